@@ -1,0 +1,232 @@
+"""Dates as societies write them, English and CJK. Strict: what is unclear is refused by name.
+
+No fuzzy parsing: every form stands in the table below. A text names one date or is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from csco_spider.items import Origin, When
+
+DateOrder = Literal["mdy", "dmy"]
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+"""Nothing on the web is older, and a year past the century is a slip of the keyboard."""
+
+
+class DateRefused(ValueError):
+    """A date that is ambiguous, impossible or one of several; the message says which."""
+
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"),
+            ("february", "feb"),
+            ("march", "mar"),
+            ("april", "apr"),
+            ("may",),
+            ("june", "jun"),
+            ("july", "jul"),
+            ("august", "aug"),
+            ("september", "sept", "sep"),
+            ("october", "oct"),
+            ("november", "nov"),
+            ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+_HAN_DIGITS = {
+    **{char: value for value, char in enumerate("〇一二三四五六七八九")},
+    "零": 0,
+    "○": 0,
+    "◯": 0,
+    "O": 0,
+}
+_HAN = "".join(_HAN_DIGITS)
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_TIME = r"""
+(?:
+    (?: \s*[T,]?\s* | \s+at\s+ | \s*[-–|]\s* )
+    (?P<half>上午|下午|晚上|凌晨|中午)?\s*
+    (?P<hour>\d{1,2}) (?: \s*:\s* | \s*[时時点]\s* ) (?P<minute>\d{2}) (?!\d) (?:\s*分(?!钟))?
+    (?: :(?P<second>\d{2})(?:\.\d{1,9})?(?!\d) | (?P<second_han>\d{2})秒 )?
+    (?: \s*(?P<ampm>[ap]\.?m\b\.?) )?
+    (?: \s*\(?(?P<zone>Z\b|[A-Z]{2,5}\b(?:\s*[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})\)? )?
+)?
+"""
+_FORMS = tuple(
+    re.compile(form + _TIME, re.VERBOSE | re.IGNORECASE)
+    for form in (
+        r"(?<![\d./-])(?P<y>\d{4})\s*(?P<sep>[-/.])\s*(?P<m>\d{1,2})\s*(?P=sep)\s*(?P<d>\d{1,2})(?![\d])",
+        r"(?<!\d)(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日号號일]",
+        rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
+        rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
+        rf"\b(?P<month>{_MONTH})\b\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s*[,.]?\s*(?P<y>\d{{4}})(?!\d)",
+        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s.-]*\b(?P<month>{_MONTH})\b\.?"
+        rf"[\s,-]*(?P<y>\d{{4}})(?!\d)",
+        r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\d)",
+        r"(?<![\d./-])(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d./-])",
+    )
+)
+_RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—~～至到]|to|and|&)\s*$", re.IGNORECASE)
+_RANGE_AFTER = re.compile(r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d")
+_DAY_RANGE = re.compile(
+    rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date-shaped piece of a text: where it stands and what it says, or why it is refused."""
+
+    start: int
+    end: int
+    when: When | None
+    refusal: str = ""
+
+
+def _han_number(text: str) -> int:
+    """一 to 三十一, with 十, 廿 and 卅; raises ValueError on a malformed one."""
+    text = text.replace("廿", "二十").replace("卅", "三十").replace("元", "一")
+    if "十" not in text:
+        if len(text) != 1:
+            raise ValueError(text)
+        return _HAN_DIGITS[text]
+    tens, _, ones = text.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+        raise ValueError(text)
+    return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
+
+
+def _year_month_day(
+    match: re.Match[str], order: DateOrder | None
+) -> tuple[int, int, int]:
+    part = match.groupdict()
+    if part.get("hy"):
+        year = int("".join(str(_HAN_DIGITS[char.upper()]) for char in part["hy"]))
+        return year, _han_number(part["hm"]), _han_number(part["hd"])
+    year = int(part["y"])
+    if part.get("a"):
+        first, second = int(part["a"]), int(part["b"])
+        if order is None and first <= 12 and second <= 12 and first != second:
+            raise DateRefused("day and month can't be told apart; the society states no date_order")
+        if order == "mdy" or (order is None and second > 12):
+            return year, first, second
+        return year, second, first
+    month = _MONTHS[part["month"].lower()] if part.get("month") else int(part["m"])
+    return year, month, int(part["d"])
+
+
+def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
+    """Hours, minutes, seconds as written, or None when no time of day stands there."""
+    part = match.groupdict()
+    if part["hour"] is None:
+        return None
+    hour = int(part["hour"])
+    half, ampm = part["half"] or "", (part["ampm"] or "").lower()
+    if ampm and not 1 <= hour <= 12:
+        raise DateRefused(f"{hour} o'clock {ampm} does not exist")
+    if ampm.startswith("p") or half in {"下午", "晚上"} or (half == "中午" and hour < 11):
+        hour += 12 if hour < 12 else 0
+    elif (ampm.startswith("a") or half in {"上午", "凌晨"}) and hour == 12:
+        hour = 0
+    return hour, int(part["minute"]), int(part["second"] or part["second_han"] or 0)
+
+
+def _stated_zone(text: str | None, zone: ZoneInfo, moment: datetime) -> tzinfo | None:
+    """The zone a text states; ``zone`` where it states none, None where its name is unclear (CST)."""
+    if not text:
+        return zone
+    text = text.upper().replace(" ", "")
+    if text in {"Z", "UTC", "GMT"}:
+        return UTC
+    offset = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?", text)
+    if offset:
+        sign, hours, minutes = offset.groups()
+        delta = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        if delta > timedelta(hours=14):
+            raise DateRefused(f"the offset {text} does not exist")
+        return timezone(delta if sign == "+" else -delta)
+    return zone if text == zone.tzname(moment) else None
+
+
+def _read(match: re.Match[str], zone: ZoneInfo, order: DateOrder | None, origin: Origin) -> When:
+    try:
+        year, month, day = _year_month_day(match, order)
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise DateRefused(f"the year {year} lies outside {FIRST_YEAR} to {LAST_YEAR}")
+        moment = datetime(year, month, day)
+        clock = _clock(match)
+        if clock is None:
+            return When(moment.replace(tzinfo=zone), "day", origin)
+        moment = datetime(year, month, day, *clock)
+        stated = _stated_zone(match["zone"], zone, moment)
+        if stated is None:  # an unknown zone name: the day is sure, the instant is not
+            return When(datetime(year, month, day, tzinfo=zone), "day", origin)
+        # Seconds say more than any society means; midnight to the second is a bare day.
+        if clock == (0, 0, 0) and stated is zone and match["second"]:
+            return When(datetime(year, month, day, tzinfo=zone), "day", origin)
+        return When(moment.replace(tzinfo=stated).astimezone(zone), "minute", origin)
+    except DateRefused:
+        raise
+    except (ValueError, OverflowError) as error:
+        raise DateRefused(f"no such date ({error})") from error
+
+
+def find_dates(
+    text: str, *, zone: ZoneInfo, order: DateOrder | None = None, origin: Origin = "article"
+) -> Iterator[Found]:
+    """Every date-shaped piece of ``text``, left to right, refused ones included.
+
+    ``zone`` is the society's: a time without a zone is meant there. Offsets count in
+    ``unicodedata.normalize("NFKC", text)``.
+    """
+    text = unicodedata.normalize("NFKC", text[:20_000])
+    taken: list[tuple[int, int, re.Match[str]]] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if all(match.end() <= start or match.start() >= end for start, end, _ in taken):
+                taken.append((match.start(), match.end(), match))
+    for start, end, match in sorted(taken, key=lambda found: found[0]):
+        if _RANGE_BEFORE.search(text[max(0, start - 12) : start]) and match.groupdict().get("month"):
+            yield Found(start, end, None, "a range of days")
+        elif _RANGE_AFTER.match(text, end) and match["hour"] is None:
+            yield Found(start, end, None, "a range of days")
+        else:
+            try:
+                yield Found(start, end, _read(match, zone, order, origin))
+            except DateRefused as refusal:
+                yield Found(start, end, None, str(refusal))
+
+
+def parse_date(
+    text: str, *, zone: ZoneInfo, order: DateOrder | None = None, origin: Origin = "listing"
+) -> When | None:
+    """The one date ``text`` names; None when it names none.
+
+    Raises DateRefused, quoting the text, when the date is ambiguous, impossible, a range, or when
+    two different dates stand in the text.
+    """
+    found = list(find_dates(text, zone=zone, order=order, origin=origin))
+    shown = " ".join(text.split())[:80]
+    if not found:
+        if _DAY_RANGE.search(unicodedata.normalize("NFKC", text[:20_000])):
+            raise DateRefused(f"{shown!r}: a range of days")
+        return None
+    for piece in found:
+        if piece.when is None:
+            raise DateRefused(f"{shown!r}: {piece.refusal}")
+    whens = {piece.when.value: piece.when for piece in found if piece.when}
+    if len({when.day for when in whens.values()}) > 1:
+        raise DateRefused(f"{shown!r}: names more than one date")
+    return max(whens.values(), key=lambda when: when.precision == "minute")
