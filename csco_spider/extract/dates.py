@@ -56,7 +56,7 @@ _HAN = "".join(_HAN_DIGITS)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _TIME = r"""
 (?:
-    (?: \s*[T,]?\s* | \s+at\s+ | \s*[-–|]\s* )
+    (?: \s*[T,]?\s* | \s+at\s+ | \s*[-–—|]\s* )
     (?P<half>上午|下午|晚上|凌晨|中午)?\s*
     (?P<hour>\d{1,2}) (?: \s*:\s* | \s*[时時点]\s* ) (?P<minute>\d{2}) (?!\d) (?:\s*分(?!钟))?
     (?: :(?P<second>\d{2})(?:\.\d{1,9})?(?!\d) | (?P<second_han>\d{2})秒 )?
@@ -79,7 +79,7 @@ _FORMS = tuple(
     )
 )
 _RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—~～至到]|to|and|&)\s*$", re.IGNORECASE)
-_RANGE_AFTER = re.compile(r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d")
+_RANGE_AFTER = re.compile(r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d(?!\d?\s*:)")
 _DAY_RANGE = re.compile(
     rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}", re.IGNORECASE
 )

@@ -1,0 +1,224 @@
+"""Clean text and clean HTML: what is left of a page's markup once it may reach a reader."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import lxml.html
+import nh3
+from lxml import etree
+
+from csco_spider.extract.links import absolute
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]|\ufeff")
+_PLANE_ENDS = re.compile("[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_SPACE = re.compile(r"[^\S\n]+")
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table "
+    "tbody td tfoot th thead title tr ul".split()
+)
+"""Elements before and after which a line breaks."""
+
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del",
+    "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "i", "img", "ins", "li", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s",
+    "small", "source", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "time", "tr", "u", "ul", "video", "audio",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "srcset", "alt", "title", "width", "height"},
+    "source": {"src", "srcset", "type", "media"},
+    "video": {"src", "poster", "controls", "width", "height"},
+    "audio": {"src", "controls"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start", "type"},
+    "time": {"datetime"},
+    "abbr": {"title"},
+    "col": {"span"},
+    "colgroup": {"span"},
+}
+_DROPPED = {
+    "script", "style", "iframe", "object", "embed", "form", "noscript", "template", "svg", "math",
+    "select", "textarea", "button", "title", "frameset", "applet", "canvas",
+}  # fmt: skip
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src", "file")
+_URL_ATTRIBUTES = ("href", "src", "poster", "cite")
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags=_DROPPED,
+    attributes=_ATTRIBUTES,
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+    strip_comments=True,
+)
+_EMPTY = re.compile(
+    r"<(p|div|b|i|em|strong|u|small|h[1-6]|li|ul|ol|a|dd|dt|dl|blockquote|figure)(?:\s[^<>]*)?>"
+    r"(?:\s|&nbsp;|<br>)*</\1>"
+)
+_EMPTY_ROW = re.compile(r"<tr>(?:\s*<t[dh](?:\s[^<>]*)?>\s*</t[dh]>)*\s*</tr>|<(t(?:body|able))>\s*</\1>")
+_EDGE_BREAKS = re.compile(r"^(?:\s|<br>|<hr>)+|(?:\s|<br>|<hr>)+$")
+MAX_DEPTH = 200
+"""Nesting past which markup is flattened to text: real articles stay under 40."""
+
+
+def xml_chars(text: str) -> str:
+    """``text`` without what XML 1.0 (section 2.2) or a reader can't take.
+
+    Controls, lone surrogates, U+FFFD, inner BOMs, non-characters and direction overrides go.
+    """
+    return _BIDI.sub("", _PLANE_ENDS.sub("", _NOT_XML.sub("", text)))
+
+
+def one_line(text: str) -> str:
+    """Plain text on one line, single spaces, XML-safe."""
+    return " ".join(xml_chars(text.replace("\x0b", " ").replace("\x0c", " ")).split())
+
+
+def clip(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut at a space where one is near, never inside a cluster."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    while cut and unicodedata.combining(text[len(cut)]):
+        cut = cut[:-1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit * 0.8 else cut).rstrip() + "…"
+
+
+def is_element(node: object) -> bool:
+    """True for a tag; False for comments and processing instructions."""
+    return isinstance(getattr(node, "tag", None), str)
+
+
+def text_lines(root: etree._Element) -> Iterator[str]:
+    """The visible text of a tree, one string per line as a browser would break it."""
+    parts: list[str] = []
+
+    def flush() -> Iterator[str]:
+        line = one_line("".join(parts))
+        parts.clear()
+        if line:
+            yield line
+
+    hidden = 0
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event in {"comment", "pi"}:
+            if not hidden and node is not root:
+                parts.append(node.tail or "")
+            continue
+        tag = str(node.tag)
+        if event == "start":
+            hidden += tag in _DROPPED
+            if tag in BLOCKS or tag == "br":
+                yield from flush()
+            if not hidden:
+                parts.append(node.text or "")
+        else:
+            hidden -= tag in _DROPPED
+            if tag in BLOCKS:
+                yield from flush()
+            if not hidden and node is not root:
+                parts.append(node.tail or "")
+    yield from flush()
+
+
+def plain_text(html: str) -> str:
+    """The text of sanitised HTML, one line per block."""
+    root = _fragment(html)
+    return "" if root is None else "\n".join(text_lines(root))
+
+
+def _fragment(html: str) -> etree._Element | None:
+    if not html.strip():
+        return None
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    return lxml.html.document_fromstring(
+        f"<html><body><div>{html}</div></body></html>".encode("utf-8", "replace"), parser=parser
+    )
+
+
+def _srcset(value: str, base: str) -> str:
+    kept = []
+    for candidate in re.split(r",\s+", value.strip()):
+        url, _, descriptor = candidate.strip().partition(" ")
+        if url := absolute(url, base):
+            kept.append(f"{url} {descriptor.strip()}".strip())
+    return ", ".join(kept)
+
+
+def _resolve_links(root: etree._Element, base: str, move: Callable[[str], str]) -> None:
+    """Make every address absolute; drop those that are not http(s); give lazy images their source."""
+    for node in root.iter():
+        if not is_element(node):
+            continue
+        if node.tag == "img":
+            for lazy in _LAZY:
+                if source := node.get(lazy):
+                    node.set("src", source)
+                    break
+        for name in _URL_ATTRIBUTES:
+            value = node.get(name)
+            if value is None or (name == "href" and re.match(r"\s*(?:mailto|tel):", value, re.I)):
+                continue
+            url = absolute(value, base, fragment=True)
+            if url:
+                node.set(name, move(url))
+            else:
+                del node.attrib[name]
+        if srcset := node.get("srcset"):
+            node.set("srcset", _srcset(srcset, base))
+
+
+def _depth_bounded(root: etree._Element) -> bool:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            return False
+    return True
+
+
+def sanitise(
+    root: etree._Element | str, base: str, move: Callable[[str], str] = lambda url: url
+) -> str:
+    """Clean HTML of a tree or fragment: known tags only, absolute http(s) links, nothing that runs.
+
+    ``base`` is the page's public address; ``move`` maps each absolute address to its public one.
+    Word's spans and fonts vanish, their text stays; markup nested past MAX_DEPTH becomes text.
+    """
+    tree = _fragment(root) if isinstance(root, str) else root
+    if tree is None:
+        return ""
+    if not _depth_bounded(tree):
+        escaped = (line.replace("&", "&amp;").replace("<", "&lt;") for line in text_lines(tree))
+        return "".join(f"<p>{line}</p>" for line in escaped)
+    _resolve_links(tree, base, move)
+    html = etree.tostring(tree, encoding="unicode", method="html", with_tail=False)
+    html = _CLEANER.clean(xml_chars(html))
+    html = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", html)
+    before = None
+    while before != html:
+        before, html = html, _EDGE_BREAKS.sub("", _EMPTY_ROW.sub("", _EMPTY.sub("", html)))
+    return xml_chars(_unwrapped(html.strip()))
+
+
+def _unwrapped(html: str) -> str:
+    """Without a single div that holds everything."""
+    while html.startswith("<div>") and html.endswith("</div>"):
+        depth = 0
+        for match in re.finditer(r"<(/?)div\b[^>]*>", html):
+            depth += -1 if match[1] else 1
+            if depth == 0 and match.end() < len(html):
+                return html
+        html = html[5:-6].strip()
+    return html

@@ -1,0 +1,81 @@
+"""Links as an entry keeps them: absolute, ASCII, http(s), without keys that rotate."""
+
+from __future__ import annotations
+
+import mimetypes
+import posixpath
+import re
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+from csco_spider.items import Enclosure
+
+_ROTATING = re.compile(
+    r"(?:utm_\w+|click_?id|[gf]bclid|gclid|spm|scene|isappinstalled|share_?\w*|from_?source"
+    r"|nsukey|chksm|pass_ticket|(?:php|j|asp)?_?sess(?:ion)?_?id|jsessionid|timestamp|_t)",
+    re.IGNORECASE,
+)
+# WeChat: these four name an article, whatever else the link carries.
+_WECHAT = frozenset({"__biz", "mid", "idx", "sn"})
+_PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_ATTACHMENTS = frozenset(
+    {"pdf", "doc", "docx", "ppt", "pptx", "xls", "xlsx", "zip", "rar", "mp3", "mp4"}
+)
+_SPACE = re.compile(r"[\s\x00-\x20]+")
+
+
+def absolute(href: str, base: str, *, fragment: bool = False) -> str:
+    """``href`` against ``base`` as an ASCII http(s) address; "" for anything else.
+
+    Never raises: a malformed or dangerous link (javascript:, data:) is no link.
+    """
+    href = _SPACE.sub(lambda m: "" if "\n" in m[0] or "\r" in m[0] else " ", href).strip()
+    href = href.encode("utf-8", "replace").decode("utf-8")
+    if not href or (href.startswith("#") and not fragment):
+        return ""
+    try:
+        parts = urlsplit(safe_url_string(urljoin(base, href)))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            return ""
+        _ = parts.port  # raises ValueError on a port that is no number
+    except (ValueError, UnicodeError):
+        return ""
+    if not parts.netloc.isascii():
+        return ""
+    return urlunsplit(parts if fragment else parts._replace(fragment=""))
+
+
+def without_rotating_keys(url: str) -> str:
+    """The same page without query keys that change at every visit; order and the rest are kept."""
+    parts = urlsplit(url)
+    query = parts.query
+    if query:
+        wechat = parts.hostname == "mp.weixin.qq.com"
+        pairs = parse_qsl(query, keep_blank_values=True)
+        kept = [
+            (key, value)
+            for key, value in pairs
+            if (key in _WECHAT if wechat else not _ROTATING.fullmatch(key))
+        ]
+        if len(kept) != len(pairs):
+            query = urlencode(kept)
+    return urlunsplit(
+        parts._replace(path=_PATH_SESSION.sub("", parts.path), query=query, fragment="")
+    )
+
+
+def moved(url: str, source: str, target: str) -> str:
+    """``url`` with scheme and host of ``target`` if it stands on the host of ``source``."""
+    parts, there, to = urlsplit(url), urlsplit(source), urlsplit(target)
+    if parts.netloc.lower() != there.netloc.lower():
+        return url
+    return urlunsplit(parts._replace(scheme=to.scheme, netloc=to.netloc))
+
+
+def attachment(url: str) -> Enclosure | None:
+    """The enclosure a link is, judged by its file name; None for a page."""
+    name = posixpath.basename(unquote(urlsplit(url).path))
+    if name.rpartition(".")[2].lower() not in _ATTACHMENTS or "." not in name:
+        return None
+    return Enclosure(url, mimetypes.guess_type(name)[0] or "application/octet-stream")
