@@ -23,6 +23,9 @@ _NEXT = re.compile(
 _ARROW = re.compile(r"[»›>→]{1,2}")
 _PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
 _IDLE_TITLE = re.compile(r"(?:read\s+)?more\W*|details?|更多\W*|详细\W*|查看\W*|阅读全文\W*|\W*", re.IGNORECASE)
+_BRACKETED = re.compile(r"(?:^\s*|\s*)([\[(【][\d年月日./-]{6,16}[\])】])\s*")
+_MONTHS_OR_DIGITS = re.compile(r"\b(?:[A-Z][a-z]{2,8}|\d+(?:st|nd|rd|th)?)\b|[年月日]")
+_WORDS = re.compile(r"\w")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -106,27 +109,33 @@ def shaped_rows(
             links.setdefault(without_rotating_keys(url), []).append(link.root)
     of_link = {node: url for url, nodes in links.items() for node in nodes}
     for url, nodes in links.items():
-        texts = [one_line(" ".join(text_lines(node))) for node in nodes]
-        texts += [one_line(node.get("title") or "") for node in nodes]
+        read = [_link_parts(node, zone, order) for node in nodes]
+        texts = [title for title, _ in read] + [one_line(node.get("title") or "") for node in nodes]
         title = max((t for t in texts if not _IDLE_TITLE.fullmatch(t)), key=len, default="")
-        when = None
+        when = next((when for _, when in read if when), None)
         for node in nodes:
             when = when or _date(_around(node, of_link), zone, order, listing.problems)
-        title = _without_own_date(title, zone, order)
         listing.rows.append(Row(url=url, title=title, when=when))
     return _with_pins(listing)
 
 
-def _without_own_date(title: str, zone: ZoneInfo, order: DateOrder | None) -> str:
-    """A link's text without a bracketed date at either end: `[2022-02-11] title`."""
-    match = re.fullmatch(r"[\[(【](?P<a>[^\])】]{6,24})[\])】]\s*(?P<x>.+)|(?P<y>.+?)\s*[\[(【](?P<b>[^\])】]{6,24})[\])】]", title)
-    if not match:
-        return title
-    try:
-        when = parse_date(match["a"] or match["b"], zone=zone, order=order)
-    except DateRefused:
-        return title
-    return (match["x"] or match["y"]) if when else title
+def _link_parts(
+    node: etree._Element, zone: ZoneInfo, order: DateOrder | None
+) -> tuple[str, When | None]:
+    """A link's title and the date that stands in it apart: in brackets or an element of its own."""
+    title, when = [], None
+    for text in node.itertext():
+        for piece in _BRACKETED.split(str(text)):
+            try:
+                found = parse_date(piece, zone=zone, order=order) if len(piece) <= 26 else None
+            except DateRefused:
+                found = None
+            alone = bool(found) and not _WORDS.search(_MONTHS_OR_DIGITS.sub("", piece))
+            if alone and when is None:
+                when = found
+            else:
+                title.append(piece)
+    return one_line("".join(title)), when
 
 
 def _around(node: etree._Element, of_link: dict[etree._Element, str]) -> str:
@@ -149,8 +158,6 @@ def _around(node: etree._Element, of_link: dict[etree._Element, str]) -> str:
         inside = holder if not piece.is_tail else holder.getparent()  # type: ignore[union-attr]
         if inside is not node and node not in inside.iterancestors():  # type: ignore[union-attr]
             pieces.append(str(piece))
-        elif inside is not node and len(str(piece).strip()) < 24:
-            pieces.append(f" {piece} ")  # a span of its own inside the link may hold the date
     return " ".join(pieces)[:400]
 
 

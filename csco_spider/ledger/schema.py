@@ -1,0 +1,122 @@
+"""The ledger's tables (SQLAlchemy Core), and the version that its file states."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+VERSION = 1
+"""Schema version of a ledger written by this release; any other is refused, untouched."""
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware datetime as UTC text in whole seconds: sorts as it reads, on every database."""
+
+    impl = sa.String(20)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = sa.MetaData()
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+societies = sa.Table(
+    "societies",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("home_url", sa.Text, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("society", sa.String(64), nullable=False, index=True),
+    sa.Column("started", Instant, nullable=False),
+    sa.Column("ended", Instant),
+    sa.Column("outcome", sa.String(16)),  # NULL: still running, or killed
+    sa.Column("reason", sa.Text),
+    sa.Column("counts", sa.JSON),
+    sqlite_autoincrement=True,
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("society", sa.String(64), nullable=False),
+    sa.Column("guid", sa.String(48), nullable=False, unique=True),
+    sa.Column("link", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("published", Instant, nullable=False),
+    sa.Column("updated", Instant, nullable=False),
+    sa.Column("day", sa.String(10)),  # as the society states it, in its zone; NULL: undated
+    sa.Column("precision", sa.String(8), nullable=False),
+    sa.Column("origin", sa.String(16), nullable=False),
+    sa.Column("key", sa.String(64)),  # digest of day and folded title; NULL: undated
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),
+    sa.Column("content_html", sa.Text, nullable=False),
+    sa.Column("authors", sa.JSON, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("categories", sa.JSON, nullable=False),
+    sa.Column("image", sa.Text, nullable=False),
+    sa.Column("enclosures", sa.JSON, nullable=False),
+    sa.Column("first_seen", Instant, nullable=False),
+    sa.Column("first_run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Index("entries_window", "society", "published"),
+    sa.Index("entries_key", "society", "key"),
+    sqlite_autoincrement=True,
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("society", sa.String(64), primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("entry", sa.Integer, sa.ForeignKey("entries.id"), nullable=False, index=True),
+    sa.Column("first_run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("listed", sa.JSON, nullable=False),  # {listing: [title, day]} as last acted upon
+)
+
+pending = sa.Table(
+    "pending",
+    metadata,
+    sa.Column("society", sa.String(64), primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("sighting", sa.JSON, nullable=False),
+    sa.Column("first_run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("entry", sa.Integer, sa.ForeignKey("entries.id"), nullable=False, index=True),
+    sa.Column("run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("seen", Instant, nullable=False),
+    sa.Column("field", sa.String(16), nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
