@@ -36,6 +36,7 @@ class Known:
     trusted: bool
     published: datetime | None
     listed: Mapping[str, list[str | None]]
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +178,15 @@ class Run:
         found: dict[str, Known] = {}
         with transaction(self._engine, read_only=True) as connection:
             for row in connection.execute(
-                sa.select(addresses, entries.c.published)
+                sa.select(addresses, entries.c.published, entries.c.link)
                 .join(entries, entries.c.id == addresses.c.entry)
                 .where(
                     addresses.c.society == self.society.name, addresses.c.address.in_(list(wanted))
                 )
             ):
-                known = Known(row.first_run <= self._trusted, row.published, row.listed)
+                known = Known(
+                    row.first_run <= self._trusted, row.published, row.listed, row.link
+                )
                 found.update(dict.fromkeys(wanted[row.address], known))
             for row in connection.execute(
                 sa.select(pending.c.address, pending.c.first_run).where(
@@ -198,6 +201,23 @@ class Run:
     def differs(self, sighting: Sighting, known: Known) -> bool:
         """Does the listing say something else of a known address than it did?"""
         return identity.row_differs(sighting.row, sighting.listing, known.listed)
+
+    def relink(self, known: Mapping[str, Known]) -> None:
+        """Let links follow a society that moved: same page, other scheme, host or spelling."""
+        moved = {
+            url: entry.link
+            for url, entry in known.items()
+            if entry.link not in {"", url} and self.address(entry.link) == self.address(url)
+        }
+        if not moved:
+            return
+        with transaction(self._engine) as connection:
+            for url, link in moved.items():
+                connection.execute(
+                    entries.update()
+                    .where(entries.c.society == self.society.name, entries.c.link == link)
+                    .values(link=url)
+                )
 
     def pend(self, sightings: Iterable[Sighting]) -> None:
         """Remember links that are about to be asked for; one already pending stays as it is."""
@@ -391,36 +411,36 @@ class Run:
                 addresses.c.entry == row["id"],
             )
         ).first()
-        if known is None:
-            values["link"] = item.url  # the newest address; no change to a reader
+        if known is None or self.address(row["link"]) == self.address(item.url):
+            values["link"] = item.url  # the newest address or spelling; no change to a reader
         if values:
             connection.execute(entries.update().where(entries.c.id == row["id"]).values(**values))
         return "changed" if changes else "unchanged"
 
 
     def _attach(self, connection: sa.Connection, entry: int, item: NewsItem) -> None:
-        """Bind an item's address to its entry and note what the listing said of it."""
-        address = self.address(item.url)
-        mine = (addresses.c.society == self.society.name) & (addresses.c.address == address)
-        row = connection.execute(sa.select(addresses).where(mine)).first()
-        listed = dict(row.listed) if row else {}
-        if item.sighting and item.sighting.listing:
-            listed[item.sighting.listing] = identity.listed_as(item.sighting.row)
-        if row is None:
-            connection.execute(
-                addresses.insert().values(
-                    society=self.society.name,
-                    address=address,
-                    entry=entry,
-                    first_run=self._number,
-                    listed=listed,
+        """Bind an item's address, and the listed one if it was redirected, to its entry."""
+        row = item.sighting.row if item.sighting else None
+        mine = dict.fromkeys([self.address(item.url), *([self.address(row.url)] if row else [])])
+        for address in mine:
+            here = (addresses.c.society == self.society.name) & (addresses.c.address == address)
+            stored = connection.execute(sa.select(addresses).where(here)).first()
+            listed = dict(stored.listed) if stored else {}
+            if row and item.sighting and item.sighting.listing and address == self.address(row.url):
+                listed[item.sighting.listing] = identity.listed_as(row)
+            if stored is None:
+                connection.execute(
+                    addresses.insert().values(
+                        society=self.society.name,
+                        address=address,
+                        entry=entry,
+                        first_run=self._number,
+                        listed=listed,
+                    )
                 )
-            )
-        elif listed != row.listed:
-            connection.execute(addresses.update().where(mine).values(listed=listed))
-        self._forget(connection, address)
-        if item.sighting:
-            self._forget(connection, self.address(item.sighting.row.url))
+            elif listed != stored.listed:
+                connection.execute(addresses.update().where(here).values(listed=listed))
+            self._forget(connection, address)
 
     def end(self, outcome: str, reason: str, counts: Mapping[str, int]) -> None:
         """State how the run ended; only an outcome of "ok" is trusted by later paging."""

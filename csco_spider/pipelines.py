@@ -1,0 +1,146 @@
+"""Items are judged here, in the order of their numbers in ``settings.ITEM_PIPELINES``.
+
+Every refusal is an exception with a name, so that Scrapy counts it by reason.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Protocol, Self, cast
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from csco_spider import ledger
+from csco_spider.items import NewsItem, Society, dedup_key
+
+logger = logging.getLogger(__name__)
+
+
+class Incomplete(DropItem):
+    """An item without what a reader needs: its page and the field are named."""
+
+
+class Duplicate(DropItem):
+    """A notice met under another address earlier in this crawl."""
+
+
+class TooOld(DropItem):
+    """A notice from before the day that ``since`` asked for."""
+
+
+class SocietyCrawl(Protocol):
+    """What the pipelines need to know of a spider."""
+
+    society: Society
+    hosts: Iterable[str]
+    since: date | None
+
+
+def society_crawl(crawler: Crawler) -> SocietyCrawl:
+    """The crawl's spider, as the pipelines see it."""
+    assert crawler.spider is not None
+    return cast(SocietyCrawl, crawler.spider)
+
+
+def crawl_started(now: str) -> datetime:
+    """The crawl's one clock: the ``NOW`` setting if it is given, else this second.
+
+    Raises ValueError for a NOW that is no instant with a zone.
+    """
+    if not now:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        value = datetime.fromisoformat(now)
+    except ValueError as error:
+        raise ValueError(f"NOW {now!r} is no instant; write it as 2026-11-23T02:00:00Z") from error
+    if value.tzinfo is None:
+        raise ValueError(f"NOW {now!r} has no zone; write it as 2026-11-23T02:00:00Z")
+    return value.astimezone(UTC).replace(microsecond=0)
+
+
+class Complete:
+    """100: a title and a link, or Incomplete."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: NewsItem) -> NewsItem:
+        where = item.url or (item.sighting.listing if item.sighting else "") or "a listing"
+        if not item.url:
+            raise Incomplete(f"{where}: the row {item.title[:60]!r} has no link", log_level="WARNING")
+        if not item.title:
+            raise Incomplete(f"{where}: no title was found", log_level="WARNING")
+        since = society_crawl(self._crawler).since
+        if since and item.published and item.published.day < since:
+            raise TooOld(f"{where}: published {item.published.day}")
+        return item
+
+
+class Ledger:
+    """300: record the item; new, changed or unchanged is counted. Owns the crawl's ledger and run."""
+
+    ledger: ledger.Ledger
+    run: ledger.Run
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        settings, spider = self._crawler.settings, society_crawl(self._crawler)
+        self.ledger = ledger.Ledger(settings["LEDGER_URL"])
+        started = crawl_started(settings["NOW"])
+        self.run = self.ledger.begin(spider.society, spider.hosts, started)
+
+    def process_item(self, item: NewsItem) -> NewsItem:
+        try:
+            state = self.run.record(item)
+        except ledger.LedgerError as error:
+            stats = self._crawler.stats
+            assert stats is not None
+            stats.inc_value("ledger/failed")
+            logger.error("%s: not stored: %s", item.url, error)
+            raise DropItem(f"{item.url}: not stored", log_level="DEBUG") from error
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(f"ledger/{state}")
+        return item
+
+
+class Duplicates:
+    """200: same publish day and title at another address in this crawl is the same notice.
+
+    The address is kept as an alias of the entry. What earlier crawls met is the ledger's business.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._met: dict[str, NewsItem] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: NewsItem) -> NewsItem:
+        if item.published is None:
+            return item  # without a day, a title alone proves nothing
+        key = dedup_key(item.society, item.published.day, item.title)
+        first = self._met.setdefault(key, item)
+        recorder = self._crawler.get_item_pipeline(Ledger)
+        assert recorder is not None
+        if first is item or recorder.run.address(first.url) == recorder.run.address(item.url):
+            return item
+        if not first.guid:  # the first one was not stored, so this one stands for the notice
+            self._met[key] = item
+            return item
+        recorder.run.alias(first.guid, item)
+        raise Duplicate(f"{item.url}: same day and title as {first.url}")

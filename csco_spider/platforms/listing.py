@@ -1,0 +1,163 @@
+"""Societies that list their notices on pages: listing, unseen articles, items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from parsel import Selector
+from scrapy import Request
+from scrapy.http import Response, TextResponse
+
+from csco_spider.extract.article import read_article
+from csco_spider.extract.links import attachment
+from csco_spider.extract.listing import declared_rows, next_page, shaped_rows
+from csco_spider.itemloaders import item_from_article, item_from_row
+from csco_spider.items import Enclosure, NewsItem, Row, Sighting
+from csco_spider.platforms.society import SocietySpider, page_of
+
+ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
+
+
+class ListingSpider(SocietySpider):
+    """Reads rows from listing pages, by selectors where they are given, else by the shape of links.
+
+    Callbacks read the response and class attributes only; what was seen before is not their concern.
+    """
+
+    entries: ClassVar[str] = ""
+    """CSS of one row; empty: every link of the ``article`` shape is a row."""
+    fields: ClassVar[Mapping[str, str]] = {}
+    """CSS inside a row: link, title, date, teaser."""
+    article: ClassVar[str] = ""
+    """Pattern of an article's path and query."""
+    listing: ClassVar[str] = ""
+    """Pattern of a listing's path and query, where rows have no selectors."""
+    pager: ClassVar[str] = ""
+    """CSS of the next page's address; empty: found by what pagers say."""
+    pinned: ClassVar[str] = ""
+    """CSS of a pinned row; empty: rows at the top that break the date order."""
+
+    async def start(self) -> AsyncIterator[Any]:
+        for url in self.start_urls:
+            yield self._listing_request(url, urlsplit(url).path + "?" + urlsplit(url).query, 0)
+
+    def _listing_request(self, url: str, listing: str, page: int) -> Request:
+        return Request(url, callback=self.parse, meta={"listing": listing, "page": page})
+
+    def article_request(self, sighting: Sighting) -> Request | None:
+        """The request for a row's page; None for a row that is its own whole story."""
+        url = sighting.row.url
+        if not url or not self.is_own(url) or attachment(url):
+            return None
+        return Request(
+            self.reachable(url), callback=self.parse_article, meta={"sighting": sighting}
+        )
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | NewsItem]:
+        page = page_of(response)
+        if page is None:
+            raise ValueError(f"{response.url} is no HTML page")
+        meta = response.meta
+        rows = self._rows(page, response.url)
+        for index, row in enumerate(rows):
+            sighting = Sighting(meta["listing"], meta["page"] * ROWS_PER_PAGE + index, row)
+            yield self.article_request(sighting) or item_from_row(self.society, sighting)
+        if not rows:
+            yield from self._single_record(page, response)
+        following = next_page(
+            page, response.url, css=self.pager, is_listing=self._is_listing if self.listing else None
+        )
+        if following and self.is_own(following):
+            yield self._listing_request(
+                self.reachable(following), meta["listing"], meta["page"] + 1
+            )
+        if self.listing and meta["page"] == 0:
+            yield from self._columns(page, response)
+
+    def _rows(self, page: Selector, url: str) -> list[Row]:
+        if self.entries:
+            found = declared_rows(
+                page,
+                self.public(url),
+                entries=self.entries,
+                fields=self.fields,
+                zone=self.zone,
+                order=self.date_order,
+                pinned=self.pinned,
+            )
+        else:
+            found = shaped_rows(
+                page,
+                self.public(url),
+                is_article=self._is_article,
+                zone=self.zone,
+                order=self.date_order,
+            )
+        for problem in found.problems:
+            self.logger.warning("%s: %s", url, problem)
+        return found.rows
+
+    def _is_article(self, url: str) -> bool:
+        return self.is_own(url) and bool(re.search(self.article, _path(url)))
+
+    def _is_listing(self, url: str) -> bool:
+        own = self.is_own(url) and bool(re.search(self.listing, _path(url)))
+        return own and not self._is_article(url)
+
+    def _columns(self, page: Selector, response: Response) -> Iterator[Request]:
+        """The column's first page, where a start page links to it under another address."""
+        for href in page.css("a::attr(href)").getall():
+            try:
+                url = response.urljoin(href)
+            except ValueError:
+                continue  # an address no parser takes is no column
+            if re.fullmatch(self.listing, _path(url)) and self.is_own(url):
+                path = f"{urlsplit(url).path}?{urlsplit(url).query}"
+                yield self._listing_request(self.reachable(url), path, 0)
+
+    def _single_record(self, page: Selector, response: Response) -> Iterator[NewsItem]:
+        """A column with one record shows the record itself instead of a list."""
+        if not self.entries:
+            return
+        article = self._article(page, response, "")
+        if article.dated_line and article.when:
+            yield item_from_article(self.society, article, self.public(response.url), None)
+
+    def _article(self, page: Selector, response: Response, listed_title: str) -> Any:
+        return read_article(
+            page.root,
+            url=self.public(response.url),
+            zone=self.zone,
+            order=self.date_order,
+            listed_title=listed_title,
+            language=self.language,
+            move=self.public,
+        )
+
+    def parse_article(self, response: Response) -> Iterator[NewsItem]:
+        sighting: Sighting = response.meta["sighting"]
+        page = page_of(response)
+        if page is None or not isinstance(response, TextResponse):
+            yield self._file(response, sighting)
+            return
+        article = self._article(page, response, sighting.row.title)
+        for problem in article.problems:
+            self.logger.warning("%s: %s", response.url, problem)
+        yield item_from_article(self.society, article, self.public(response.url), sighting)
+
+    def _file(self, response: Response, sighting: Sighting) -> NewsItem:
+        """A row that leads to a file: the listing's word, with the file as its enclosure."""
+        item = item_from_row(self.society, sighting)
+        kind = (response.headers.get("Content-Type") or b"application/octet-stream").decode("latin-1")
+        item.enclosures = [
+            Enclosure(item.url, kind.partition(";")[0].strip(), len(response.body))
+        ]
+        return item
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,139 @@
+"""What every society's spider has: who speaks, in which zone, and where its pages really are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from parsel import Selector
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.settings import BaseSettings
+
+from csco_spider.extract.charset import encoding_of
+from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.links import moved
+from csco_spider.items import Society
+
+LEAST_DELAY = 0.001
+"""Seconds between requests with "delays off": at exactly 0 Scrapy drops its limit per host."""
+
+
+class SocietySpider(Spider):
+    """Base of all spiders. A subclass states these in its body and seldom needs a method."""
+
+    organisation: ClassVar[str]
+    """What readers see as the feed's source."""
+    language: ClassVar[str] = "en"
+    timezone: ClassVar[str] = "UTC"
+    """The society's zone: its dates are days there."""
+    hosts: ClassVar[tuple[str, ...]] = ()
+    """The society's own host and, behind it, its mirrors: one address in the ledger."""
+    date_order: ClassVar[DateOrder | None] = None
+    """How to read 02/11/2022; None refuses it."""
+    min_entries: ClassVar[int] = 1
+    """How many rows a good night shows at least."""
+
+    def __init__(
+        self,
+        name: str | None = None,
+        site: str = "",
+        since: str = "",
+        backfill: str = "",
+        revisit: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """``site``: another scheme and host; ``since``: YYYY-MM-DD; ``backfill``: 1 walks the whole
+        history; ``revisit``: days. Raises ValueError that names the argument and what it takes."""
+        if kwargs:
+            raise ValueError(
+                f"no argument {', '.join(sorted(kwargs))}; there are site, since, backfill, revisit"
+            )
+        super().__init__(name)
+        self.zone = ZoneInfo(self.timezone)
+        self._own = type(self).start_urls[0]
+        self._site = _site(site) or self._own
+        self.start_urls = [moved(url, self._own, self._site) for url in type(self).start_urls]
+        self.allowed_domains = sorted({*self.hosts, urlsplit(self._site).hostname or ""} - {""})
+        self.since = _day(since)
+        if backfill not in {"", "0", "1"}:
+            raise ValueError(f"backfill={backfill!r}: give 1 to walk the whole history, or leave it out")
+        self.backfill = backfill == "1"
+        if revisit and not revisit.isdecimal():
+            raise ValueError(f"revisit={revisit!r}: give a number of days, such as revisit=14")
+        self.revisit = int(revisit) if revisit else None
+        self.society = Society(
+            self.name, self.organisation, self.language, self.timezone, self.home_url()
+        )
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        priority = settings.getpriority("DOWNLOAD_DELAY") or 0
+        if settings.getfloat("DOWNLOAD_DELAY") < LEAST_DELAY:
+            settings.set("DOWNLOAD_DELAY", LEAST_DELAY, priority=priority)
+        if contact := settings["CONTACT"]:
+            agent = f"{settings['USER_AGENT']} (+{contact})"
+            settings.set("USER_AGENT", agent, priority=settings.getpriority("USER_AGENT") or 0)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    def home_url(self) -> str:
+        """The page that a feed's channel links to, on the society's own host."""
+        return type(self).start_urls[0]
+
+    def public(self, url: str) -> str:
+        """An address as readers know it: what was met on ``site`` is on the society's own host."""
+        return moved(url, self._site, self._own)
+
+    def reachable(self, url: str) -> str:
+        """An address as this crawl asks for it: the society's own and mirror hosts are ``site``."""
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        if self._site != self._own and host in {name.removeprefix("www.") for name in self.hosts}:
+            return moved(url, url, self._site)
+        return url
+
+    def is_own(self, url: str) -> bool:
+        """Does an address stand on the society's hosts (or on ``site``)?"""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.")
+        return parts.netloc == urlsplit(self._site).netloc or host in {
+            name.removeprefix("www.") for name in self.hosts
+        }
+
+
+def page_of(response: Response) -> Selector | None:
+    """A response as a parsed page, decoded once by our own rules; None when it is not text."""
+    if not isinstance(response, TextResponse):
+        return None
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    encoding = encoding_of(response.body, content_type)
+    if encoding == response.encoding:
+        return response.selector
+    return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
+
+
+
+
+def _site(site: str) -> str:
+    parts = urlsplit(site)
+    if not site:
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ValueError(f"site={site!r}: give scheme and host, such as site=http://127.0.0.1:8000")
+    return site
+
+
+def _day(since: str) -> date | None:
+    if not since:
+        return None
+    try:
+        return date.fromisoformat(since)
+    except ValueError as error:
+        raise ValueError(f"since={since!r}: give a day such as since=2026-01-31") from error

@@ -1,0 +1,245 @@
+"""Which links are worth asking for: the one place where the crawl meets what the ledger knows.
+
+Spiders say what a listing shows; this middleware drops what was read on an earlier night and holds
+back the next page once a listing has nothing new to tell.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Protocol, Self, cast
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.statscollectors import StatsCollector
+from twisted.python.failure import Failure
+
+from csco_spider.items import NewsItem, Sighting
+from csco_spider.ledger import Known, Run
+from csco_spider.pipelines import Duplicate, Ledger, TooOld
+
+logger = logging.getLogger(__name__)
+
+PENDING_PRIORITY = 20  # what an earlier crawl could not read is asked for first
+LISTING_PRIORITY = 10
+
+
+class _Spider(Protocol):
+    since: date | None
+    backfill: bool
+    revisit: int | None
+    start_urls: list[str]
+
+    def article_request(self, sighting: Sighting) -> Request | None: ...
+
+
+@dataclass(slots=True)
+class ListingReport:
+    """What became of the crawl's listing pages, for the verdict at its end."""
+
+    answered: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)  # address -> why
+    missing: list[str] = field(default_factory=list)  # answered 404 or 410
+    rows: int = 0
+
+
+def reason_of(failure: Failure) -> str:
+    """A failed request in a few words."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return f"answered {error.response.status}"
+    text = str(error).strip()
+    # Twisted wraps connection failures in lists and dots.
+    text = text.split("Failure ")[-1].rstrip("]>").split(": ", 1)[-1]
+    return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
+
+
+class SeenFilter:
+    """Spider middleware: drops seen articles and holds back the next page when all rows are known."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self.report = ListingReport()
+        self._met: set[str] = set()
+        self._pages: set[tuple[str, ...]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.item_dropped, signal=signals.item_dropped)
+        return middleware
+
+    def item_dropped(self, item: NewsItem, exception: DropItem) -> None:
+        """A page read in vain stays pending with the reason; one that is out of bounds is settled."""
+        if item.sighting is None or not item.sighting.row.url or isinstance(exception, Duplicate):
+            return
+        if isinstance(exception, TooOld):
+            self._run.settle(item.sighting.row.url)
+        else:
+            self._run.failed(item.sighting.row.url, str(exception))
+
+    @property
+    def _run(self) -> Run:
+        recorder = self._crawler.get_item_pipeline(Ledger)
+        assert recorder is not None
+        return recorder.run
+
+    @property
+    def _spider(self) -> _Spider:
+        return cast(_Spider, self._crawler.spider)
+
+    @property
+    def _stats(self) -> StatsCollector:
+        assert self._crawler.stats is not None
+        return self._crawler.stats
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Ask first for what earlier crawls left unread, then for what is to be revisited."""
+        for waiting in self._run.pending():
+            if request := self._spider.article_request(waiting.sighting):
+                yield self._article(request, PENDING_PRIORITY)
+        if self._spider.revisit is not None:
+            since = self._run.started - timedelta(days=self._spider.revisit)
+            for sighting in self._run.recent(since):
+                if request := self._spider.article_request(sighting):
+                    yield self._article(request, 0)
+        async for request in start:
+            yield self._listing(request) if "listing" in request.meta else request
+
+    def _article(self, request: Request, priority: int) -> Request:
+        return request.replace(errback=self.article_failed, priority=priority)
+
+    def _listing(self, request: Request) -> Request:
+        return request.replace(errback=self.listing_failed, priority=LISTING_PRIORITY)
+
+    def listing_failed(self, failure: Failure) -> None:
+        """Note a listing page that could not be had; 404 is a note while another one works."""
+        url, reason = self._failed(failure)
+        if reason in {"answered 404", "answered 410"}:
+            self.report.missing.append(url)
+            logger.info("listing %s %s", url, reason)
+        else:
+            self.report.failed[url] = reason
+            logger.warning("listing %s: %s", url, reason)
+
+    def article_failed(self, failure: Failure) -> None:
+        """Count the attempt; the link stays pending and is asked for first next time."""
+        url, reason = self._failed(failure)
+        logger.warning("article %s: %s; it stays pending and is asked for first next time", url, reason)
+
+    def _failed(self, failure: Failure) -> tuple[str, str]:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reason = reason_of(failure)
+        sighting: Sighting | None = request.meta.get("sighting")
+        if sighting is not None:
+            self._run.failed(sighting.row.url, reason)
+            self._stats.inc_value("articles/failed")
+        return request.url, reason
+
+    def process_spider_exception(self, response: Response, exception: Exception) -> None:
+        """A page that broke its parser: the link stays pending; Scrapy logs and counts the error."""
+        request = response.request
+        sighting = request.meta.get("sighting") if request else None
+        reason = f"{type(exception).__name__}: {exception}"
+        if sighting is not None and not isinstance(exception, HttpError):
+            self._run.failed(sighting.row.url, reason)
+            self._stats.inc_value("articles/failed")
+        elif request and "listing" in request.meta and not isinstance(exception, HttpError):
+            self.report.failed[response.url] = f"could not be parsed ({reason})"
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        request = response.request
+        outputs = [output async for output in result]
+        if request is None or "listing" not in request.meta:
+            for output in outputs:
+                yield output
+            return
+        self.report.answered.append(response.url)
+        for output in self._worth_asking(response, request.meta["page"], outputs):
+            yield output
+
+    def _worth_asking(self, response: Response, page: int, outputs: list[Any]) -> list[Any]:
+        rows = [(output, found) for output in outputs if (found := _sighting(output))]
+        following = [o for o in outputs if isinstance(o, Request) and "listing" in o.meta]
+        others = [o for o in outputs if o not in following and not _sighting(o)]
+        self.report.rows += len(rows) + sum(isinstance(other, NewsItem) for other in others)
+        known = self._run.known(found.row.url for _, found in rows if found.row.url)
+        self._run.relink(known)
+        repeated = bool(rows) and self._is_repeat(rows)
+        asked: list[Any] = []
+        unread: list[Sighting] = []
+        fresh = 0
+        for output, found in rows:
+            address = self._run.address(found.row.url) if found.row.url else ""
+            if address and address in self._met:
+                continue
+            self._met.add(address)
+            fresh += 1
+            if self._too_old(found) or not self._is_wanted(found, known.get(found.row.url)):
+                continue
+            if isinstance(output, Request):
+                output = self._article(output, 0)
+                if found.row.url not in known:
+                    unread.append(found)
+            asked.append(output)
+        self._run.pend(unread)
+        self._stats.inc_value("listing/rows", fresh)
+        if repeated or (rows and not fresh and page > 0) or (not rows and page > 0):
+            logger.info("%s shows nothing that was not listed before; paging stops", response.url)
+            following = []
+        elif not self._goes_on(page, [found for _, found in rows], known):
+            following = []
+        return [*others, *asked, *(self._listing(request) for request in following)]
+
+    def _is_repeat(self, rows: list[tuple[Any, Sighting]]) -> bool:
+        shown = tuple(found.row.url for _, found in rows)
+        repeated = shown in self._pages
+        self._pages.add(shown)
+        return repeated
+
+    def _too_old(self, found: Sighting) -> bool:
+        since = self._spider.since
+        return bool(since and found.row.when and found.row.when.day < since)
+
+    def _is_wanted(self, found: Sighting, known: Known | None) -> bool:
+        """Unknown rows, and known ones of which the listing says something else than before.
+
+        A pending one was asked for when the crawl began.
+        """
+        if known is None:
+            return True
+        if known.published is None:
+            return False
+        if self._run.differs(found, known):
+            return True
+        self._stats.inc_value("ledger/known")
+        return False
+
+    def _goes_on(self, page: int, rows: list[Sighting], known: dict[str, Known]) -> bool:
+        """Is the next page worth a visit?"""
+        limit = "MAX_BACKFILL_PAGES" if self._spider.backfill else "MAX_LISTING_PAGES"
+        if page + 1 >= self._crawler.settings.getint(limit):
+            return False
+        counted = [found for found in rows if not found.row.pinned] or rows
+        if counted and all(self._too_old(found) for found in counted):
+            return False
+        if self._spider.backfill or not counted:
+            return True
+        return any(
+            found.row.url not in known or not known[found.row.url].trusted for found in counted
+        )
+
+
+def _sighting(output: object) -> Sighting | None:
+    """The row that a request or item from a listing stands for."""
+    if isinstance(output, Request):
+        return output.meta.get("sighting")
+    return output.sighting if isinstance(output, NewsItem) else None

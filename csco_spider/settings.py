@@ -1,0 +1,68 @@
+"""What differs from Scrapy's defaults, and why."""
+
+BOT_NAME = "csco_spider"
+SPIDER_MODULES = ["csco_spider.spiders"]
+NEWSPIDER_MODULE = "csco_spider.spiders"
+COMMANDS_MODULE = "csco_spider.commands"
+
+# --- ours -----------------------------------------------------------------------------------------
+LEDGER_URL = "sqlite:///var/ledger.sqlite3"  # any SQLAlchemy address; "" remembers nothing
+PUBLISH_DIR = "feeds"
+PUBLISH_BASE_URL = ""  # where PUBLISH_DIR is served; "" leaves self links out
+FEED_WINDOW = 50  # entries in a feed
+NOW = ""  # an instant such as 2026-11-23T02:00:00Z instead of the clock, for tests
+CONTACT = ""  # address or page that a site's keeper can write to; goes into the user agent
+RETRY_AFTER_MAX = 120  # seconds; a site that asks for a longer pause is left for tonight
+MAX_LISTING_PAGES = 20  # per crawl, without backfill
+MAX_BACKFILL_PAGES = 2000  # an end even for a pager that invents pages
+
+# --- polite: a society's site is somebody's small server ------------------------------------------
+USER_AGENT = "csco_spider/0.1"  # CONTACT is added to it
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "csco_spider"
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
+RETRY_TIMES = 2
+
+# --- safe: what a site sends is not trusted -------------------------------------------------------
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
+DOWNLOAD_TIMEOUT = 60
+COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False
+REDIRECT_MAX_TIMES = 5
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# --- the straight line of one entry ---------------------------------------------------------------
+SPIDER_MIDDLEWARES = {"csco_spider.seen.SeenFilter": 600}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "csco_spider.middlewares.RetryAfterMiddleware": 550,
+}
+ITEM_PIPELINES = {
+    "csco_spider.pipelines.Complete": 100,
+    "csco_spider.pipelines.Duplicates": 200,
+    "csco_spider.pipelines.Ledger": 300,
+}
+EXTENSIONS = {
+    "csco_spider.extensions.politeness.CrawlDelay": 500,  # after AutoThrottle, to have the last word
+    "csco_spider.extensions.publishing.Publishing": 600,
+    "csco_spider.extensions.progress.Progress": 700,
+}
+CONCURRENT_ITEMS = 1  # entries are committed in the order in which they were read
+DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
+
+# --- feeds by `-O out.rss`: one set of exporters for files and the publisher ----------------------
+FEED_EXPORTERS = {
+    "rss": "csco_spider.exporters.RssItemExporter",
+    "atom": "csco_spider.exporters.AtomItemExporter",
+    "jsonfeed": "csco_spider.exporters.JsonFeedItemExporter",
+}
+FEED_STORE_EMPTY = False  # a quiet night leaves the old file
+FEED_EXPORT_ENCODING = "utf-8"
+LOG_LEVEL = "INFO"
