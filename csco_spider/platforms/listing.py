@@ -34,7 +34,9 @@ class ListingSpider(SocietySpider):
     article: ClassVar[str] = ""
     """Pattern of an article's path and query."""
     listing: ClassVar[str] = ""
-    """Pattern of a listing's path and query, where rows have no selectors."""
+    """Pattern of any listing page's path and query, where rows have no selectors."""
+    column: ClassVar[str] = ""
+    """Pattern of the column's first page, followed from the start pages."""
     pager: ClassVar[str] = ""
     """CSS of the next page's address; empty: found by what pagers say."""
     pinned: ClassVar[str] = ""
@@ -74,7 +76,7 @@ class ListingSpider(SocietySpider):
             yield self._listing_request(
                 self.reachable(following), meta["listing"], meta["page"] + 1
             )
-        if self.listing and meta["page"] == 0:
+        if self.column and meta["page"] == 0:
             yield from self._columns(page, response)
 
     def _rows(self, page: Selector, url: str) -> list[Row]:
@@ -114,7 +116,7 @@ class ListingSpider(SocietySpider):
                 url = response.urljoin(href)
             except ValueError:
                 continue  # an address no parser takes is no column
-            if re.fullmatch(self.listing, _path(url)) and self.is_own(url):
+            if re.search(self.column, _path(url)) and self.is_own(url):
                 path = f"{urlsplit(url).path}?{urlsplit(url).query}"
                 yield self._listing_request(self.reachable(url), path, 0)
 

@@ -16,3 +16,4 @@ class CscoSpider(ListingSpider):
     start_urls = ["http://csco.ac.cn/", "http://csco.ac.cn/cat/13.html", "http://csco.ac.cn/cat/13"]
     article = r"^/cat/13/show/\d+(?:\.html?)?$"
     listing = r"^/cat/13(?:\.html?|/)?(?:[?_/-].*)?$"
+    column = r"^/cat/13(?:\.html?|/)?$"
