@@ -19,7 +19,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from html import escape
 from typing import IO, Any, Self
 
@@ -51,7 +50,7 @@ _FEED_IDS = uuid.UUID("5c0f61c2-6c1c-5a37-8f4e-2f4e1b0f9a11")
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a document says of itself. ``self_url`` is "" where it is not served under a known address."""
+    """What a document says of itself; ``self_url`` is "" where it is served under no known address."""
 
     society: Society
     self_url: str = ""
@@ -71,7 +70,7 @@ class Feed:
 
 
 def feed_updated(items: Iterable[NewsItem]) -> datetime:
-    """The newest change in a feed; a fixed day for an empty one, so that bytes never follow the clock."""
+    """The newest change in a feed; a fixed day for an empty one: bytes never follow the clock."""
     return max((item.updated for item in items if item.updated), default=_EPOCH)
 
 
@@ -102,10 +101,10 @@ class _EntryWords(BaseEntryExtension):  # type: ignore[misc]
             entry.remove(link)
         self._link(entry, {"rel": "alternate", "type": "text/html", "href": item.url})
         for enclosure in item.enclosures:
-            link = {"rel": "enclosure", "type": enclosure.type, "href": enclosure.url}
+            words = {"rel": "enclosure", "type": enclosure.type, "href": enclosure.url}
             if enclosure.length is not None:
-                link["length"] = str(enclosure.length)
-            self._link(entry, link)
+                words["length"] = str(enclosure.length)
+            self._link(entry, words)
         if item.language and item.language != self.feed_language:
             entry.set(f"{{{_XML}}}lang", item.language)
         return entry
@@ -222,7 +221,33 @@ def _json_item(item: NewsItem) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if value}
 
 
-RENDERERS = {"rss": render_rss, "atom": render_atom, "json": render_json}
+_RENDERERS = {"rss": render_rss, "atom": render_atom, "json": render_json}
+
+
+def render(kind: str, feed: Feed, items: list[NewsItem]) -> tuple[bytes, dict[str, str]]:
+    """A document of the given kind, and what had to be left out: reason by GUID.
+
+    feedgen refuses a whole feed for one entry and does not say which; here it costs that entry.
+    """
+    try:
+        return _RENDERERS[kind](feed, items), {}
+    except _REFUSALS:
+        left_out = {item.guid: reason for item in items if (reason := _refusal(kind, feed, item))}
+        if not left_out:
+            raise
+        return _RENDERERS[kind](feed, [i for i in items if i.guid not in left_out]), left_out
+
+
+_REFUSALS = (ValueError, TypeError, AssertionError, etree.LxmlError)
+
+
+def _refusal(kind: str, feed: Feed, item: NewsItem) -> str:
+    """Why an item can't be written, "" when it can."""
+    try:
+        _RENDERERS[kind](feed, [item])
+    except _REFUSALS as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 class _FeedItemExporter(BaseItemExporter):
@@ -230,7 +255,7 @@ class _FeedItemExporter(BaseItemExporter):
 
     kind: str
 
-    def __init__(self, file: IO[bytes], *, feed: Feed | None = None, **kwargs: Any) -> None:
+    def __init__(self, file: IO[bytes], *, feed: Feed, **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self._file = file
         self._feed = feed
@@ -245,27 +270,17 @@ class _FeedItemExporter(BaseItemExporter):
         self._items.append(item)
 
     def finish_exporting(self) -> None:
-        if self._feed is None:
-            raise ValueError("a feed needs its society: make the exporter by from_crawler()")
-        self._items.sort(key=_crawl_order)
-        written = [item for item in self._items if not (fault := _fault(self._feed, item, self.kind))
-                   or logger.error("%s is left out of the feed: %s", item.url, fault)]
-        self._file.write(RENDERERS[self.kind](self._feed, written))
+        once = {item.guid: item for item in self._items}
+        document, left_out = render(self.kind, self._feed, sorted(once.values(), key=_crawl_order))
+        for guid, reason in left_out.items():
+            logger.error("%s is left out of the feed: %s", once[guid].url, reason)
+        self._file.write(document)
 
 
 def _crawl_order(item: NewsItem) -> tuple[float, int, str]:
-    assert item.published is not None
+    assert item.published is not None  # the ledger has set it
     position = item.sighting.position if item.sighting else 0
     return -item.published.value.timestamp(), position, item.guid
-
-
-def _fault(feed: Feed, item: NewsItem, kind: str) -> str:
-    """Why an item can't be written, "" when it can."""
-    try:
-        RENDERERS[kind](feed, [item])
-    except (ValueError, TypeError, AssertionError, etree.LxmlError) as error:
-        return f"{type(error).__name__}: {error}"
-    return ""
 
 
 class RssItemExporter(_FeedItemExporter):
@@ -284,8 +299,3 @@ class JsonFeedItemExporter(_FeedItemExporter):
     """`-O out.jsonfeed`"""
 
     kind = "json"
-
-
-def rfc822(value: datetime) -> str:
-    """An RSS date: numeric zone, whole seconds."""
-    return format_datetime(value.replace(microsecond=0))

@@ -95,9 +95,7 @@ class NewsItem:
     language: str = ""
     categories: list[str] = field(default_factory=list)
     image: str = ""
-    enclosures: list[Enclosure] = field(
-        default_factory=list, metadata={"serializer": _plain_enclosures}
-    )
+    enclosures: list[Enclosure] = field(default_factory=list, metadata={"serializer": _plain_enclosures})
     guid: str = ""
     updated: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     sighting: Sighting | None = field(default=None, metadata={"serializer": _plain_sighting})
@@ -138,7 +136,7 @@ _CJK_SPACE = re.compile(rf"(?<=[{_CJK}]) | (?=[{_CJK}])")
 
 
 def _is_mark(char: str) -> bool:
-    return unicodedata.category(char)[0] == "P" and char not in _MEANT or char in '"-·,.|'
+    return (unicodedata.category(char)[0] == "P" and char not in _MEANT) or char in '"-·,.|'
 
 
 def _fold_once(text: str) -> str:

@@ -13,8 +13,9 @@ from typing import Protocol, Self, cast
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from csco_spider import ledger
 from csco_spider.items import NewsItem, Society, dedup_key
+from csco_spider.ledger import Ledger as Store
+from csco_spider.ledger import LedgerError, Run
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class SocietyCrawl(Protocol):
 def society_crawl(crawler: Crawler) -> SocietyCrawl:
     """The crawl's spider, as the pipelines see it."""
     assert crawler.spider is not None
-    return cast(SocietyCrawl, crawler.spider)
+    return cast("SocietyCrawl", crawler.spider)
 
 
 def crawl_started(now: str) -> datetime:
@@ -86,8 +87,8 @@ class Complete:
 class Ledger:
     """300: record the item; new, changed or unchanged is counted. Owns the crawl's ledger and run."""
 
-    ledger: ledger.Ledger
-    run: ledger.Run
+    ledger: Store
+    run: Run
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -98,14 +99,14 @@ class Ledger:
 
     def open_spider(self) -> None:
         settings, spider = self._crawler.settings, society_crawl(self._crawler)
-        self.ledger = ledger.Ledger(settings["LEDGER_URL"])
+        self.ledger = Store(settings["LEDGER_URL"])
         started = crawl_started(settings["NOW"])
         self.run = self.ledger.begin(spider.society, spider.hosts, started)
 
     def process_item(self, item: NewsItem) -> NewsItem:
         try:
             state = self.run.record(item)
-        except ledger.LedgerError as error:
+        except LedgerError as error:
             stats = self._crawler.stats
             assert stats is not None
             stats.inc_value("ledger/failed")

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import StatsCollector
@@ -22,6 +21,7 @@ from twisted.python.failure import Failure
 
 from csco_spider.items import NewsItem, Sighting
 from csco_spider.ledger import Known, Run
+from csco_spider.outcome import PageReport
 from csco_spider.pipelines import Duplicate, Ledger, TooOld
 
 logger = logging.getLogger(__name__)
@@ -39,21 +39,13 @@ class _Spider(Protocol):
     def article_request(self, sighting: Sighting) -> Request | None: ...
 
 
-@dataclass(slots=True)
-class ListingReport:
-    """What became of the crawl's listing pages, for the verdict at its end."""
-
-    answered: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)  # address -> why
-    missing: list[str] = field(default_factory=list)  # answered 404 or 410
-    rows: int = 0
-
-
 def reason_of(failure: Failure) -> str:
     """A failed request in a few words."""
     error = failure.value
     if isinstance(error, HttpError):
         return f"answered {error.response.status}"
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+        return "robots.txt forbids it"
     text = str(error).strip()
     # Twisted wraps connection failures in lists and dots.
     text = text.split("Failure ")[-1].rstrip("]>").split(": ", 1)[-1]
@@ -65,7 +57,7 @@ class SeenFilter:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self.report = ListingReport()
+        self.report = PageReport()
         self._met: set[str] = set()
         self._pages: set[tuple[str, ...]] = set()
 
@@ -86,13 +78,13 @@ class SeenFilter:
 
     @property
     def _run(self) -> Run:
-        recorder = self._crawler.get_item_pipeline(Ledger)
+        recorder: Ledger | None = self._crawler.get_item_pipeline(Ledger)
         assert recorder is not None
         return recorder.run
 
     @property
     def _spider(self) -> _Spider:
-        return cast(_Spider, self._crawler.spider)
+        return cast("_Spider", self._crawler.spider)
 
     @property
     def _stats(self) -> StatsCollector:
@@ -138,9 +130,12 @@ class SeenFilter:
         reason = reason_of(failure)
         sighting: Sighting | None = request.meta.get("sighting")
         if sighting is not None:
-            self._run.failed(sighting.row.url, reason)
-            self._stats.inc_value("articles/failed")
+            self._article_lost(sighting, request.url, reason)
         return request.url, reason
+
+    def _article_lost(self, sighting: Sighting, url: str, reason: str) -> None:
+        self._run.failed(sighting.row.url, reason)
+        self.report.articles_failed[url] = reason
 
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
         """A page that broke its parser: the link stays pending; Scrapy logs and counts the error."""
@@ -148,8 +143,7 @@ class SeenFilter:
         sighting = request.meta.get("sighting") if request else None
         reason = f"{type(exception).__name__}: {exception}"
         if sighting is not None and not isinstance(exception, HttpError):
-            self._run.failed(sighting.row.url, reason)
-            self._stats.inc_value("articles/failed")
+            self._article_lost(sighting, response.url, reason)
         elif request and "listing" in request.meta and not isinstance(exception, HttpError):
             self.report.failed[response.url] = f"could not be parsed ({reason})"
 
@@ -159,6 +153,7 @@ class SeenFilter:
         request = response.request
         outputs = [output async for output in result]
         if request is None or "listing" not in request.meta:
+            self.report.articles_read += request is not None and "sighting" in request.meta
             for output in outputs:
                 yield output
             return
@@ -170,14 +165,15 @@ class SeenFilter:
         rows = [(output, found) for output in outputs if (found := _sighting(output))]
         following = [o for o in outputs if isinstance(o, Request) and "listing" in o.meta]
         others = [o for o in outputs if o not in following and not _sighting(o)]
-        self.report.rows += len(rows) + sum(isinstance(other, NewsItem) for other in others)
+        self.report.rows += sum(bool(found.row.url) for _, found in rows)
+        self.report.rows += sum(isinstance(other, NewsItem) for other in others)
         known = self._run.known(found.row.url for _, found in rows if found.row.url)
         self._run.relink(known)
         repeated = bool(rows) and self._is_repeat(rows)
         asked: list[Any] = []
         unread: list[Sighting] = []
         fresh = 0
-        for output, found in rows:
+        for request, found in rows:
             address = self._run.address(found.row.url) if found.row.url else ""
             if address and address in self._met:
                 continue
@@ -185,10 +181,9 @@ class SeenFilter:
             fresh += 1
             if self._too_old(found) or not self._is_wanted(found, known.get(found.row.url)):
                 continue
-            if isinstance(output, Request):
-                output = self._article(output, 0)
-                if found.row.url not in known:
-                    unread.append(found)
+            output = self._article(request, 0) if isinstance(request, Request) else request
+            if isinstance(request, Request) and found.row.url not in known:
+                unread.append(found)
             asked.append(output)
         self._run.pend(unread)
         self._stats.inc_value("listing/rows", fresh)
@@ -233,9 +228,7 @@ class SeenFilter:
             return False
         if self._spider.backfill or not counted:
             return True
-        return any(
-            found.row.url not in known or not known[found.row.url].trusted for found in counted
-        )
+        return any(found.row.url not in known or not known[found.row.url].trusted for found in counted)
 
 
 def _sighting(output: object) -> Sighting | None:

@@ -22,6 +22,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "csco_spider"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0.0  # never sooner than the delay says
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 30.0
@@ -51,12 +52,11 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "csco_spider.extensions.politeness.CrawlDelay": 500,  # after AutoThrottle, to have the last word
-    "csco_spider.extensions.publishing.Publishing": 600,
-    "csco_spider.extensions.progress.Progress": 700,
+    "csco_spider.extensions.progress.Progress": 600,
+    "csco_spider.extensions.publishing.Publishing": 700,
 }
 CONCURRENT_ITEMS = 1  # entries are committed in the order in which they were read
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
-
 # --- feeds by `-O out.rss`: one set of exporters for files and the publisher ----------------------
 FEED_EXPORTERS = {
     "rss": "csco_spider.exporters.RssItemExporter",
@@ -65,4 +65,3 @@ FEED_EXPORTERS = {
 }
 FEED_STORE_EMPTY = False  # a quiet night leaves the old file
 FEED_EXPORT_ENCODING = "utf-8"
-LOG_LEVEL = "INFO"

@@ -49,7 +49,9 @@ _META_LINE = re.compile(
     r"|打印|关闭|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*$",
     re.IGNORECASE,
 )
-_AUTHOR = re.compile(r"(?:作者|author|by)\s*[:：]\s*([^\s:：|]{2,40}(?: [A-Z][\w.'-]*){0,3})", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"(?:作者|author|by)\s*[:：]\s*([^\s:：|]{2,40}(?: [A-Z][\w.'-]*){0,3})", re.IGNORECASE
+)
 _FOOTER = re.compile(
     r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d)|^©|©\s*(?:19|20)\d\d|all\s+(?:copy)?rights?\s+reserved"
     r"|版权所有|公网安备|ICP\s*备\s*\d",
@@ -68,9 +70,50 @@ _RELATED = re.compile(
 _NOISE_TAGS = frozenset({"nav", "aside", "footer", "form", "menu", "dialog"})
 _NOISE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner"})
 _NOISE_WORDS = frozenset(
-    "box side sidebar aside related recommend recommended share social sns nav navbar menu pager pagination "
-    "prev previous next prevnext breadcrumb breadcrumbs crumb crumbs position footer foot copyright comment "
-    "comments widget advert ad ads banner toolbar tools hot rank search login qrcode infobox".split()
+    [
+        "box",
+        "side",
+        "sidebar",
+        "aside",
+        "related",
+        "recommend",
+        "recommended",
+        "share",
+        "social",
+        "sns",
+        "nav",
+        "navbar",
+        "menu",
+        "pager",
+        "pagination",
+        "prev",
+        "previous",
+        "next",
+        "prevnext",
+        "breadcrumb",
+        "breadcrumbs",
+        "crumb",
+        "crumbs",
+        "position",
+        "footer",
+        "foot",
+        "copyright",
+        "comment",
+        "comments",
+        "widget",
+        "advert",
+        "ad",
+        "ads",
+        "banner",
+        "toolbar",
+        "tools",
+        "hot",
+        "rank",
+        "search",
+        "login",
+        "qrcode",
+        "infobox",
+    ]
 )
 _WORD = re.compile(r"[A-Za-z]+")
 _CONTAINERS = frozenset(
@@ -189,8 +232,10 @@ class _Page:
 
     def holds(self, node: etree._Element, line: _Line) -> bool:
         start, end = self.spans[node]
-        return start <= line.start and line.end <= end and all(
-            not (slot.tail and slot.node is node) for slot in line.slots
+        return (
+            start <= line.start
+            and line.end <= end
+            and all(not (slot.tail and slot.node is node) for slot in line.slots)
         )
 
 
@@ -237,7 +282,6 @@ def _title(page: _Page, line: _Line | None, listed: str) -> str:
     """The title from the page, checked against the listing's and the document's own."""
     document = one_line("".join(page.root.xpath("string(//title)")))  # type: ignore[arg-type]
     og = page.root.xpath("string(//meta[@property='og:title']/@content)")
-    near: list[str] = []
     before = len(page.lines) if line is None else page.lines.index(line)
     headings = [
         node
@@ -246,8 +290,7 @@ def _title(page: _Page, line: _Line | None, listed: str) -> str:
     ]
     if line is None:
         headings = headings[:1]
-    for node in reversed(headings[-3:]):
-        near.append(one_line(" ".join(text_lines(node))))
+    near = [one_line(" ".join(text_lines(node))) for node in reversed(headings[-3:])]
     if line is not None:
         near += [candidate.text for candidate in reversed(page.lines[max(0, before - 5) : before])]
         behind = [n for n in page.body.iter("h1", "h2") if page.spans[n][0] > line.start]
@@ -261,9 +304,8 @@ def _title(page: _Page, line: _Line | None, listed: str) -> str:
             return text
     witnesses = [fold(one_line(str(og))), fold(document)]
     for text in near:
-        if fold(text) and any(fold(text) == w or w.startswith(fold(text)) for w in witnesses):
-            if len(fold(text)) >= 4:
-                return text
+        if len(fold(text)) >= 4 and any(witness.startswith(fold(text)) for witness in witnesses):
+            return text
     if headings and near:
         return near[0]
     if listed and not truncated:
@@ -284,7 +326,7 @@ def _hinted_noise(node: etree._Element) -> bool:
 class _Body:
     """The part of a page between the date line and the footer, noise taken out."""
 
-    def __init__(self, page: _Page, first: int, last: int) -> None:
+    def __init__(self, page: _Page, last: int) -> None:
         self.page = page
         footer = next(
             (i for i in range(last + 1, len(page.lines)) if _FOOTER.search(page.lines[i].text)),
@@ -301,7 +343,7 @@ class _Body:
         total = sum(len(line.text) for line in self.lines) or 1
         found: list[etree._Element] = []
         for node in self.page.body.iter():
-            start, end = self.page.spans[node]
+            start = self.page.spans[node][0]
             if start < self.start or start > self.end or node.tag == "body":
                 continue
             if _hinted_noise(node):
@@ -317,7 +359,9 @@ class _Body:
         related = False
         for index, line in enumerate(self.lines):
             links = "".join(
-                "".join(a.itertext()) for a in {self._link(slot) for slot in line.slots} if a is not None
+                "".join(map(str, a.itertext()))
+                for a in {self._link(slot) for slot in line.slots}
+                if a is not None
             )
             all_link = len(one_line(links)) >= 0.9 * len(line.text)
             if _NEIGHBOUR.match(line.text) and len(line.text) < 200:
@@ -463,14 +507,14 @@ def read_article(
     else:
         article.when = _meta_date(page, zone, article.problems)
     article.title = _title(page, line, listed_title)
-    first, last = (dated[0], dated[1]) if dated else (-1, _title_line(page, article.title))
+    last = dated[1] if dated else _title_line(page, article.title)
     lead = _remainder(page.lines[last].text, zone) if dated else ""
-    body = _Body(page, first, last)
+    body = _Body(page, last)
     content = body.prune()
     article.content_html = sanitise(content, url, move)
     if lead:  # body text glued to the date line
         article.content_html = sanitise(f"<p>{_escaped(lead)}</p>{article.content_html}", url, move)
-    _fill_from_content(article, url, move, language)
+    _fill_from_content(article, url, language)
     return article
 
 
@@ -484,9 +528,7 @@ def _title_line(page: _Page, title: str) -> int:
     return next((i for i, line in enumerate(page.lines) if fold(line.text) == key), -1)
 
 
-def _fill_from_content(
-    article: Article, url: str, move: Callable[[str], str], language: str
-) -> None:
+def _fill_from_content(article: Article, url: str, language: str) -> None:
     """Summary, language, image and enclosures, all read from the clean body."""
     text = plain_text(article.content_html)
     article.summary = clip(" ".join(text.split()), SUMMARY_LENGTH)

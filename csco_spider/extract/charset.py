@@ -45,9 +45,9 @@ def encoding_of(body: bytes, content_type: str = "") -> str:
             return "utf-8"
         except UnicodeDecodeError as error:
             # A multi-byte character cut at the very end (half a page) is no proof against UTF-8.
-            if error.end >= len(body) and error.start > len(body) - 4 and error.start > 0:
-                if any(byte > 127 for byte in body[: error.start]):
-                    return "utf-8"
+            cut_short = error.end >= len(body) and error.start > len(body) - 4
+            if cut_short and any(byte > 127 for byte in body[: error.start]):
+                return "utf-8"
     for codec in (*labels, *_SNIFFED):
         try:
             codecs.decode(body, codec)

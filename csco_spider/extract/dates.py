@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Nothing on the web is older, and a year past the century is a slip of the keyboard."""
 
 
-class DateRefused(ValueError):
+class DateRefused(ValueError):  # noqa: N818 - it names what happened to the date
     """A date that is ambiguous, impossible or one of several; the message says which."""
 
 
@@ -81,7 +81,8 @@ _FORMS = tuple(
 _RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—~～至到]|to|and|&)\s*$", re.IGNORECASE)
 _RANGE_AFTER = re.compile(r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d(?!\d?\s*:)")
 _DAY_RANGE = re.compile(
-    rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}", re.IGNORECASE
+    rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}",
+    re.IGNORECASE,
 )
 
 
@@ -108,9 +109,7 @@ def _han_number(text: str) -> int:
     return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
 
 
-def _year_month_day(
-    match: re.Match[str], order: DateOrder | None
-) -> tuple[int, int, int]:
+def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int, int, int]:
     part = match.groupdict()
     if part.get("hy"):
         year = int("".join(str(_HAN_DIGITS[char.upper()]) for char in part["hy"]))
@@ -165,17 +164,17 @@ def _read(match: re.Match[str], zone: ZoneInfo, order: DateOrder | None, origin:
         year, month, day = _year_month_day(match, order)
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise DateRefused(f"the year {year} lies outside {FIRST_YEAR} to {LAST_YEAR}")
-        moment = datetime(year, month, day)
+        bare_day = When(datetime(year, month, day, tzinfo=zone), "day", origin)
         clock = _clock(match)
         if clock is None:
-            return When(moment.replace(tzinfo=zone), "day", origin)
-        moment = datetime(year, month, day, *clock)
+            return bare_day
+        moment = datetime(year, month, day, *clock)  # noqa: DTZ001 - its zone is read below
         stated = _stated_zone(match["zone"], zone, moment)
         if stated is None:  # an unknown zone name: the day is sure, the instant is not
-            return When(datetime(year, month, day, tzinfo=zone), "day", origin)
+            return bare_day
         # Seconds say more than any society means; midnight to the second is a bare day.
         if clock == (0, 0, 0) and stated is zone and match["second"]:
-            return When(datetime(year, month, day, tzinfo=zone), "day", origin)
+            return bare_day
         return When(moment.replace(tzinfo=stated).astimezone(zone), "minute", origin)
     except DateRefused:
         raise
@@ -198,9 +197,9 @@ def find_dates(
             if all(match.end() <= start or match.start() >= end for start, end, _ in taken):
                 taken.append((match.start(), match.end(), match))
     for start, end, match in sorted(taken, key=lambda found: found[0]):
-        if _RANGE_BEFORE.search(text[max(0, start - 12) : start]) and match.groupdict().get("month"):
-            yield Found(start, end, None, "a range of days")
-        elif _RANGE_AFTER.match(text, end) and match["hour"] is None:
+        if (
+            _RANGE_BEFORE.search(text[max(0, start - 12) : start]) and match.groupdict().get("month")
+        ) or (_RANGE_AFTER.match(text, end) and match["hour"] is None):
             yield Found(start, end, None, "a range of days")
         else:
             try:

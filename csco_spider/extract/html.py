@@ -13,14 +13,58 @@ from lxml import etree
 from csco_spider.extract.links import absolute
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]|\ufeff")
-_PLANE_ENDS = re.compile("[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]")
+_PLANE_ENDS = re.compile(
+    "[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]"
+)
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"[^\S\n]+")
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table "
-    "tbody td tfoot th thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 """Elements before and after which a line breaks."""
 
@@ -65,7 +109,9 @@ _EMPTY = re.compile(
     r"<(p|div|b|i|em|strong|u|small|h[1-6]|li|ul|ol|a|dd|dt|dl|blockquote|figure)(?:\s[^<>]*)?>"
     r"(?:\s|&nbsp;|<br>)*</\1>"
 )
-_EMPTY_ROW = re.compile(r"<tr>(?:\s*<t[dh](?:\s[^<>]*)?>\s*</t[dh]>)*\s*</tr>|<(t(?:body|able))>\s*</\1>")
+_EMPTY_ROW = re.compile(
+    r"<tr>(?:\s*<t[dh](?:\s[^<>]*)?>\s*</t[dh]>)*\s*</tr>|<(t(?:body|able))>\s*</\1>"
+)
 _EDGE_BREAKS = re.compile(r"^(?:\s|<br>|<hr>)+|(?:\s|<br>|<hr>)+$")
 MAX_DEPTH = 200
 """Nesting past which markup is flattened to text: real articles stay under 40."""
@@ -188,9 +234,7 @@ def _depth_bounded(root: etree._Element) -> bool:
     return True
 
 
-def sanitise(
-    root: etree._Element | str, base: str, move: Callable[[str], str] = lambda url: url
-) -> str:
+def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] = lambda url: url) -> str:
     """Clean HTML of a tree or fragment: known tags only, absolute http(s) links, nothing that runs.
 
     ``base`` is the page's public address; ``move`` maps each absolute address to its public one.

@@ -60,9 +60,7 @@ def without_rotating_keys(url: str) -> str:
         ]
         if len(kept) != len(pairs):
             query = urlencode(kept)
-    return urlunsplit(
-        parts._replace(path=_PATH_SESSION.sub("", parts.path), query=query, fragment="")
-    )
+    return urlunsplit(parts._replace(path=_PATH_SESSION.sub("", parts.path), query=query, fragment=""))
 
 
 def moved(url: str, source: str, target: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,11 +17,14 @@ from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.items import Row, When
 
 _NEXT = re.compile(
-    r"(?:下一?页|后一?页|次へ|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?)\s*[»›>→]*", re.IGNORECASE
+    r"(?:下一?页|后一?页|次へ|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?)\s*[»›>→]*",
+    re.IGNORECASE,
 )
 _ARROW = re.compile(r"[»›>→]{1,2}")
 _PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
-_IDLE_TITLE = re.compile(r"(?:read\s+)?more\W*|details?|更多\W*|详细\W*|查看\W*|阅读全文\W*|\W*", re.IGNORECASE)
+_IDLE_TITLE = re.compile(
+    r"(?:read\s+)?more\W*|details?|更多\W*|详细\W*|查看\W*|阅读全文\W*|\W*", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"(?:^\s*|\s*)([\[(【][\d年月日./-]{6,16}[\])】])\s*")
 _MONTHS_OR_DIGITS = re.compile(r"\b(?:[A-Z][a-z]{2,8}|\d+(?:st|nd|rd|th)?)\b|[年月日]")
 _WORDS = re.compile(r"\w")
@@ -37,9 +39,7 @@ class Listing:
     problems: list[str] = field(default_factory=list)
 
 
-def _date(
-    text: str, zone: ZoneInfo, order: DateOrder | None, problems: list[str]
-) -> When | None:
+def _date(text: str, zone: ZoneInfo, order: DateOrder | None, problems: list[str]) -> When | None:
     try:
         return parse_date(text, zone=zone, order=order, origin="listing")
     except DateRefused as refusal:
@@ -230,7 +230,7 @@ def _in_pager(node: etree._Element) -> bool:
 
 def _current_number(page: Selector, base: str, numbered: Mapping[int, str]) -> int:
     for node in page.css(".on, .current, .active, .cur, strong, b, span"):
-        text = one_line("".join(cast(list[str], node.xpath(".//text()").getall())))
+        text = one_line("".join(node.xpath(".//text()").getall()))
         if text.isdecimal() and len(text) < 5 and _in_pager(node.root):
             return int(text)
     return next((number for number, url in numbered.items() if url == base), 1)

@@ -89,7 +89,11 @@ def connect(url: str) -> sa.Engine:
             f"LEDGER_URL {url!r} is no database address; write it as sqlite:///var/ledger.sqlite3"
         ) from error
     shown = where.render_as_string(hide_password=True)
-    sqlite_file = where.get_backend_name() == "sqlite" and where.database not in {None, "", ":memory:"}
+    sqlite_file = where.get_backend_name() == "sqlite" and where.database not in {
+        None,
+        "",
+        ":memory:",
+    }
     try:
         if sqlite_file:
             path = Path(str(where.database))
@@ -126,9 +130,7 @@ def _prepare(engine: sa.Engine, shown: str) -> None:
             )
             return
         schema.metadata.create_all(connection)
-        connection.execute(
-            schema.meta.insert().values(key="schema_version", value=str(schema.VERSION))
-        )
+        connection.execute(schema.meta.insert().values(key="schema_version", value=str(schema.VERSION)))
 
 
 @contextmanager
@@ -136,7 +138,7 @@ def transaction(engine: sa.Engine, *, read_only: bool = False) -> Iterator[sa.Co
     """One transaction, all or nothing; database faults come out as LedgerError."""
     try:
         with engine.connect() as connection:
-            connection = connection.execution_options(read_only=read_only)
+            connection.execution_options(read_only=read_only)
             with connection.begin():
                 yield connection
     except sa.exc.DBAPIError as error:

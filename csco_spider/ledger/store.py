@@ -65,9 +65,12 @@ class Ledger:
         """Record that a crawl of ``society`` begins at ``started`` (aware, whole seconds)."""
         with transaction(self._engine) as connection:
             values = asdict(society)
-            if connection.execute(
-                societies.update().where(societies.c.name == society.name).values(**values)
-            ).rowcount == 0:
+            if (
+                connection.execute(
+                    societies.update().where(societies.c.name == society.name).values(**values)
+                ).rowcount
+                == 0
+            ):
                 connection.execute(societies.insert().values(**values))
             trusted = connection.scalar(
                 sa.select(sa.func.max(runs.c.id)).where(
@@ -78,7 +81,14 @@ class Ledger:
                 runs.insert().values(society=society.name, started=started)
             ).inserted_primary_key
             assert made is not None
-        return Run(self._engine, society, tuple(hosts), started, made[0], trusted or 0)
+        return Run(
+            self._engine,
+            society=society,
+            hosts=tuple(hosts),
+            started=started,
+            number=made[0],
+            trusted=trusted or 0,
+        )
 
     def society(self, name: str) -> Society:
         """What is known of a society; LedgerError when the ledger has never met it."""
@@ -112,7 +122,7 @@ class Ledger:
             return connection.scalar(query) or 0
 
 
-def _item(row: Mapping[str, Any], society: Society) -> NewsItem:
+def _item(row: sa.RowMapping, society: Society) -> NewsItem:
     """An entry as the item it was, its instants in the society's offset."""
     published = row["published"].astimezone(society.zone)
     return NewsItem(
@@ -153,6 +163,7 @@ class Run:
     def __init__(
         self,
         engine: sa.Engine,
+        *,
         society: Society,
         hosts: tuple[str, ...],
         started: datetime,
@@ -180,13 +191,9 @@ class Run:
             for row in connection.execute(
                 sa.select(addresses, entries.c.published, entries.c.link)
                 .join(entries, entries.c.id == addresses.c.entry)
-                .where(
-                    addresses.c.society == self.society.name, addresses.c.address.in_(list(wanted))
-                )
+                .where(addresses.c.society == self.society.name, addresses.c.address.in_(list(wanted)))
             ):
-                known = Known(
-                    row.first_run <= self._trusted, row.published, row.listed, row.link
-                )
+                known = Known(row.first_run <= self._trusted, row.published, row.listed, row.link)
                 found.update(dict.fromkeys(wanted[row.address], known))
             for row in connection.execute(
                 sa.select(pending.c.address, pending.c.first_run).where(
@@ -273,9 +280,7 @@ class Run:
 
     def _forget(self, connection: sa.Connection, address: str) -> None:
         connection.execute(
-            pending.delete().where(
-                pending.c.society == self.society.name, pending.c.address == address
-            )
+            pending.delete().where(pending.c.society == self.society.name, pending.c.address == address)
         )
 
     def recent(self, since: datetime) -> list[Sighting]:
@@ -321,7 +326,7 @@ class Run:
         item.url, item.title = kept.url, kept.title
         return state
 
-    def _match(self, connection: sa.Connection, item: NewsItem) -> Mapping[str, Any] | None:
+    def _match(self, connection: sa.Connection, item: NewsItem) -> sa.RowMapping | None:
         """The entry an item belongs to: by address first, then by publish day and title."""
         by_address = (
             sa.select(entries)
@@ -372,9 +377,7 @@ class Run:
         assert made is not None
         return int(made[0])
 
-    def _revise(
-        self, connection: sa.Connection, row: Mapping[str, Any], item: NewsItem
-    ) -> State:
+    def _revise(self, connection: sa.Connection, row: sa.RowMapping, item: NewsItem) -> State:
         """Store a real change of title or body with what stood before; say if there was one."""
         values: dict[str, Any] = {}
         changes: list[tuple[str, str, str]] = []
@@ -416,7 +419,6 @@ class Run:
         if values:
             connection.execute(entries.update().where(entries.c.id == row["id"]).values(**values))
         return "changed" if changes else "unchanged"
-
 
     def _attach(self, connection: sa.Connection, entry: int, item: NewsItem) -> None:
         """Bind an item's address, and the listed one if it was redirected, to its entry."""

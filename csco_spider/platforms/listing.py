@@ -54,11 +54,9 @@ class ListingSpider(SocietySpider):
         url = sighting.row.url
         if not url or not self.is_own(url) or attachment(url):
             return None
-        return Request(
-            self.reachable(url), callback=self.parse_article, meta={"sighting": sighting}
-        )
+        return Request(self.reachable(url), callback=self.parse_article, meta={"sighting": sighting})
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | NewsItem]:
+    def parse(self, response: Response, **_: Any) -> Iterator[Request | NewsItem]:
         page = page_of(response)
         if page is None:
             raise ValueError(f"{response.url} is no HTML page")
@@ -70,12 +68,13 @@ class ListingSpider(SocietySpider):
         if not rows:
             yield from self._single_record(page, response)
         following = next_page(
-            page, response.url, css=self.pager, is_listing=self._is_listing if self.listing else None
+            page,
+            response.url,
+            css=self.pager,
+            is_listing=self._is_listing if self.listing else None,
         )
         if following and self.is_own(following):
-            yield self._listing_request(
-                self.reachable(following), meta["listing"], meta["page"] + 1
-            )
+            yield self._listing_request(self.reachable(following), meta["listing"], meta["page"] + 1)
         if self.column and meta["page"] == 0:
             yield from self._columns(page, response)
 
@@ -154,9 +153,7 @@ class ListingSpider(SocietySpider):
         """A row that leads to a file: the listing's word, with the file as its enclosure."""
         item = item_from_row(self.society, sighting)
         kind = (response.headers.get("Content-Type") or b"application/octet-stream").decode("latin-1")
-        item.enclosures = [
-            Enclosure(item.url, kind.partition(";")[0].strip(), len(response.body))
-        ]
+        item.enclosures = [Enclosure(item.url, kind.partition(";")[0].strip(), len(response.body))]
         return item
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -117,8 +116,6 @@ def page_of(response: Response) -> Selector | None:
     if encoding == response.encoding:
         return response.selector
     return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
-
-
 
 
 def _site(site: str) -> str:

@@ -1,0 +1,110 @@
+"""`scrapy crawl NAME`: Scrapy's own, with checks before it starts and a true exit code after it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from time import monotonic
+from typing import Any, ClassVar
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from csco_spider.extensions.publishing import CloseReport, Publishing
+from csco_spider.ledger import Ledger, LedgerError
+from csco_spider.pipelines import crawl_started
+
+
+class Command(ScrapyCrawl):
+    """Exit codes: 0 well (a quiet night is well), 1 failed, refused or empty, 2 could not start."""
+
+    # Log lines would break the bar; without one they are the only sign of life.
+    default_settings: ClassVar[dict[str, Any]] = {
+        "LOG_LEVEL": "WARNING" if sys.stderr.isatty() else "INFO"
+    }
+    _crawler: Crawler
+
+    def short_desc(self) -> str:
+        return "Crawl a society's news and publish its feeds"
+
+    def _create_crawler(self, *args: Any, **kwargs: Any) -> Crawler:
+        self._crawler = super()._create_crawler(*args, **kwargs)
+        return self._crawler
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one society, such as `scrapy crawl csco`; see `scrapy list`")
+        self._check(args[0], opts.spargs)
+        started = monotonic()
+        super().run(args, opts)
+        extension = self._crawler.get_extension(Publishing)
+        report = extension.report if extension else None
+        if report is None:
+            self.exitcode = 1
+            print(f"{args[0]}: the crawl could not start; see the log", file=sys.stderr)
+            return
+        console = Console(stderr=True)
+        console.print(closing_table(self._crawler, report, monotonic() - started))
+        for hint in self._hints():
+            console.print(hint, style="dim", soft_wrap=True)
+        if not report.outcome.good:
+            self.exitcode = 1
+            print(report.outcome.sentence, file=sys.stderr)
+
+    def _check(self, name: str, arguments: dict[str, str]) -> None:
+        """Raise UsageError (exit 2) for what would only fail later, and less clearly."""
+        assert self.crawler_process is not None and self.settings is not None
+        loader = self.crawler_process.spider_loader
+        if name not in loader.list():
+            raise UsageError(
+                f"no society {name!r}; there are {', '.join(sorted(loader.list()))}",
+                print_help=False,
+            )
+        try:
+            loader.load(name)(**arguments)
+            crawl_started(self.settings["NOW"])
+            Ledger(self.settings["LEDGER_URL"]).close()
+        except (ValueError, LedgerError) as error:
+            raise UsageError(str(error), print_help=False) from error
+
+    def _hints(self) -> list[str]:
+        """What an operator should know of this setup, said at every run."""
+        assert self.settings is not None
+        hints = []
+        if not self.settings["LEDGER_URL"]:
+            hints.append("LEDGER_URL is empty: nothing was remembered or published")
+        elif not self.settings["PUBLISH_BASE_URL"]:
+            hints.append("PUBLISH_BASE_URL is empty: the feeds carry no self link")
+        if not self.settings["CONTACT"]:
+            hints.append("CONTACT is empty: a site's keeper has no one to write to")
+        return hints
+
+
+def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Table:
+    """What a crawl found and did, in two columns."""
+    assert crawler.stats is not None and crawler.spider is not None
+    stats = crawler.stats.get_stats()
+    table = Table(title=getattr(crawler.spider, "organisation", crawler.spider.name), show_header=False)
+    unchanged = stats.get("ledger/unchanged", 0) + stats.get("ledger/known", 0)
+    table.add_row("found", str(stats.get("listing/rows", 0)))
+    table.add_row("new", str(stats.get("ledger/new", 0)))
+    table.add_row("changed", str(stats.get("ledger/changed", 0)))
+    table.add_row("unchanged", str(unchanged))
+    for name, count in sorted(stats.items()):
+        if name.startswith("item_dropped_reasons_count/"):
+            table.add_row(f"dropped: {name.rpartition('/')[2]}", str(count))
+    if report.pending:
+        table.add_row("pending", str(report.pending))
+    if report.newest:
+        table.add_row("newest entry", report.newest)
+    for word, paths in (
+        ("written", report.published.written),
+        ("as before", report.published.unchanged),
+    ):
+        if paths:
+            table.add_row(word, "\n".join(str(path) for path in paths))
+    table.add_row("seconds", f"{seconds:.1f}")
+    return table

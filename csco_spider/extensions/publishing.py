@@ -1,0 +1,86 @@
+"""The end of a crawl: its outcome is judged and recorded, and the society's feeds are published."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from csco_spider.ledger import LedgerError
+from csco_spider.outcome import Outcome, judge
+from csco_spider.pipelines import Ledger, society_crawl
+from csco_spider.publish import Published, PublishError, publish
+from csco_spider.seen import SeenFilter
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class CloseReport:
+    """What a finished crawl came to, for whoever ran it."""
+
+    outcome: Outcome
+    published: Published = field(default_factory=Published)
+    newest: str = ""
+    pending: int = 0
+
+
+class Publishing:
+    """Judges, publishes and closes the ledger once the last item is through."""
+
+    report: CloseReport | None = None
+    """None until the crawl has closed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        return extension
+
+    def spider_closed(self, reason: str) -> None:
+        seen = self._crawler.get_spider_middleware(SeenFilter)
+        recorder = self._crawler.get_item_pipeline(Ledger)
+        assert seen is not None and recorder is not None and self._crawler.stats is not None
+        unstored = self._crawler.stats.get_value("ledger/failed", 0)
+        society = society_crawl(self._crawler).society
+        report = CloseReport(judge(society.name, seen.report, reason, unstored))
+        try:
+            if report.outcome.publishable and self._crawler.settings["LEDGER_URL"]:
+                self._publish(recorder, report)
+            counts = {
+                name.removeprefix("ledger/"): value
+                for name, value in self._crawler.stats.get_stats().items()
+                if name.startswith("ledger/")
+            }
+            recorder.run.end(report.outcome.state, report.outcome.sentence, counts)
+            report.pending = len(recorder.run.pending())
+            for item in recorder.ledger.window(society, 1):
+                assert item.published is not None
+                report.newest = f"{item.published.day}  {item.title}"
+        except LedgerError as error:
+            report.outcome = Outcome("failed", f"{society.name}: {error}")
+        finally:
+            recorder.ledger.close()
+            self.report = report
+
+    def _publish(self, recorder: Ledger, report: CloseReport) -> None:
+        settings, society = self._crawler.settings, recorder.run.society.name
+        try:
+            report.published = publish(
+                recorder.ledger,
+                society,
+                directory=Path(settings["PUBLISH_DIR"]),
+                base_url=settings["PUBLISH_BASE_URL"],
+                window=settings.getint("FEED_WINDOW"),
+            )
+        except PublishError as error:
+            report.outcome = Outcome("failed", f"{society}: {error}")
+        for guid, reason in report.published.left_out.items():
+            logger.error("%s: entry %s is left out of the feed: %s", society, guid, reason)

@@ -1,0 +1,102 @@
+"""How a crawl ended, in one word and one sentence: a pure decision over what its pages answered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+State = Literal["ok", "unreachable", "refused", "empty", "incomplete", "failed"]
+_REFUSED = re.compile(r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|robots\.txt")
+
+
+@dataclass(slots=True)
+class PageReport:
+    """What became of a crawl's pages; failures are reasons by address."""
+
+    answered: list[str] = field(default_factory=list)
+    """Listing pages that came and could be read."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Listing pages that did not."""
+    missing: list[str] = field(default_factory=list)
+    """Listing pages that answered 404 or 410."""
+    rows: int = 0
+    """Entries that the listings showed, known or new."""
+    articles_read: int = 0
+    articles_failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``state`` for machines, ``sentence`` for the operator: what happened and what to do."""
+
+    state: State
+    sentence: str
+
+    @property
+    def good(self) -> bool:
+        return self.state == "ok"
+
+    @property
+    def publishable(self) -> bool:
+        """Did the society's pages say anything that may reach its feeds?"""
+        return self.state not in {"unreachable", "refused", "empty"}
+
+
+def judge(society: str, pages: PageReport, finish_reason: str, unstored: int) -> Outcome:
+    """The outcome of a crawl. ``finish_reason`` is Scrapy's, ``unstored`` counts entries that the
+    ledger could not take."""
+    if unstored:
+        return Outcome(
+            "failed",
+            f"{society}: {unstored} entries could not be stored; see the log, free the disk or mend "
+            "the ledger, then run again",
+        )
+    if not pages.answered and (pages.failed or pages.missing):
+        url, reason = _worst(pages)
+        if _REFUSED.search(reason):
+            return Outcome(
+                "refused",
+                f"{society} refused us: {url}: {reason}. The feeds stay as they were; ask the society, "
+                "or set CONTACT so that it can ask you",
+            )
+        return Outcome(
+            "unreachable",
+            f"{society} could not be reached: {url}: {reason}. The feeds stay as they were; run again "
+            "later, and check the address if it lasts",
+        )
+    if finish_reason != "finished":
+        return Outcome(
+            "failed",
+            f"{society}: the crawl was stopped ({finish_reason}); what it read is kept, run again for "
+            "the rest",
+        )
+    if not pages.rows and not pages.failed:
+        return Outcome(
+            "empty",
+            f"{society} showed no entry on {', '.join(pages.answered) or 'any page'}. The feeds stay "
+            "as they were; look at the page: has it changed its markup or address?",
+        )
+    if pages.failed:
+        url, reason = next(iter(pages.failed.items()))
+        return Outcome(
+            "incomplete",
+            f"{society}: {len(pages.failed)} of its listing pages could not be read, first {url}: "
+            f"{reason}. What was found is kept; run again for the rest",
+        )
+    gone = re.compile(r"answered (?:404|410)\b")
+    troubled = [page for page in pages.articles_failed.items() if not gone.match(page[1])]
+    if troubled and not pages.articles_read:
+        url, reason = troubled[0]
+        return Outcome(
+            "incomplete",
+            f"{society}: its list was read, but none of {len(pages.articles_failed)} articles, first "
+            f"{url}: {reason}. They stay pending; run again",
+        )
+    return Outcome("ok", "")
+
+
+def _worst(pages: PageReport) -> tuple[str, str]:
+    """The failure that tells the most: a refusal, else an error, else a page that is gone."""
+    failures = [*pages.failed.items(), *((url, "answered 404 or 410") for url in pages.missing)]
+    return next((one for one in failures if _REFUSED.search(one[1])), failures[0])

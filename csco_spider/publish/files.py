@@ -1,0 +1,83 @@
+"""Feeds as files: written whole, checked, swapped in, and left alone while they say the same."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
+
+from csco_spider.exporters import Feed
+from csco_spider.ledger import Ledger
+from csco_spider.publish.gate import GateError, checked
+
+LOCK_SECONDS = 120
+"""How long a publisher waits for another one; each holds the lock for well under a second."""
+
+
+class PublishError(Exception):
+    """Feeds that could not be written; the old ones stand. The message says what to do."""
+
+
+@dataclass(slots=True)
+class Published:
+    """What a publisher did: files by name, and entries that had to be left out, reason by GUID."""
+
+    written: list[Path] = field(default_factory=list)
+    unchanged: list[Path] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, window: int) -> Published:
+    """Write a society's newest ``window`` entries as ``<society>.rss``, ``.atom`` and ``.json``.
+
+    ``base_url`` is where ``directory`` is served, "" leaves self links out. Raises PublishError when
+    the folder can't be written, LedgerError when the ledger can't be read.
+    """
+    if base_url and urlsplit(base_url).scheme not in {"http", "https"}:
+        raise PublishError(f"PUBLISH_BASE_URL {base_url!r} is no web address; write https://…")
+    done = Published()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        # Whoever reads the ledger last must also swap last, or a feed would move backwards.
+        with FileLock(directory / ".lock", timeout=LOCK_SECONDS):
+            speaker = ledger.society(society)
+            items = ledger.window(speaker, window)
+            for kind in ("rss", "atom", "json"):
+                path = directory / f"{society}.{kind}"
+                self_url = f"{base_url.rstrip('/')}/{path.name}" if base_url else ""
+                document, left_out = checked(kind, Feed(speaker, self_url), items)
+                done.left_out.update(left_out)
+                (done.written if _swap(path, document) else done.unchanged).append(path)
+    except Timeout as error:
+        raise PublishError(
+            f"{directory} has been locked by another publisher for {LOCK_SECONDS} s; see which "
+            "process holds its .lock file, then run again"
+        ) from error
+    except OSError as error:
+        raise PublishError(
+            f"the feeds in {directory} could not be written ({error.strerror or error}); the old ones "
+            "stand. Check the folder's permissions and the disk, then run again"
+        ) from error
+    except GateError as error:
+        raise PublishError(f"{error}; the old feed stands") from error
+    return done
+
+
+def _swap(path: Path, document: bytes) -> bool:
+    """Put a document in place of ``path`` in one step; False when it already says the same."""
+    if path.exists() and path.read_bytes() == document:
+        return False
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        with draft.open("wb") as file:
+            file.write(document)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return True
