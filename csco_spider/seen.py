@@ -58,7 +58,8 @@ class SeenFilter:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self.report = PageReport()
-        self._met: set[str] = set()
+        self._met: set[str] = set()  # addresses that a listing of this crawl has shown
+        self._asked_first: set[str] = set()  # pending ones
         self._pages: set[tuple[str, ...]] = set()
 
     @classmethod
@@ -95,6 +96,7 @@ class SeenFilter:
         """Ask first for what earlier crawls left unread, then for what is to be revisited."""
         for waiting in self._run.pending():
             if request := self._spider.article_request(waiting.sighting):
+                self._asked_first.add(self._run.address(waiting.sighting.row.url))
                 yield self._article(request, PENDING_PRIORITY)
         if self._spider.revisit is not None:
             since = self._run.started - timedelta(days=self._spider.revisit)
@@ -211,7 +213,7 @@ class SeenFilter:
         """
         if known is None:
             return True
-        if known.published is None:
+        if known.published is None or self._run.address(found.row.url) in self._asked_first:
             return False
         if self._run.differs(found, known):
             return True

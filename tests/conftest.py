@@ -1,0 +1,109 @@
+"""Crawls as an operator runs them: `scrapy crawl` in a process of its own, against a loopback site."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.sites.server import Site, serving
+
+ROOT = Path(__file__).parent.parent
+FAST = {"DOWNLOAD_DELAY": "0.001", "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": "1"}
+
+settings.register_profile(
+    "suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
+
+
+@dataclass
+class Crawl:
+    """A finished crawl: exit code, what it said, and its closing table."""
+
+    code: int
+    text: str
+
+    @property
+    def table(self) -> dict[str, str]:
+        rows = re.findall(r"^│ (\S.*?)\s*│ (.*?)\s*│$", self.text, re.MULTILINE)
+        return dict(rows)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """New, changed, unchanged."""
+        return int(self.table["new"]), int(self.table["changed"]), int(self.table["unchanged"])
+
+    @property
+    def sentence(self) -> str:
+        """The last line, which is for the operator."""
+        return self.text.strip().splitlines()[-1]
+
+
+@dataclass
+class World:
+    """A folder with a ledger and feeds of its own."""
+
+    home: Path
+
+    @property
+    def feeds(self) -> Path:
+        return self.home / "feeds"
+
+    @property
+    def ledger(self) -> Path:
+        return self.home / "ledger.sqlite3"
+
+    def command(self, society: str, site: str, *options: str, **changed: str) -> list[str]:
+        """`scrapy crawl`; upper-case keywords are settings, lower-case ones spider arguments."""
+        own = {"LEDGER_URL": f"sqlite:///{self.ledger}", "PUBLISH_DIR": str(self.feeds)}
+        given = own | FAST | {name: value for name, value in changed.items() if name.isupper()}
+        arguments = {"site": site} | {n: v for n, v in changed.items() if not n.isupper()}
+        return [
+            *(sys.executable, "-m", "scrapy", "crawl", society),
+            *(part for pair in arguments.items() if pair[1] for part in ("-a", "=".join(pair))),
+            *(part for pair in given.items() for part in ("-s", "=".join(pair))),
+            *options,
+        ]
+
+    def crawl(self, society: str, site: str, *options: str, **changed: str) -> Crawl:
+        environment = {**os.environ, "COLUMNS": "200", "TZ": changed.pop("tz", "UTC")}
+        done = subprocess.run(
+            self.command(society, site, *options, **changed),
+            capture_output=True,
+            cwd=ROOT,
+            env=environment,
+            timeout=120,
+            check=False,
+        )
+        return Crawl(done.returncode, (done.stdout + done.stderr).decode())
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(self.ledger)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    def documents(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.feeds.glob("*.*") if path.name[0] != "."}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving(Site()) as served:
+        yield served
