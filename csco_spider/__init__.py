@@ -1,3 +1,21 @@
-"""News of oncology societies as honest feeds."""
+"""News of oncology societies as honest feeds. The house, in the order in which an entry meets it:
+
+spiders/         what is particular to a society: one file, one class, mostly attributes
+platforms/       how a kind of site is read: listing pages, then unseen articles
+extract/         a page to its fields: dates, links, text, clean HTML; pure functions
+itemloaders.py   what was read, put together into an item
+items.py         NewsItem, When, Society; the folded title by which two spellings are one
+seen.py          which links are worth asking for: the only place where crawl meets memory
+pipelines.py     Complete, Duplicates, Ledger: items are judged, then recorded
+ledger/          the one memory: entries, GUIDs, addresses, revisions, runs
+outcome.py       how a crawl ended, in one word and one sentence
+exporters.py     RSS, Atom and JSON Feed, for the publisher and for `-O out.rss` alike
+publish/         the ledger's newest entries as checked files, swapped in one step
+extensions/      progress, politeness, and the close of a crawl
+middlewares.py   Retry-After
+commands/        `scrapy crawl` with checks before and a true exit code after
+demo/            a replica of both CSCO sites, and the crawl of it
+settings.py      what differs from Scrapy's defaults, and why
+"""
 
 __version__ = "0.1.0"

@@ -145,7 +145,7 @@ def _fold_once(text: str) -> str:
     text = "".join(
         " " if unicodedata.category(c) in {"Cc", "Zs", "Zl", "Zp"} else c
         for c in text
-        if unicodedata.category(c) not in {"Cf", "Cs", "Cn", "Co"}
+        if unicodedata.category(c) not in {"Cf", "Cs", "Co"}
     )
     text = _CJK_SPACE.sub("", _SPACES.sub(" ", text))
     out: list[str] = []

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-State = Literal["ok", "unreachable", "refused", "empty", "incomplete", "failed"]
+State = Literal["ok", "unreachable", "refused", "unreadable", "empty", "incomplete", "failed"]
 _REFUSED = re.compile(r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|robots\.txt")
 
 
@@ -40,7 +40,7 @@ class Outcome:
     @property
     def publishable(self) -> bool:
         """Did the society's pages say anything that may reach its feeds?"""
-        return self.state not in {"unreachable", "refused", "empty"}
+        return self.state not in {"unreachable", "refused", "unreadable", "empty"}
 
 
 def judge(society: str, pages: PageReport, finish_reason: str, unstored: int) -> Outcome:
@@ -49,8 +49,8 @@ def judge(society: str, pages: PageReport, finish_reason: str, unstored: int) ->
     if unstored:
         return Outcome(
             "failed",
-            f"{society}: {unstored} entries could not be stored; see the log, free the disk or mend "
-            "the ledger, then run again",
+            f"{society}: the ledger refused {unstored} writes; free the disk or mend the ledger as the "
+            "log says, then run again",
         )
     if not pages.answered and (pages.failed or pages.missing):
         url, reason = _worst(pages)
@@ -59,6 +59,12 @@ def judge(society: str, pages: PageReport, finish_reason: str, unstored: int) ->
                 "refused",
                 f"{society} refused us: {url}: {reason}. The feeds stay as they were; ask the society, "
                 "or set CONTACT so that it can ask you",
+            )
+        if reason.startswith("could not be parsed"):
+            return Outcome(
+                "unreadable",
+                f"{society}: {url} {reason}. The feeds stay as they were; look at the page: has it "
+                "changed?",
             )
         return Outcome(
             "unreachable",

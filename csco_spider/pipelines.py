@@ -6,7 +6,8 @@ Every refusal is an exception with a name, so that Scrapy counts it by reason.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Protocol, Self, cast
 
@@ -30,6 +31,10 @@ class Duplicate(DropItem):
 
 class TooOld(DropItem):
     """A notice from before the day that ``since`` asked for."""
+
+
+class Unstored(DropItem):
+    """A notice that the ledger could not take; its link stays pending."""
 
 
 class SocietyCrawl(Protocol):
@@ -60,6 +65,17 @@ def crawl_started(now: str) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"NOW {now!r} has no zone; write it as 2026-11-23T02:00:00Z")
     return value.astimezone(UTC).replace(microsecond=0)
+
+
+@contextmanager
+def recording(crawler: Crawler, url: str) -> Iterator[None]:
+    """Count and name a write that the ledger refuses, and go on: the crawl's end will tell."""
+    try:
+        yield
+    except LedgerError as error:
+        assert crawler.stats is not None
+        crawler.stats.inc_value("ledger/failed")
+        logger.error("%s: not stored: %s", url, error)
 
 
 class Complete:
@@ -104,17 +120,12 @@ class Ledger:
         self.run = self.ledger.begin(spider.society, spider.hosts, started)
 
     def process_item(self, item: NewsItem) -> NewsItem:
-        try:
+        with recording(self._crawler, item.url):
             state = self.run.record(item)
-        except LedgerError as error:
-            stats = self._crawler.stats
-            assert stats is not None
-            stats.inc_value("ledger/failed")
-            logger.error("%s: not stored: %s", item.url, error)
-            raise DropItem(f"{item.url}: not stored", log_level="DEBUG") from error
-        assert self._crawler.stats is not None
-        self._crawler.stats.inc_value(f"ledger/{state}")
-        return item
+            assert self._crawler.stats is not None
+            self._crawler.stats.inc_value(f"ledger/{state}")
+            return item
+        raise Unstored(f"{item.url}: not stored")
 
 
 class Duplicates:
@@ -143,5 +154,6 @@ class Duplicates:
         if not first.guid:  # the first one was not stored, so this one stands for the notice
             self._met[key] = item
             return item
-        recorder.run.alias(first.guid, item)
+        with recording(self._crawler, item.url):
+            recorder.run.alias(first.guid, item)
         raise Duplicate(f"{item.url}: same day and title as {first.url}")

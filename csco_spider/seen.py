@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem, IgnoreRequest
+from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import StatsCollector
@@ -22,12 +22,14 @@ from twisted.python.failure import Failure
 from csco_spider.items import NewsItem, Sighting
 from csco_spider.ledger import Known, Run
 from csco_spider.outcome import PageReport
-from csco_spider.pipelines import Duplicate, Ledger, TooOld
+from csco_spider.pipelines import Duplicate, Ledger, TooOld, Unstored, recording
 
 logger = logging.getLogger(__name__)
 
 PENDING_PRIORITY = 20  # what an earlier crawl could not read is asked for first
 LISTING_PRIORITY = 10
+FAILURES = 3
+"""Of the ledger, after which it makes no sense to ask a site for more."""
 
 
 class _Spider(Protocol):
@@ -70,12 +72,15 @@ class SeenFilter:
 
     def item_dropped(self, item: NewsItem, exception: DropItem) -> None:
         """A page read in vain stays pending with the reason; one that is out of bounds is settled."""
-        if item.sighting is None or not item.sighting.row.url or isinstance(exception, Duplicate):
+        if item.sighting is None or not item.sighting.row.url:
             return
-        if isinstance(exception, TooOld):
-            self._run.settle(item.sighting.row.url)
-        else:
-            self._run.failed(item.sighting.row.url, str(exception))
+        if isinstance(exception, (Duplicate, Unstored)):  # settled already, and still pending
+            return
+        with recording(self._crawler, item.url):
+            if isinstance(exception, TooOld):
+                self._run.settle(item.sighting.row.url)
+            else:
+                self._run.failed(item.sighting.row.url, str(exception))
 
     @property
     def _run(self) -> Run:
@@ -136,8 +141,9 @@ class SeenFilter:
         return request.url, reason
 
     def _article_lost(self, sighting: Sighting, url: str, reason: str) -> None:
-        self._run.failed(sighting.row.url, reason)
         self.report.articles_failed[url] = reason
+        with recording(self._crawler, url):
+            self._run.failed(sighting.row.url, reason)
 
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
         """A page that broke its parser: the link stays pending; Scrapy logs and counts the error."""
@@ -153,9 +159,15 @@ class SeenFilter:
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         request = response.request
+        if self._stats.get_value("ledger/failed", 0) >= FAILURES:
+            raise CloseSpider("the ledger can't be written")
         outputs = [output async for output in result]
-        if request is None or "listing" not in request.meta:
-            self.report.articles_read += request is not None and "sighting" in request.meta
+        if request is None or response.status // 100 != 2:  # what an errback gave comes by here too
+            for output in outputs:
+                yield output
+            return
+        if "listing" not in request.meta:
+            self.report.articles_read += "sighting" in request.meta
             for output in outputs:
                 yield output
             return
@@ -170,7 +182,6 @@ class SeenFilter:
         self.report.rows += sum(bool(found.row.url) for _, found in rows)
         self.report.rows += sum(isinstance(other, NewsItem) for other in others)
         known = self._run.known(found.row.url for _, found in rows if found.row.url)
-        self._run.relink(known)
         repeated = bool(rows) and self._is_repeat(rows)
         asked: list[Any] = []
         unread: list[Sighting] = []
@@ -187,12 +198,14 @@ class SeenFilter:
             if isinstance(request, Request) and found.row.url not in known:
                 unread.append(found)
             asked.append(output)
-        self._run.pend(unread)
+        with recording(self._crawler, response.url):
+            self._run.relink(known)
+            self._run.pend(unread)
         self._stats.inc_value("listing/rows", fresh)
         if repeated or (rows and not fresh and page > 0) or (not rows and page > 0):
             logger.info("%s shows nothing that was not listed before; paging stops", response.url)
             following = []
-        elif not self._goes_on(page, [found for _, found in rows], known):
+        elif following and not self._goes_on(page, [found for _, found in rows], known):
             following = []
         return [*others, *asked, *(self._listing(request) for request in following)]
 
@@ -222,15 +235,25 @@ class SeenFilter:
 
     def _goes_on(self, page: int, rows: list[Sighting], known: dict[str, Known]) -> bool:
         """Is the next page worth a visit?"""
-        limit = "MAX_BACKFILL_PAGES" if self._spider.backfill else "MAX_LISTING_PAGES"
-        if page + 1 >= self._crawler.settings.getint(limit):
-            return False
         counted = [found for found in rows if not found.row.pinned] or rows
         if counted and all(self._too_old(found) for found in counted):
             return False
-        if self._spider.backfill or not counted:
+        if (
+            not self._spider.backfill
+            and counted
+            and all(found.row.url in known and known[found.row.url].trusted for found in counted)
+        ):
+            return False
+        limit = "MAX_BACKFILL_PAGES" if self._spider.backfill else "MAX_LISTING_PAGES"
+        if page + 1 < self._crawler.settings.getint(limit):
             return True
-        return any(found.row.url not in known or not known[found.row.url].trusted for found in counted)
+        logger.warning(
+            "%s: the history goes on behind %d pages (%s); `-a backfill=1` reads what lies there",
+            self._crawler.spider.name if self._crawler.spider else "",
+            page + 1,
+            limit,
+        )
+        return False
 
 
 def _sighting(output: object) -> Sighting | None:

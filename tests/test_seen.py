@@ -49,7 +49,9 @@ def test_backfill_walks_the_whole_history(world: World, site: Site) -> None:
 
 def test_twenty_pages_at_most(world: World, site: Site) -> None:
     site.routes = routes(rows(44), per_page=2)
-    assert world.crawl("csco_cn", site.url).counts == (40, 0, 0)
+    done = world.crawl("csco_cn", site.url)
+    assert done.counts == (40, 0, 0)
+    assert "the history goes on behind 20 pages" in done.text
     assert len([path for path in site.pages() if "nlist" in path]) == 20
 
 
@@ -123,9 +125,9 @@ def test_revisit_reads_the_young_ones_again(world: World, site: Site) -> None:
     assert done.counts[:2] == (0, 1)
     asked = [path for path in site.pages() if "ncontent" in path]
     assert sorted(asked) == sorted(row.path for row in shown[:2])
-    published, updated = world.rows(
-        "select published, updated from entries where updated != published"
-    )[0]
+    published, updated = world.rows("select published, updated from entries where updated != published")[
+        0
+    ]
     assert (published, updated) == ("2026-06-27T12:00:00Z", "2026-07-02T00:00:00Z")
 
 

@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.pipelines import crawl_started
+from csco_spider.publish import PublishError, check_base_url
 
 
 class Command(ScrapyCrawl):
@@ -66,8 +67,9 @@ class Command(ScrapyCrawl):
         try:
             loader.load(name)(**arguments)
             crawl_started(self.settings["NOW"])
+            check_base_url(self.settings["PUBLISH_BASE_URL"])
             Ledger(self.settings["LEDGER_URL"]).close()
-        except (ValueError, LedgerError) as error:
+        except (ValueError, LedgerError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error
 
     def _hints(self) -> list[str]:

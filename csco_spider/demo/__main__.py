@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,15 @@ from rich.console import Console
 
 from csco_spider.demo.replica import Replica, served
 
-FEEDS = Path("feeds/demo")
-LEDGER = "sqlite:///var/demo/ledger.sqlite3"
 SOCIETIES = ("csco", "csco_cn")
 
 
 def main() -> int:
     """Run both crawls as an operator would; 0 when both went well."""
+    parser = argparse.ArgumentParser(prog="python -m csco_spider.demo", description=__doc__)
+    parser.add_argument("--feeds", type=Path, default=Path("feeds/demo"), help="where feeds go")
+    parser.add_argument("--var", type=Path, default=Path("var/demo"), help="where the ledger lives")
+    folders = parser.parse_args()
     console = Console()
     with served(Replica()) as site:
         console.print(f"A replica of both CSCO sites is served at {site}")
@@ -24,8 +27,8 @@ def main() -> int:
             command = f"scrapy crawl {society} -a site={site}"
             console.print(f"\n$ {command}", style="bold", highlight=False)
             settings = {
-                "LEDGER_URL": LEDGER,
-                "PUBLISH_DIR": str(FEEDS),
+                "LEDGER_URL": f"sqlite:///{folders.var}/ledger.sqlite3",
+                "PUBLISH_DIR": str(folders.feeds),
                 "DOWNLOAD_DELAY": "0.001",  # the replica is ours: no need to spare it
                 "AUTOTHROTTLE_ENABLED": "0",
             }
@@ -37,7 +40,7 @@ def main() -> int:
             if done.returncode:
                 return done.returncode
     console.print("\nSubscribe to any of these with a feed reader:", style="bold")
-    for path in sorted(FEEDS.glob("csco*.*")):
+    for path in sorted(folders.feeds.glob("csco*.*")):
         console.print(f"  {path.absolute().as_uri()}", soft_wrap=True, highlight=False)
     return 0
 

@@ -28,6 +28,12 @@ class CloseReport:
     newest: str = ""
     pending: int = 0
 
+    def blame(self, sentence: str) -> None:
+        """A fault at the close; the first one of a crawl is what the operator must hear of."""
+        logger.error(sentence)
+        if self.outcome.good:
+            self.outcome = Outcome("failed", sentence)
+
 
 class Publishing:
     """Judges, publishes and closes the ledger once the last item is through."""
@@ -52,7 +58,8 @@ class Publishing:
         society = society_crawl(self._crawler).society
         report = CloseReport(judge(society.name, seen.report, reason, unstored))
         try:
-            if report.outcome.publishable and self._crawler.settings["LEDGER_URL"]:
+            remembers = bool(self._crawler.settings["LEDGER_URL"])
+            if remembers and report.outcome.publishable and recorder.ledger.count(society.name):
                 self._publish(recorder, report)
             counts = {
                 name.removeprefix("ledger/"): value
@@ -65,7 +72,7 @@ class Publishing:
                 assert item.published is not None
                 report.newest = f"{item.published.day}  {item.title}"
         except LedgerError as error:
-            report.outcome = Outcome("failed", f"{society.name}: {error}")
+            report.blame(f"{society.name}: {error}")
         finally:
             recorder.ledger.close()
             self.report = report
@@ -81,6 +88,6 @@ class Publishing:
                 window=settings.getint("FEED_WINDOW"),
             )
         except PublishError as error:
-            report.outcome = Outcome("failed", f"{society}: {error}")
+            report.blame(f"{society}: {error}")
         for guid, reason in report.published.left_out.items():
             logger.error("%s: entry %s is left out of the feed: %s", society, guid, reason)

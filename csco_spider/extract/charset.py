@@ -14,22 +14,43 @@ from w3lib.encoding import (
 
 _ESCAPED = re.compile(rb"\x1b[$(]")
 _GB = frozenset({"gb2312", "gbk", "gb18030", "hz", "cp936"})
+# Python's codecs that are no character set, whatever a header says.
+_NO_CHARSET = frozenset(
+    {"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "idna", "punycode", "undefined"}
+    | {"unicode_escape", "raw_unicode_escape"}
+)
 _SNIFFED = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252")
 
 
 def _python_codec(label: str) -> str | None:
     """The codec for a label as browsers read it; every gb label is gb18030, its superset."""
     name = resolve_encoding(label)
-    if name is None:
+    if name is None or name.replace("-", "_") in _NO_CHARSET:
         return None
     return "gb18030" if name.lower().replace("-", "") in _GB else name
+
+
+def _reads(body: bytes, codec: str, errors: str = "strict") -> bool:
+    """Whether a body is text in ``codec``, or nearly all of it with errors "replace".
+
+    A character cut at the very end (half a page) is no proof against it.
+    """
+    try:
+        text = codecs.getincrementaldecoder(codec)(errors).decode(body)
+    except (UnicodeError, LookupError):
+        return False
+    past_ascii = sum(char > "\x7f" for char in text)
+    if errors == "replace" and text.count("\ufffd") * 10 > past_ascii:
+        return False
+    return past_ascii > 0 or body.isascii()
 
 
 def encoding_of(body: bytes, content_type: str = "") -> str:
     """The encoding to read a page in.
 
     Valid UTF-8 with a byte past ASCII wins over what header and page say, for a label is wrong more
-    often than 8-bit text is UTF-8 by chance; 7-bit escapes (ISO-2022-JP) are not UTF-8.
+    often than 8-bit text is UTF-8 by chance; 7-bit escapes (ISO-2022-JP) are not UTF-8. A byte
+    lost inside a page is no proof against UTF-8 or against what is declared.
     """
     bom, _ = read_bom(body)
     if bom:
@@ -39,19 +60,13 @@ def encoding_of(body: bytes, content_type: str = "") -> str:
         html_body_declared_encoding(body[:4096]),
     ]
     labels = [codec for label in declared if label and (codec := _python_codec(label))]
-    if not _ESCAPED.search(body) or not any(label.startswith("iso-2022") for label in labels):
-        try:
-            body.decode("utf-8")
-            return "utf-8"
-        except UnicodeDecodeError as error:
-            # A multi-byte character cut at the very end (half a page) is no proof against UTF-8.
-            cut_short = error.end >= len(body) and error.start > len(body) - 4
-            if cut_short and any(byte > 127 for byte in body[: error.start]):
-                return "utf-8"
-    for codec in (*labels, *_SNIFFED):
-        try:
-            codecs.decode(body, codec)
+    escaped = _ESCAPED.search(body) and any(label.startswith("iso2022") for label in labels)
+    if not escaped and (_reads(body, "utf-8") or _reads(body, "utf-8", "replace")):
+        return "utf-8"
+    for codec in labels:
+        if _reads(body, codec, "replace"):
             return codec
-        except (UnicodeDecodeError, LookupError):
-            continue
+    for codec in _SNIFFED:
+        if _reads(body, codec):
+            return codec
     return labels[0] if labels else "utf-8"

@@ -56,8 +56,8 @@ _HAN = "".join(_HAN_DIGITS)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _TIME = r"""
 (?:
-    (?: \s*[T,]?\s* | \s+at\s+ | \s*[-–—|]\s* )
-    (?P<half>上午|下午|晚上|凌晨|中午)?\s*
+    (?: \s*+(?:(?P<iso>T)|,)?\s*+ | \s++at\s++ | \s*+[-–—|]\s*+ )
+    (?P<half>上午|下午|晚上|凌晨|中午)?\s*+
     (?P<hour>\d{1,2}) (?: \s*:\s* | \s*[时時点]\s* ) (?P<minute>\d{2}) (?!\d) (?:\s*分(?!钟))?
     (?: :(?P<second>\d{2})(?:\.\d{1,9})?(?!\d) | (?P<second_han>\d{2})秒 )?
     (?: \s*(?P<ampm>[ap]\.?m\b\.?) )?
@@ -65,24 +65,26 @@ _TIME = r"""
 )?
 """
 _FORMS = tuple(
-    re.compile(form + _TIME, re.VERBOSE | re.IGNORECASE)
+    re.compile(form + _TIME, re.VERBOSE | re.IGNORECASE | re.ASCII)
     for form in (
-        r"(?<![\d./-])(?P<y>\d{4})\s*(?P<sep>[-/.])\s*(?P<m>\d{1,2})\s*(?P=sep)\s*(?P<d>\d{1,2})(?![\d])",
+        r"(?<![\dv./-])(?P<y>\d{4})\s*(?P<sep>[-/.])\s*(?P<m>\d{1,2})\s*(?P=sep)\s*(?P<d>\d{1,2})(?!\.?\d)",
         r"(?<!\d)(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日号號일]",
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
-        rf"\b(?P<month>{_MONTH})\b\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s*[,.]?\s*(?P<y>\d{{4}})(?!\d)",
+        rf"\b(?P<month>{_MONTH})\b\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]++(?P<y>\d{{4}})(?!\d)",
         rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s.-]*\b(?P<month>{_MONTH})\b\.?"
         rf"[\s,-]*(?P<y>\d{{4}})(?!\d)",
-        r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\d)",
-        r"(?<![\d./-])(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d./-])",
+        r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\.?\d)",
+        r"(?<![\d./-])(?<!\d\))(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d./-])",
     )
 )
 _RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—~～至到]|to|and|&)\s*$", re.IGNORECASE)
 _RANGE_AFTER = re.compile(r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d(?!\d?\s*:)")
 _DAY_RANGE = re.compile(
-    rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}",
-    re.IGNORECASE,
+    rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}"
+    rf"|\d\s*-\s*\d{{1,2}}\s*(?:{_MONTH})\b\.?,?\s*\d{{4}}"
+    r"|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*(?:[-–—~～至到、,和]|及)\s*\d{1,2}\s*[日号號]",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -132,6 +134,8 @@ def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
     if part["hour"] is None:
         return None
     hour = int(part["hour"])
+    if part["half"] == "晚上" and hour == 12:  # of this day or of the next: not said
+        return None
     half, ampm = part["half"] or "", (part["ampm"] or "").lower()
     if ampm and not 1 <= hour <= 12:
         raise DateRefused(f"{hour} o'clock {ampm} does not exist")
@@ -142,7 +146,7 @@ def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
     return hour, int(part["minute"]), int(part["second"] or part["second_han"] or 0)
 
 
-def _stated_zone(text: str | None, zone: ZoneInfo, moment: datetime) -> tzinfo | None:
+def _stated_zone(text: str, zone: ZoneInfo, moment: datetime) -> tzinfo | None:
     """The zone a text states; ``zone`` where it states none, None where its name is unclear (CST)."""
     if not text:
         return zone
@@ -169,7 +173,10 @@ def _read(match: re.Match[str], zone: ZoneInfo, order: DateOrder | None, origin:
         if clock is None:
             return bare_day
         moment = datetime(year, month, day, *clock)  # noqa: DTZ001 - its zone is read below
-        stated = _stated_zone(match["zone"], zone, moment)
+        offset = match["zone"] or ""
+        # "12:00-13:00" are the hours of a meeting; an offset follows a T or seconds.
+        hours = re.fullmatch(r"-\d{2}:\d{2}", offset) and not (match["iso"] or match["second"])
+        stated = zone if hours else _stated_zone(offset, zone, moment)
         if stated is None:  # an unknown zone name: the day is sure, the instant is not
             return bare_day
         # Seconds say more than any society means; midnight to the second is a bare day.

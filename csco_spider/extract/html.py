@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from html import escape
 
 import lxml.html
 import nh3
@@ -12,12 +13,13 @@ from lxml import etree
 
 from csco_spider.extract.links import absolute
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]|\ufeff")
+_NOT_XML = re.compile(
+    "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]|\ufeff"
+)
 _PLANE_ENDS = re.compile(
     "[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]"
 )
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_SPACE = re.compile(r"[^\S\n]+")
 
 BLOCKS = frozenset(
     [
@@ -96,6 +98,9 @@ _DROPPED = {
     "select", "textarea", "button", "title", "frameset", "applet", "canvas",
 }  # fmt: skip
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src", "file")
+_CANDIDATE = re.compile(r"([^\s,]\S*)(?:(?<!,)\s+([^,]*))?")
+"""An address of a srcset, which may hold commas but not end in one, and its descriptor."""
+_SIZE = re.compile(r"(?:\d+(?:\.\d+)?[wxh](?: \d+h)?)?", re.ASCII)
 _URL_ATTRIBUTES = ("href", "src", "poster", "cite")
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -112,7 +117,8 @@ _EMPTY = re.compile(
 _EMPTY_ROW = re.compile(
     r"<tr>(?:\s*<t[dh](?:\s[^<>]*)?>\s*</t[dh]>)*\s*</tr>|<(t(?:body|able))>\s*</\1>"
 )
-_EDGE_BREAKS = re.compile(r"^(?:\s|<br>|<hr>)+|(?:\s|<br>|<hr>)+$")
+_BREAKS = re.compile(r"(?:\s|&nbsp;|<br>|<hr>)++")
+_PRE_START = re.compile(r"<pre>\n+")  # a parser eats the first line break of a pre, each time
 MAX_DEPTH = 200
 """Nesting past which markup is flattened to text: real articles stay under 40."""
 
@@ -127,7 +133,16 @@ def xml_chars(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Plain text on one line, single spaces, XML-safe."""
-    return " ".join(xml_chars(text.replace("\x0b", " ").replace("\x0c", " ")).split())
+    return " ".join(xml_chars(" ".join(text.split())).split())
+
+
+def _in_one_cluster(before: str, after: str) -> bool:
+    """Marks and variation selectors, joined emoji, skin tones."""
+    return (
+        unicodedata.category(after)[0] == "M"
+        or "\u200d" in {before, after}
+        or "\U0001f3fb" <= after <= "\U0001f3ff"
+    )
 
 
 def clip(text: str, limit: int) -> str:
@@ -135,7 +150,7 @@ def clip(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
-    while cut and unicodedata.combining(text[len(cut)]):
+    while cut and _in_one_cluster(cut[-1], text[len(cut)]):
         cut = cut[:-1]
     space = cut.rfind(" ")
     return (cut[:space] if space > limit * 0.8 else cut).rstrip() + "…"
@@ -189,16 +204,16 @@ def _fragment(html: str) -> etree._Element | None:
         return None
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     return lxml.html.document_fromstring(
-        f"<html><body><div>{html}</div></body></html>".encode("utf-8", "replace"), parser=parser
+        f"<html><body><div>{html}</div></body></html>".encode("utf-8", "ignore"), parser=parser
     )
 
 
-def _srcset(value: str, base: str) -> str:
+def _srcset(value: str, base: str, move: Callable[[str], str]) -> str:
     kept = []
-    for candidate in re.split(r",\s+", value.strip()):
-        url, _, descriptor = candidate.strip().partition(" ")
-        if url := absolute(url, base):
-            kept.append(f"{url} {descriptor.strip()}".strip())
+    for address, descriptor in _CANDIDATE.findall(value):
+        size = one_line(descriptor)
+        if (url := absolute(address.rstrip(","), base)) and _SIZE.fullmatch(size):
+            kept.append(f"{move(url)} {size}".strip())
     return ", ".join(kept)
 
 
@@ -208,10 +223,8 @@ def _resolve_links(root: etree._Element, base: str, move: Callable[[str], str]) 
         if not is_element(node):
             continue
         if node.tag == "img":
-            for lazy in _LAZY:
-                if source := node.get(lazy):
-                    node.set("src", source)
-                    break
+            sources = (absolute(node.get(name) or "", base) for name in (*_LAZY, "src"))
+            node.set("src", next(filter(None, sources), ""))
         for name in _URL_ATTRIBUTES:
             value = node.get(name)
             if value is None or (name == "href" and re.match(r"\s*(?:mailto|tel):", value, re.I)):
@@ -221,8 +234,8 @@ def _resolve_links(root: etree._Element, base: str, move: Callable[[str], str]) 
                 node.set(name, move(url))
             else:
                 del node.attrib[name]
-        if srcset := node.get("srcset"):
-            node.set("srcset", _srcset(srcset, base))
+        if srcset := _srcset(str(node.attrib.pop("srcset", "")), base, move):
+            node.set("srcset", srcset)
 
 
 def _depth_bounded(root: etree._Element) -> bool:
@@ -244,16 +257,20 @@ def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] =
     if tree is None:
         return ""
     if not _depth_bounded(tree):
-        escaped = (line.replace("&", "&amp;").replace("<", "&lt;") for line in text_lines(tree))
-        return "".join(f"<p>{line}</p>" for line in escaped)
+        return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text_lines(tree))
     _resolve_links(tree, base, move)
     html = etree.tostring(tree, encoding="unicode", method="html", with_tail=False)
     html = _CLEANER.clean(xml_chars(html))
-    html = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", html)
+    html = re.sub(r'<img(?![^>]*\ssrc=")[^>]*>', "", html)
     before = None
     while before != html:
-        before, html = html, _EDGE_BREAKS.sub("", _EMPTY_ROW.sub("", _EMPTY.sub("", html)))
-    return xml_chars(_unwrapped(html.strip()))
+        before, html = html, _EMPTY_ROW.sub("", _EMPTY.sub("", html))
+        html = _without_edge_breaks(_unwrapped(_PRE_START.sub("<pre>", html.strip())))
+    return xml_chars(html)
+
+
+def _without_edge_breaks(html: str) -> str:
+    return _BREAKS.sub(lambda run: "" if run.start() == 0 or run.end() == len(html) else run[0], html)
 
 
 def _unwrapped(html: str) -> str:

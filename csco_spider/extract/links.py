@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import posixpath
 import re
-from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
@@ -23,6 +23,7 @@ _ATTACHMENTS = frozenset(
     {"pdf", "doc", "docx", "ppt", "pptx", "xls", "xlsx", "zip", "rar", "mp3", "mp4"}
 )
 _SPACE = re.compile(r"[\s\x00-\x20]+")
+_NETLOC = re.compile(r"[\w.~!$&'()*+,;=:@%\[\]-]+", re.ASCII)
 
 
 def absolute(href: str, base: str, *, fragment: bool = False) -> str:
@@ -41,7 +42,7 @@ def absolute(href: str, base: str, *, fragment: bool = False) -> str:
         _ = parts.port  # raises ValueError on a port that is no number
     except (ValueError, UnicodeError):
         return ""
-    if not parts.netloc.isascii():
+    if not _NETLOC.fullmatch(parts.netloc):
         return ""
     return urlunsplit(parts if fragment else parts._replace(fragment=""))
 
@@ -49,18 +50,14 @@ def absolute(href: str, base: str, *, fragment: bool = False) -> str:
 def without_rotating_keys(url: str) -> str:
     """The same page without query keys that change at every visit; order and the rest are kept."""
     parts = urlsplit(url)
-    query = parts.query
-    if query:
-        wechat = parts.hostname == "mp.weixin.qq.com"
-        pairs = parse_qsl(query, keep_blank_values=True)
-        kept = [
-            (key, value)
-            for key, value in pairs
-            if (key in _WECHAT if wechat else not _ROTATING.fullmatch(key))
-        ]
-        if len(kept) != len(pairs):
-            query = urlencode(kept)
-    return urlunsplit(parts._replace(path=_PATH_SESSION.sub("", parts.path), query=query, fragment=""))
+    wechat = parts.hostname == "mp.weixin.qq.com"
+    kept = []
+    for pair in parts.query.split("&"):  # never decoded: its bytes need not be UTF-8
+        key = unquote_plus(pair.partition("=")[0])
+        if key in _WECHAT if wechat else not _ROTATING.fullmatch(key):
+            kept.append(pair)
+    path = _PATH_SESSION.sub("", parts.path)
+    return urlunsplit(parts._replace(path=path, query="&".join(kept), fragment=""))
 
 
 def moved(url: str, source: str, target: str) -> str:

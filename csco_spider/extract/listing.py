@@ -26,7 +26,12 @@ _IDLE_TITLE = re.compile(
     r"(?:read\s+)?more\W*|details?|更多\W*|详细\W*|查看\W*|阅读全文\W*|\W*", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"(?:^\s*|\s*)([\[(【][\d年月日./-]{6,16}[\])】])\s*")
-_MONTHS_OR_DIGITS = re.compile(r"\b(?:[A-Z][a-z]{2,8}|\d+(?:st|nd|rd|th)?)\b|[年月日]")
+_DATE_WORDS = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
+    r"|\d+(?:st|nd|rd|th)?|[年月日]",
+    re.IGNORECASE,
+)
+_CLIPPED = ("…", "...")
 _WORDS = re.compile(r"\w")
 _NUMBER = re.compile(r"\d+")
 
@@ -77,10 +82,12 @@ def declared_rows(
             listing.problems.append(f"link {href[:80]!r} is no http address")
         date = fields.get("date")
         title = _field(entry, fields.get("title", "a"))
+        if title.endswith(_CLIPPED):
+            title = _field(entry, "a::attr(title)") or title
         listing.rows.append(
             Row(
                 url=without_rotating_keys(url) if url else "",
-                title=_field(entry, "a::attr(title)") if title.endswith("…") else title,
+                title=title,
                 when=_date(_field(entry, date), zone, order, listing.problems) if date else None,
                 teaser=_field(entry, fields["teaser"]) if "teaser" in fields else "",
                 pinned=bool(pinned) and bool(entry.css(f":scope:is({pinned})")),
@@ -111,7 +118,8 @@ def shaped_rows(
     for url, nodes in links.items():
         read = [_link_parts(node, zone, order) for node in nodes]
         texts = [title for title, _ in read] + [one_line(node.get("title") or "") for node in nodes]
-        title = max((t for t in texts if not _IDLE_TITLE.fullmatch(t)), key=len, default="")
+        titles = [text for text in texts if not _IDLE_TITLE.fullmatch(text)]
+        title = max(titles, key=lambda text: len(text.rstrip("….")), default="")
         when = next((when for _, when in read if when), None)
         for node in nodes:
             when = when or _date(_around(node, of_link), zone, order, listing.problems)
@@ -130,7 +138,7 @@ def _link_parts(
                 found = parse_date(piece, zone=zone, order=order) if len(piece) <= 26 else None
             except DateRefused:
                 found = None
-            alone = bool(found) and not _WORDS.search(_MONTHS_OR_DIGITS.sub("", piece))
+            alone = bool(found) and not _WORDS.search(_DATE_WORDS.sub("", piece))
             if alone and when is None:
                 when = found
             else:
@@ -148,6 +156,8 @@ def _around(node: etree._Element, of_link: dict[etree._Element, str]) -> str:
         if any(of_link.get(link, own) != own for link in ancestor.iter("a")):
             break
         best = ancestor
+        if ancestor.tag in {"li", "article"}:
+            break  # a list of one: what stands around it is the page's
     if best is None:
         return (node.tail or "")[:80]
     if best.tag in {"a", "b", "strong", "i", "em", "span", "font"} and (best.tail or "").strip():
@@ -192,11 +202,13 @@ def next_page(
     in a pager, or among links of the listing's shape the smallest number past this page's.
     """
     if css:
-        return absolute(page.css(css).get() or "", base)
+        url = absolute(page.css(css).get() or "", base)
+        return "" if url == base else url
     links = [(absolute(a.attrib["href"], base), a) for a in page.css("a[href]")]
     links = [(url, a) for url, a in links if url and url != base and _same_host(url, base)]
     for node in page.css("a[rel~=next][href], link[rel~=next][href]"):
-        if url := absolute(node.attrib["href"], base):
+        url = absolute(node.attrib["href"], base)
+        if url and url != base:
             return url
     numbered: dict[int, str] = {}
     arrow = ""

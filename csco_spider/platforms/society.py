@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from parsel import Selector
 from scrapy import Spider
-from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import BaseSettings
 
@@ -72,16 +71,10 @@ class SocietySpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        priority = settings.getpriority("DOWNLOAD_DELAY") or 0
         if settings.getfloat("DOWNLOAD_DELAY") < LEAST_DELAY:
-            settings.set("DOWNLOAD_DELAY", LEAST_DELAY, priority=priority)
+            _overrule(settings, "DOWNLOAD_DELAY", LEAST_DELAY)
         if contact := settings["CONTACT"]:
-            agent = f"{settings['USER_AGENT']} (+{contact})"
-            settings.set("USER_AGENT", agent, priority=settings.getpriority("USER_AGENT") or 0)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        return super().from_crawler(crawler, *args, **kwargs)
+            _overrule(settings, "USER_AGENT", f"{settings['USER_AGENT']} (+{contact})")
 
     def home_url(self) -> str:
         """The page that a feed's channel links to, on the society's own host."""
@@ -116,6 +109,11 @@ def page_of(response: Response) -> Selector | None:
     if encoding == response.encoding:
         return response.selector
     return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
+
+
+def _overrule(settings: BaseSettings, name: str, value: object) -> None:
+    # CrawlerProcess sets its own values once more, at the priority they had.
+    settings.set(name, value, priority=(settings.getpriority(name) or 0) + 1)
 
 
 def _site(site: str) -> str:

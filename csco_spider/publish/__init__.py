@@ -1,5 +1,5 @@
 """The ledger's newest entries as files that any reader can fetch."""
 
-from csco_spider.publish.files import Published, PublishError, publish
+from csco_spider.publish.files import Published, PublishError, check_base_url, publish
 
-__all__ = ["PublishError", "Published", "publish"]
+__all__ = ["PublishError", "Published", "check_base_url", "publish"]

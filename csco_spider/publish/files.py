@@ -30,14 +30,22 @@ class Published:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
+def check_base_url(base_url: str) -> None:
+    """Raise PublishError unless ``base_url`` is "" or a web address."""
+    parts = urlsplit(base_url)
+    if base_url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise PublishError(
+            f"PUBLISH_BASE_URL {base_url!r} is no web address; write it as https://example.org/feeds"
+        )
+
+
 def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, window: int) -> Published:
     """Write a society's newest ``window`` entries as ``<society>.rss``, ``.atom`` and ``.json``.
 
     ``base_url`` is where ``directory`` is served, "" leaves self links out. Raises PublishError when
     the folder can't be written, LedgerError when the ledger can't be read.
     """
-    if base_url and urlsplit(base_url).scheme not in {"http", "https"}:
-        raise PublishError(f"PUBLISH_BASE_URL {base_url!r} is no web address; write https://…")
+    check_base_url(base_url)
     done = Published()
     try:
         directory.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,9 @@ def listing(shown: list[Row], following: str = "") -> str:
         for row in shown
     )
     pager = f'<a href="{escape(following)}">下一页»</a>' if following else ""
-    return f'<html><body><ul class="newlist">{lines}</ul><div id="PageContent">{pager}</div></body></html>'
+    return (
+        f'<html><body><ul class="newlist">{lines}</ul><div id="PageContent">{pager}</div></body></html>'
+    )
 
 
 def article(row: Row, title: str | None = None, views: int = 1) -> str:

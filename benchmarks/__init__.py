@@ -1,0 +1,1 @@
+"""Figures by `make bench`; nothing here is a test."""

@@ -1,0 +1,381 @@
+"""The body of an article: a page as lines, and what of them stands between date line and footer.
+
+Boxes, asides, counters, bylines, previous/next lines and lists of related notices are taken out;
+what is left keeps its markup.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, takewhile
+
+from lxml import etree
+
+from csco_spider.extract.html import BLOCKS, one_line, xml_chars
+from csco_spider.extract.links import attachment
+
+_COUNTER = re.compile(
+    r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
+    r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
+    r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\s*$",
+    re.IGNORECASE,
+)
+_META_LINE = re.compile(
+    r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
+    r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d)|^©|©\s*(?:19|20)\d\d|all\s+(?:copy)?rights?\s+reserved"
+    r"|版权所有|公网安备|ICP\s*备\s*\d",
+    re.IGNORECASE,
+)
+_NEIGHBOUR = re.compile(
+    r"[上下]一[篇条页]|[前后]一篇|\b(?:previous|prev|next)\b(?:\s+(?:article|news|post|page|story)\b)?",
+    re.IGNORECASE,
+)
+_DATE_MARKS = re.compile(r"[\d年月日\W_]+")
+_RELATED = re.compile(
+    r"^\W*(?:(?:相关|推荐|热点|热门|最新)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知)"
+    r"|(?:related|latest)(?:\s+(?:news|articles?|links?|posts?|stories))?|you may also like"
+    r"|more news|read more)\s*[:：]?\W*$",
+    re.IGNORECASE,
+)
+_NOISE_TAGS = frozenset({"nav", "aside", "footer", "form", "menu", "dialog"})
+_NOISE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner"})
+_NOISE_WORDS = {
+    "box", "side", "sidebar", "aside", "related", "recommend", "recommended", "share", "social",
+    "sns", "nav", "navbar", "menu", "pager", "pagination", "prev", "previous", "next", "prevnext",
+    "breadcrumb", "breadcrumbs", "crumb", "crumbs", "position", "footer", "foot", "copyright",
+    "comment", "comments", "widget", "advert", "ad", "ads", "banner", "toolbar", "tools", "hot",
+    "rank", "search", "login", "qrcode", "infobox",
+}  # fmt: skip
+_WORD = re.compile(r"[A-Za-z]+")
+_CONTAINERS = frozenset(
+    {"div", "article", "section", "main", "body", "table", "tbody", "td", "center", "form", "html"}
+)
+_BYLINE_FIELD = re.compile(r"\s*(?:来源|作者|(?:责任)?编辑)\s*[:：]\s*(?:[^\s:：,，。]{2,20}(?=\s))?")
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "…")
+_ENOUGH = 80  # characters after the date line by which an element is taken for the article's
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A piece of text in the tree: before an element's children or behind the element."""
+
+    node: etree._Element
+    tail: bool
+    at: int
+
+    def say(self, text: str) -> None:
+        if self.tail:
+            self.node.tail = text
+        else:
+            self.node.text = text
+
+    @property
+    def text(self) -> str:
+        return (self.node.tail if self.tail else self.node.text) or ""
+
+    @property
+    def holder(self) -> etree._Element:
+        """The element in which the text stands."""
+        parent = self.node.getparent() if self.tail else None
+        return self.node if parent is None else parent
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Text that a browser shows on one line (before wrapping)."""
+
+    text: str
+    slots: tuple[_Slot, ...]
+
+    @property
+    def start(self) -> int:
+        return self.slots[0].at
+
+    @property
+    def end(self) -> int:
+        return self.slots[-1].at
+
+
+class Page:
+    """A private copy of a tree with its lines and the span of every element in document order."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = copy.deepcopy(root)
+        etree.strip_elements(
+            self.root, "script", "style", "noscript", "template", etree.Comment, with_tail=False
+        )
+        body = self.root if self.root.tag == "body" else self.root.find("body")
+        self.body = self.root if body is None else body
+        self.spans: dict[etree._Element, tuple[int, int]] = {}
+        self.lines = list(self._read())
+
+    def _read(self) -> Iterator[Line]:
+        at = 0
+        starts: dict[etree._Element, int] = {}
+        pending: list[_Slot] = []
+        texts: list[str] = []
+
+        def flush() -> Iterator[Line]:
+            text = one_line("".join(texts))
+            if text:
+                yield Line(text, tuple(pending))
+            pending.clear()
+            texts.clear()
+
+        def add(node: etree._Element, tail: bool) -> None:
+            text = node.tail if tail else node.text
+            if text:
+                texts.append(text)
+                if text.strip():
+                    pending.append(_Slot(node, tail, at))
+
+        for event, node in etree.iterwalk(self.body, events=("start", "end")):
+            at += 1
+            breaks = node.tag in BLOCKS or node.tag == "br"
+            if event == "start":
+                starts[node] = at
+                if breaks:
+                    yield from flush()
+                add(node, tail=False)
+            else:
+                self.spans[node] = (starts[node], at)
+                if node.tag in BLOCKS:
+                    yield from flush()
+                if node is not self.body:
+                    add(node, tail=True)
+        yield from flush()
+
+    def footer(self, after: int) -> int:
+        """Index of the first footer line behind a line, the number of lines when there is none."""
+        behind = range(after + 1, len(self.lines))
+        return next((i for i in behind if _FOOTER.search(self.lines[i].text)), len(self.lines))
+
+    def end_of(self, line: Line, end: str) -> Line:
+        """The end of a line as a line of its own; what stands before it leaves the tree with it."""
+        left, slots = len("".join(end.split())), list[_Slot]()
+        for slot in reversed(line.slots):
+            kept = _ending(slot.text, left)
+            left -= len("".join(kept.split()))
+            slots.insert(0, slot)
+            if not left:
+                slot.say(kept)
+                break
+        return Line(end, tuple(slots))
+
+    def inside(self, node: etree._Element, lines: list[Line]) -> Iterator[Line]:
+        """Those of some lines (in the page's order) that an element holds."""
+        start, end = self.spans[node]
+        first = bisect_left(lines, start, key=lambda line: line.start)
+        for line in takewhile(lambda line: line.start <= end, islice(lines, first, None)):
+            if self.holds(node, line):
+                yield line
+
+    def holds(self, node: etree._Element, line: Line) -> bool:
+        start, end = self.spans[node]
+        return (
+            start <= line.start
+            and line.end <= end
+            and all(not (slot.tail and slot.node is node) for slot in line.slots)
+        )
+
+
+def _ending(text: str, count: int) -> str:
+    """The end of a text that holds so many characters that are no space."""
+    text = xml_chars(text)
+    for at in range(len(text) - 1, -1, -1):
+        count -= not text[at].isspace()
+        if not count:
+            return text[at:]
+    return text
+
+
+def behind_byline(rest: str) -> str:
+    """The text behind a date on its line once counters and byline words are gone."""
+    if _META_LINE.match(_COUNTER.sub("", rest)):
+        return ""
+    while match := _COUNTER.search(rest[:60]) or _BYLINE_FIELD.match(rest):
+        rest = rest[match.end() :]
+    rest = rest.strip()
+    # A few words are a remark on the article (a place, a font size) unless they are a sentence.
+    return rest if len(rest) >= 40 or rest.endswith(_SENTENCE_ENDS) else ""
+
+
+def _hinted_noise(node: etree._Element) -> bool:
+    if node.tag in _NOISE_TAGS or (node.get("role") or "").lower() in _NOISE_ROLES:
+        return True
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    words = {word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names))}
+    return bool(words & _NOISE_WORDS)
+
+
+class Body:
+    """The part of a page between the date line and the footer, noise taken out.
+
+    ``last`` is the index of the line above it (-1: none), ``lead`` what of that line is body,
+    ``title`` the line of the title: an element without it may be only a part of the article.
+    """
+
+    def __init__(self, page: Page, last: int, lead: str = "", title: Line | None = None) -> None:
+        self.page = page
+        self.title = title
+        footer = page.footer(last)
+        self.lines = page.lines[last + 1 : footer]
+        self.start, self.anchor = 0, page.body
+        if last >= 0:
+            above = page.lines[last]
+            self.start, self.anchor = above.end, above.slots[-1].holder
+            if lead:
+                self.lines.insert(0, page.end_of(above, lead))
+                self.start = self.lines[0].start
+        self.end = page.lines[footer].start if footer < len(page.lines) else page.spans[page.body][1] + 1
+        self.noise = self._noise()
+        noisy = {line for node in self.noise for line in self.page.inside(node, self.lines)}
+        self.kept = [line for line in self._without_small_talk() if line not in noisy]
+
+    def _noise(self) -> list[etree._Element]:
+        total = sum(len(line.text) for line in self.lines) or 1
+        found: list[etree._Element] = []
+        for node in self.page.body.iter():
+            start = self.page.spans[node][0]
+            if start < self.start or start > self.end or node.tag == "body":
+                continue
+            if _hinted_noise(node):
+                inside = sum(len(line.text) for line in self.page.inside(node, self.lines))
+                if node.tag in _NOISE_TAGS - {"form"} or inside * 2 < total:
+                    found.append(node)
+        return found
+
+    def _without_small_talk(self) -> Iterator[Line]:
+        listed = False  # below a heading whose links lead to other articles
+        for index, line in enumerate(self.lines):
+            if _RELATED.match(line.text) or self._names_neighbour(line):
+                listed = True
+                continue
+            if listed and self._leads_away(line):
+                continue
+            listed = False
+            meta = _META_LINE.match(_COUNTER.sub("", line.text))
+            if meta and (index < 4 or _COUNTER.search(line.text)):
+                continue
+            yield line
+
+    def _names_neighbour(self, line: Line) -> bool:
+        """Is this the line that leads to the previous or next article?"""
+        first = _NEIGHBOUR.search(line.text)
+        if not first or re.search(r"\w", line.text[: first.start()]) or len(line.text) >= 200:
+            return False
+        rest = _DATE_MARKS.sub("", _NEIGHBOUR.sub("", line.text))
+        if not rest:
+            return True
+        linked = _DATE_MARKS.sub("", _NEIGHBOUR.sub("", self._linked(line)))
+        marked = re.match(r"\W*[:：»›>|｜\]】]", line.text[first.end() :])
+        return len(linked) * 2 >= len(rest) or (bool(marked) and len(rest) < 12)
+
+    def _links(self, line: Line) -> list[etree._Element]:
+        found: dict[etree._Element, None] = {}
+        for slot in line.slots:
+            for node in (slot.holder, *slot.holder.iterancestors()):
+                if node.tag == "a":
+                    found[node] = None
+        return list(found)
+
+    def _linked(self, line: Line) -> str:
+        return "".join("".join(map(str, link.itertext())) for link in self._links(line))
+
+    def _leads_away(self, line: Line) -> bool:
+        """Nothing but links to other pages, and perhaps their dates."""
+        links = self._links(line)
+        text, linked = (_DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
+        files = any(attachment(link.get("href") or "") for link in links)
+        return bool(links) and not files and len(linked) >= 0.9 * len(text)
+
+    def _weights(self, node: etree._Element) -> tuple[int, int]:
+        """Characters of the body in an element, and of lines that lead away."""
+        weights = [0, 0]
+        for line in self.page.inside(node, self.kept):
+            weights[self._leads_away(line)] += len(line.text)
+        return weights[0], weights[1]
+
+    def _media(self, node: etree._Element) -> bool:
+        return any(
+            self.start <= self.page.spans[found][0] < self.end
+            and not any(n in self.noise for n in (found, *found.iterancestors()))
+            for found in node.iter("img", "video", "audio", "source")
+        )
+
+    def container(self) -> etree._Element:
+        """The smallest element that holds the article's text behind its date line."""
+        ancestors = [
+            node
+            for node in (self.anchor, *self.anchor.iterancestors())
+            if node.tag in _CONTAINERS and node in self.page.spans
+        ]
+        for least in (_ENOUGH, 1):
+            for node in ancestors:
+                if self._weights(node)[0] >= least or (least == 1 and self._media(node)):
+                    return self._with_siblings(node)
+        return self.page.body
+
+    def _with_siblings(self, node: etree._Element) -> etree._Element:
+        """The ancestor instead, when text goes on in siblings; past the title's element only in
+        siblings of the same kind."""
+        whole = node
+        for part in (node, *node.iterancestors()):
+            parent = part.getparent()
+            if part is self.page.body or parent is None or parent not in self.page.spans:
+                break
+            titled = self.title is None or self.page.holds(part, self.title)
+            if titled and part is not node:
+                break
+            for sibling in part.itersiblings():
+                same = sibling.tag == part.tag and sibling.get("class") == part.get("class")
+                flow = sibling.tag in {"p", "ul", "ol", "blockquote", "figure"}
+                goes_on = not titled or (part.tag != "td" and (same or flow))
+                text, away = self._weights(sibling) if goes_on else (0, 0)
+                if text > away:
+                    whole = parent
+                    break
+        return whole
+
+    def prune(self) -> etree._Element:
+        """Cut everything but the body out of the container and return it."""
+        container = self.container()
+        keep = {id(slot.node): set[bool]() for line in self.kept for slot in line.slots}
+        for line in self.kept:
+            for slot in line.slots:
+                keep[id(slot.node)].add(slot.tail)
+        for node in list(container.iter()):
+            kept = keep.get(id(node), set())
+            if node.text and node.text.strip() and False not in kept:
+                node.text = ""
+            if node is not container and node.tail and node.tail.strip() and True not in kept:
+                node.tail = " "
+        for node in list(container.iter("img", "video", "audio", "picture", "source", "hr")):
+            if not self.start <= self.page.spans[node][0] < self.end:
+                _remove(node)
+        for node in self.noise:
+            if node is not container and container in node.iterancestors():
+                _remove(node)
+        return container
+
+
+def _remove(node: etree._Element) -> None:
+    """Take an element out and leave the text behind it."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        previous = node.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + node.tail
+        else:
+            parent.text = (parent.text or "") + node.tail
+    parent.remove(node)

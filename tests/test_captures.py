@@ -1,0 +1,100 @@
+"""The same against real captures, which are kept outside the repository."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from parsel import Selector
+
+from csco_spider.extract.html import plain_text
+from csco_spider.extract.listing import Listing, declared_rows, next_page
+from csco_spider.spiders.csco_cn import CscoCnSpider
+from tests.sites.markups import MARKUPS, render
+from tests.test_article import ZONE, read
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+OIDS = [9350, 9301, 9017, 9280, 9275, 0, 0, 0, 0, 9308, 9277, 9273, 9269, 9265, 9262]
+DAYS = [
+    *("2026-08-17", "2026-07-07", "2025-07-21", "2026-06-03", "2026-05-25"),
+    *("2026-07-08", "2026-07-08", "2026-07-08", "2026-07-08", "2026-07-08"),
+    *("2026-05-29", "2026-05-19", "2026-04-03", "2026-02-28", "2026-01-22"),
+]
+WECHAT = (
+    "xr9e5U9XcBdjvPM8MIKz3w",
+    "jNIH0jIkSBayRxusWtEICA",
+    "aopmiQc13k1aFIud-JQJfA",
+    "jXz41t4jvwnxAlwY6MU_7A",
+)
+
+
+def capture(name: str) -> str:
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"the captures are not part of the repository: no {name} in {SHARED}")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def column() -> Selector:
+    return Selector(text=capture("captures/csco_cn_nlist_158.html"), type="html")
+
+
+@pytest.fixture
+def listing(column: Selector) -> Listing:
+    base = CscoCnSpider.start_urls[0]
+    return declared_rows(
+        column, base, entries=CscoCnSpider.entries, fields=CscoCnSpider.fields, zone=ZONE
+    )
+
+
+def test_the_column_gives_exactly_its_rows(listing: Listing) -> None:
+    wechat = iter(WECHAT)
+    assert [row.url for row in listing.rows] == [
+        urljoin(CscoCnSpider.start_urls[0], f"ncontent.aspx?oid={oid}")
+        if oid
+        else f"https://mp.weixin.qq.com/s/{next(wechat)}"
+        for oid in OIDS
+    ]
+    assert [row.when.day for row in listing.rows if row.when] == [date.fromisoformat(d) for d in DAYS]
+    assert listing.problems == []
+
+
+def test_the_columns_titles_are_whole(listing: Listing) -> None:
+    titles = [row.title for row in listing.rows]
+    assert titles[0] == "2026年CSCO学术年会第三轮通知"
+    assert titles[2] == "CSCO简历/幻灯模板（CSCO Slide/CV Template）"
+    assert titles[5] == "马军：中国肿瘤界下一个突破点在哪里？| 2026 BOC"
+    assert all(titles) and len(set(titles)) == 15
+
+
+def test_the_columns_first_five_rows_are_pinned(listing: Listing) -> None:
+    assert [row.pinned for row in listing.rows] == [True] * 5 + [False] * 10
+
+
+@pytest.mark.parametrize("css", [CscoCnSpider.pager, ""])
+def test_the_columns_next_page(column: Selector, css: str) -> None:
+    following = next_page(column, CscoCnSpider.start_urls[0], css=css)
+    assert following == "https://www.csco.org.cn/cn/nlist.aspx?cids=158&page=2"
+
+
+def seed() -> tuple[str, str, tuple[int, int], list[str]]:
+    """Title, day, view counts and paragraphs of the article with which the project began."""
+    title, dated, *rest = capture("seed/csco_en_564.txt").splitlines()
+    end = next(index for index, line in enumerate(rest) if line.startswith("Copyright"))
+    day, total, today = re.findall(r"\d+(?:-\d+-\d+)?", dated)
+    return title, day, (int(total), int(today)), [line for line in rest[:end] if line.strip()]
+
+
+@pytest.mark.parametrize("markup", MARKUPS, ids=lambda markup: markup.__name__)
+def test_the_seed_article_comes_back_whole(markup: Any) -> None:
+    title, day, views, paragraphs = seed()
+    article = read(render(markup, title, day, paragraphs, views))
+    assert article.title == title
+    assert article.when and article.when.day == date(2022, 2, 11)
+    text = plain_text(article.content_html)
+    assert "".join(text.split()) == "".join("".join(paragraphs).split())

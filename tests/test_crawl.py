@@ -1,0 +1,400 @@
+"""`scrapy crawl` as an operator meets it: outcomes, exit codes, sentences, and feeds that stay."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, World
+from tests.sites.csco import START, Row, article, listing, routes, rows
+from tests.sites.server import Answer, Site, serving
+
+
+def test_a_dead_host_leaves_the_feeds_as_they_were(world: World) -> None:
+    with serving(Site(routes(rows(3)))) as site:
+        assert world.crawl("csco_cn", site.url).code == 0
+        before = world.documents()
+        assert len(before) == 3
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert done.sentence.startswith("csco_cn could not be reached: ")
+    assert "Connection refused" in done.sentence
+    assert world.documents() == before
+    assert world.rows("select outcome from runs order by id") == [("ok",), ("unreachable",)]
+
+
+def test_a_dead_host_at_the_first_crawl_makes_no_feed(world: World) -> None:
+    done = world.crawl("csco_cn", "http://127.0.0.1:9")
+    assert done.code == 1
+    assert not world.feeds.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer("", 404), "could not be reached"),
+        (Answer("", 403), "refused us"),
+        (Answer("", 412), "refused us"),
+        (Answer("", 500), "could not be reached"),
+        (Answer(listing([])), "showed no entry"),
+        (Answer("<html></html>"), "showed no entry"),
+        (Answer(""), "showed no entry"),
+        (Answer(b"%PDF\x00\x01", headers={"Content-Type": "application/pdf"}), "is no HTML page"),
+    ],
+    ids=["404", "403", "412", "500", "no rows", "no list", "no body", "no page"],
+)
+def test_a_listing_that_says_nothing_is_a_named_failure(
+    world: World, site: Site, answer: Answer, said: str
+) -> None:
+    site.routes = routes(rows(3))
+    world.crawl("csco_cn", site.url)
+    before = world.documents()
+    site.routes[START] = answer
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert said in done.sentence
+    assert START in done.sentence
+    assert world.documents() == before
+
+
+def test_robots_txt_is_obeyed(world: World, site: Site) -> None:
+    site.routes = {**routes(rows(3)), "/robots.txt": "User-agent: csco_spider\nDisallow: /cn/\n"}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert "robots.txt forbids it" in done.sentence
+    assert site.asked == ["/robots.txt"]
+
+
+def test_a_start_address_that_is_missing_is_a_note_while_another_works(world: World, site: Site) -> None:
+    page = (
+        '<html><body><div><a href="/cat/13/show/7.html">Board elected</a> 2024-05-06</div></body></html>'
+    )
+    text = "<p>The members elected a board of nine for the next three years.</p>"
+    site.routes = {
+        "/cat/13": page,
+        "/cat/13/show/7.html": f"<h1>Board elected</h1><p>PUBLISHED: 2024-05-06 3 total views</p>{text}",
+    }
+    done = world.crawl("csco", site.url)
+    assert (done.code, done.counts) == (0, (1, 0, 0)), done.text
+
+
+def test_a_quiet_night_is_well(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    world.crawl("csco_cn", site.url)
+    stamps = {path: path.stat().st_mtime_ns for path in world.feeds.glob("csco_cn.*")}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts) == (0, (0, 0, 3))
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
+
+
+def test_every_article_failing_is_a_failure(world: World, site: Site) -> None:
+    site.routes = {START: listing(rows(2)), **{row.path: Answer("", 502) for row in rows(2)}}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert "none of 2 articles" in done.sentence
+
+
+def test_the_host_dying_half_way_keeps_what_was_read(world: World, site: Site) -> None:
+    shown = rows(40)
+    site.routes = routes(shown)
+    site.routes[f"{START}&page=2"] = Answer(listing(shown[15:30]), cut=40)
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts[0]) == (1, 15)
+    assert len(world.documents()) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"since": "yesterday"}, "since='yesterday': give a day such as since=2026-01-31"),
+        ({"revisit": "-3"}, "revisit='-3': give a number of days"),
+        ({"backfill": "yes"}, "backfill='yes': give 1"),
+        ({"pages": "3"}, "no argument pages; there are site, since, backfill, revisit"),
+        ({"NOW": "2026-11-23"}, "NOW '2026-11-23' has no zone"),
+        ({"NOW": "soon"}, "NOW 'soon' is no instant"),
+        ({"LEDGER_URL": "here.db"}, "LEDGER_URL 'here.db' is no database address"),
+        ({"LEDGER_URL": "oracle://x/y"}, "no driver for it is installed"),
+        ({"LEDGER_URL": "fancy://x/y"}, "no driver for it is installed"),
+        ({"PUBLISH_BASE_URL": "example.org"}, "PUBLISH_BASE_URL 'example.org' is no web address"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_how_to_put_it_right(
+    world: World, options: dict[str, str], said: str
+) -> None:
+    done = world.crawl("csco_cn", "http://127.0.0.1:9", **options)
+    assert done.code == 2
+    assert said in done.text
+    assert "Traceback" not in done.text
+
+
+def test_a_site_that_is_no_address_exits_2(world: World) -> None:
+    done = world.crawl("csco_cn", "127.0.0.1:9")
+    assert done.code == 2
+    assert "give scheme and host" in done.text
+
+
+def test_an_unknown_society_is_named_with_those_there_are(world: World) -> None:
+    done = world.crawl("cscoo", "http://127.0.0.1:9")
+    assert done.code == 2
+    assert "no society 'cscoo'; there are csco, csco_cn" in done.text
+
+
+@pytest.mark.parametrize("fault", ["text", "damaged", "foreign", "newer"])
+def test_a_ledger_that_is_not_ours_is_refused_untouched(world: World, site: Site, fault: str) -> None:
+    site.routes = routes(rows(30))
+    if fault in {"damaged", "newer"}:
+        world.crawl("csco_cn", site.url)
+    if fault == "text":
+        world.ledger.write_text("shopping list\n" * 400)
+    elif fault == "foreign":
+        world.rows("create table meta (key text, value text)")
+    elif fault == "newer":
+        with closing(sqlite3.connect(world.ledger, isolation_level=None)) as connection:
+            connection.execute("update meta set value = '999' where key = 'schema_version'")
+    else:
+        content = bytearray(world.ledger.read_bytes())
+        content[4096:9000] = b"\xff" * 4904
+        world.ledger.write_bytes(content)
+    before = world.ledger.read_bytes()
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 2
+    assert str(world.ledger) in done.text
+    assert "it was left as it is" in done.text
+    assert "Traceback" not in done.text
+    assert world.ledger.read_bytes() == before
+
+
+def _without_privileges(command: list[str]) -> list[str]:
+    """Root writes anywhere; without capabilities its permissions are checked like anyone's."""
+    if os.geteuid() != 0:
+        return command
+    if shutil.which("setpriv") is None:
+        pytest.skip("run as root without setpriv: a read-only folder would be written all the same")
+    return ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]
+
+
+def _run(command: list[str]) -> tuple[int, str]:
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=60, check=False)
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+def test_a_read_only_feeds_folder_is_named(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    world.crawl("csco_cn", site.url)
+    before = world.documents()
+    site.routes = routes(rows(4))
+    world.feeds.chmod(0o555)
+    code, text = _run(_without_privileges(world.command("csco_cn", site.url)))
+    world.feeds.chmod(0o755)
+    assert code == 1, text
+    assert f"the feeds in {world.feeds} could not be written (Permission denied)" in text
+    assert world.documents() == before
+    done = world.crawl("csco_cn", site.url)  # and nothing is lost
+    assert done.code == 0
+    assert world.documents() != before
+
+
+def test_a_read_only_ledger_exits_2(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    world.crawl("csco_cn", site.url)
+    world.ledger.chmod(0o444)
+    world.home.chmod(0o555)
+    code, text = _run(_without_privileges(world.command("csco_cn", site.url)))
+    world.home.chmod(0o755)
+    assert code == 2, text
+    assert str(world.ledger) in text
+    assert "Traceback" not in text
+
+
+def _tiny_disk(folder: Path) -> bool:
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    return os.geteuid() == 0 and _run(mount)[0] == 0
+
+
+def test_a_full_disk_ends_the_crawl_cleanly_and_loses_nothing(tmp_path: Path, site: Site) -> None:
+    disk = tmp_path / "disk"
+    if not _tiny_disk(disk):
+        pytest.skip("a disk of 256 KiB can be mounted by root alone")
+    try:
+        world = World(disk)
+        shown = [
+            Row(n, f"第{n}号通知", f"2026-06-{n % 27 + 1:02}", body="长文。" * 4000)
+            for n in range(1, 40)
+        ]
+        site.routes = routes(shown)
+        done = world.crawl("csco_cn", site.url)
+        assert done.code == 1
+        assert "the ledger refused" in done.sentence
+        assert "disk" in done.text
+        assert "Traceback" not in done.text
+        for document in world.documents().values():
+            assert document.rstrip().endswith((b"</rss>", b"</feed>", b"}"))
+        _run(["mount", "-o", "remount,size=16m", str(disk)])
+        again = world.crawl("csco_cn", site.url)
+        assert again.code == 0, again.text
+        assert world.rows("select count(*), count(distinct guid) from entries") == [(39, 39)]
+    finally:
+        _run(["umount", str(disk)])
+
+
+def test_without_a_ledger_nothing_is_remembered_but_a_feed_is_written(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    out = world.home / "out.rss"
+    done = world.crawl("csco_cn", site.url, "-O", str(out), LEDGER_URL="")
+    assert done.code == 0
+    assert "nothing was remembered or published" in done.text
+    assert out.read_bytes().count(b"<item>") == 3
+    assert not world.ledger.exists()
+    assert not world.feeds.exists()
+
+
+def test_a_quiet_night_leaves_the_old_output_file(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    outs = [world.home / f"out.{name}" for name in ("rss", "atom", "jsonfeed", "json", "csv")]
+    options = [part for out in outs for part in ("-O", str(out))]
+    assert world.crawl("csco_cn", site.url, *options).code == 0
+    before = [out.read_bytes() for out in outs]
+    assert all(before)
+    assert world.crawl("csco_cn", site.url, *options[:6]).code == 0
+    assert [out.read_bytes() for out in outs] == before
+
+
+def test_one_request_at_a_time_even_with_delays_off(world: World, site: Site) -> None:
+    site.routes = {
+        path: Answer(page, seconds=0.02)
+        for path, page in routes(rows(20)).items()
+        if isinstance(page, str)
+    }
+    world.crawl("csco_cn", site.url, DOWNLOAD_DELAY="0")
+    assert len(site.asked) > 20
+    assert site.peak == 1
+
+
+def test_we_say_who_we_are(world: World, site: Site) -> None:
+    site.routes = routes(rows(1))
+    done = world.crawl("csco_cn", site.url, CONTACT="news@example.org")
+    assert site.agents == {"csco_spider/0.1 (+news@example.org)"}
+    assert "CONTACT is empty" not in done.text
+
+
+def test_two_articles_with_one_title_and_day_are_one_entry(world: World, site: Site) -> None:
+    shown = [*rows(2), Row(50, "双份通知", "2026-03-01"), Row(51, "双份 通知", "2026-03-01")]
+    site.routes = routes(shown)
+    done = world.crawl("csco_cn", site.url)
+    assert done.counts[0] == 3
+    assert done.table["dropped: Duplicate"] == "1"
+    site.pages()
+    assert world.crawl("csco_cn", site.url).code == 0
+    assert site.pages() == [START]
+
+
+def test_a_listing_without_dates_takes_the_article_s(world: World, site: Site) -> None:
+    shown = rows(3)
+    site.routes = routes(shown)
+    site.routes[START] = listing([Row(r.number, r.title, "") for r in shown])
+    assert world.crawl("csco_cn", site.url).counts[0] == 3
+    found = world.rows("select day, origin from entries order by day")
+    assert found == [(row.day, "article") for row in reversed(shown)]
+
+
+def test_an_undated_entry_says_so_and_is_never_in_the_future(world: World, site: Site) -> None:
+    row = Row(5, "没有日期的通知", "")
+    site.routes = routes([row])
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T03:00:00Z")
+    assert world.rows("select published, day, origin from entries") == [
+        ("2026-07-01T03:00:00Z", None, "first_seen")
+    ]
+    world.crawl("csco_cn", site.url, NOW="2026-07-09T03:00:00Z", revisit="30")
+    assert world.rows("select published from entries") == [("2026-07-01T03:00:00Z",)]
+
+
+def test_today_s_notice_is_not_published_in_the_future(world: World, site: Site) -> None:
+    site.routes = routes([Row(1, "今日通知", "2026-07-02"), Row(2, "明日通知", "2026-07-03")])
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T22:00:00Z")  # 06:00 on the 2nd in Beijing
+    assert world.rows("select distinct published from entries") == [("2026-07-01T22:00:00Z",)]
+    assert b"<pubDate>Thu, 02 Jul 2026 06:00:00 +0800</pubDate>" in world.documents()["csco_cn.rss"]
+
+
+def test_one_bad_page_never_costs_the_others(world: World, site: Site) -> None:
+    shown = rows(9)
+    site.routes = routes(shown)
+    whole = article(shown[0])
+    bad = {
+        0: Answer(whole[: len(whole) // 2]),
+        1: Answer(whole, cut=60),
+        2: Answer(article(shown[2]).encode("gbk"), headers={"Content-Type": "text/html; charset=utf-8"}),
+        3: Answer(article(shown[3]).encode("gb18030"), headers={"Content-Type": "text/html"}),
+        4: Answer(article(shown[4], title="长" * 10_000)),
+        5: Answer(article(shown[5], title="控\x00制\x0b字\x1f符\ufffe]]>")),
+        6: Answer(article(shown[6], title="<script>alert(1)</script>")),
+        7: Answer(
+            article(
+                Row(
+                    shown[7].number,
+                    shown[7].title,
+                    shown[7].day,
+                    '<a href="javascript:alert(1)">一</a><a href="data:text/html,x">二</a>'
+                    "<script>alert(2)</script><b onclick='x()'>三四五六七八九十</b>]]>",
+                )
+            )
+        ),
+    }
+    for index, answer in bad.items():
+        site.routes[shown[index].path] = answer
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 0, done.text
+    assert done.counts[0] == 8  # the one whose connection broke stays pending
+    assert done.table["pending"] == "1"
+    titles = dict(world.rows("select link, title from entries"))
+    assert all(len(title) <= 500 for title in titles.values())
+    documents = world.documents()
+    assert b"alert(2)" not in documents["csco_cn.rss"]
+    assert b"javascript:" not in documents["csco_cn.rss"]
+    assert b"\x0b" not in documents["csco_cn.rss"]
+
+
+def test_an_address_under_site_is_that_path_on_the_society_s_own_host(world: World, site: Site) -> None:
+    site.routes = routes(rows(2))
+    world.crawl("csco_cn", site.url)
+    links = [link for (link,) in world.rows("select link from entries order by link")]
+    assert links == [f"https://www.csco.org.cn{row.path}" for row in reversed(rows(2))]
+    assert site.url.encode() not in world.documents()["csco_cn.atom"]
+
+
+def test_pages_past_the_cap_are_left_pending(world: World, site: Site) -> None:
+    shown = rows(3)
+    site.routes = routes(shown)
+    site.routes[shown[1].path] = Answer(b"<p>" + b"x" * 17 * 1024 * 1024)
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts[0], done.table["pending"]) == (0, 2, "1")
+
+
+def test_retry_after_is_kept_and_a_long_one_is_not_waited_for(world: World, site: Site) -> None:
+    answers = iter([Answer("", 503, {"Retry-After": "2"})])
+    page = listing(rows(1))
+    site.routes = {**routes(rows(1)), START: lambda: next(answers, Answer(page))}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts[0]) == (0, 1)
+    asked = [at for at, path in zip(site.times, site.asked, strict=True) if path == START]
+    assert asked[1] - asked[0] >= 2
+    site.routes[START] = Answer("", 429, {"Retry-After": "86400"})
+    site.pages()
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert "refused us" in done.sentence
+    assert site.pages() == [START]
+
+
+def test_crawl_delay_is_kept(world: World, site: Site) -> None:
+    site.routes = {**routes(rows(3)), "/robots.txt": "User-agent: *\nCrawl-delay: 0.5\n"}
+    world.crawl("csco_cn", site.url)
+    gaps = [after - before for before, after in zip(site.times, site.times[1:], strict=False)]
+    assert len(gaps) >= 4
+    assert min(gaps[1:]) >= 0.45

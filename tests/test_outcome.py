@@ -1,0 +1,46 @@
+"""How a crawl ended, judged from what its pages answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from csco_spider.outcome import PageReport, judge
+
+LIST = "https://a.org/news"
+
+
+@pytest.mark.parametrize(
+    ("pages", "state"),
+    [
+        (PageReport(answered=[LIST], rows=3), "ok"),
+        (PageReport(answered=[LIST], rows=3, missing=["https://a.org/"]), "ok"),
+        (
+            PageReport(answered=[LIST], rows=3, articles_read=1, articles_failed={"x": "answered 500"}),
+            "ok",
+        ),
+        (PageReport(answered=[LIST], rows=3, articles_failed={"x": "answered 404"}), "ok"),
+        (PageReport(answered=[LIST], rows=3, articles_failed={"x": "answered 503"}), "incomplete"),
+        (PageReport(answered=[LIST], rows=3, failed={"p2": "answered 500"}), "incomplete"),
+        (PageReport(answered=[LIST]), "empty"),
+        (PageReport(), "empty"),
+        (PageReport(missing=[LIST]), "unreachable"),
+        (PageReport(failed={LIST: "TimeoutError"}), "unreachable"),
+        (PageReport(failed={LIST: "could not be parsed (ValueError: x)"}), "unreadable"),
+        (PageReport(failed={LIST: "answered 403"}), "refused"),
+        (PageReport(failed={LIST: "robots.txt forbids it"}), "refused"),
+        (PageReport(failed={LIST: "answered 500", "b": "answered 403"}), "refused"),
+    ],
+)
+def test_outcomes(pages: PageReport, state: str) -> None:
+    outcome = judge("csco", pages, "finished", 0)
+    assert outcome.state == state
+    assert outcome.good == (state == "ok")
+    assert bool(outcome.sentence) == (state != "ok")
+    assert outcome.publishable == (state in {"ok", "incomplete"})
+
+
+def test_a_crawl_that_was_stopped_or_could_not_store_has_failed() -> None:
+    pages = PageReport(answered=[LIST], rows=3)
+    assert judge("csco", pages, "shutdown", 0).state == "failed"
+    assert judge("csco", pages, "finished", 2).state == "failed"
+    assert judge("csco", pages, "shutdown", 0).publishable

@@ -1,0 +1,174 @@
+"""Long proofs, by `make proof`: they print what they did."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from csco_spider.demo.notices import Notice
+from csco_spider.demo.replica import Replica, served
+from tests.conftest import ROOT, World
+
+pytestmark = pytest.mark.proof
+
+KILLS = 50
+SOCIETIES = ("csco", "csco_cn")
+
+
+class Reader(threading.Thread):
+    """Polls a folder of feeds without pause, as the most eager subscriber would."""
+
+    def __init__(self, feeds: Path) -> None:
+        super().__init__(daemon=True)
+        self.feeds = feeds
+        self.polls = 0
+        self.faults: list[str] = []
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        while not self._stop_asked.is_set():
+            for society in SOCIETIES:
+                for kind in ("rss", "atom", "json"):
+                    path = self.feeds / f"{society}.{kind}"
+                    try:
+                        document = path.read_bytes()
+                    except FileNotFoundError:
+                        continue
+                    self.polls += 1
+                    try:
+                        json.loads(document) if kind == "json" else ElementTree.fromstring(document)
+                    except ValueError as error:
+                        self.faults.append(f"{path.name}: {error}")
+                    except ElementTree.ParseError as error:
+                        self.faults.append(f"{path.name}: {error}")
+            time.sleep(0.001)
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+        self.join()
+
+
+def _news(notices: list[Notice], turn: int) -> None:
+    """Three new notices, so that every crawl has something to read and publish."""
+    day = max(notice.day for notice in notices) + timedelta(days=1)
+    first, like = next((i, n) for i, n in enumerate(notices) if not n.link and not n.pinned)
+    for number in range(20_000 + turn * 10, 20_003 + turn * 10):
+        notices.insert(first, replace(like, number=number, title=f"{like.title} {number}", day=day))
+
+
+def _phase(world: World, society: str) -> str:
+    """How far a killed crawl had come."""
+    try:
+        found = world.rows(
+            "select ended, (select count(*) from entries where first_run = runs.id) from runs "
+            f"where society = '{society}' order by id desc limit 1"
+        )
+    except sqlite3.OperationalError:
+        return "before the ledger"
+    if not found:
+        return "before the ledger"
+    ended, entries = found[0]
+    return "after its end" if ended else "reading" if entries else "starting"
+
+
+def test_killed_crawls_lose_double_and_tear_nothing(world: World) -> None:
+    replica, phases = Replica(), Counter[str]()
+    rng = random.Random(2026)
+    reader = Reader(world.feeds)
+    reader.start()
+    began = time.monotonic()
+    with served(replica) as site:
+        for turn in range(KILLS):
+            society = SOCIETIES[turn % 2]
+            _news(replica.english if society == "csco" else replica.chinese, turn)
+            command = world.command(society, site, NOW="2027-06-01T00:00:00Z")
+            crawl = subprocess.Popen(
+                command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            time.sleep(rng.uniform(0.25, 1.3))
+            finished = crawl.poll() is not None
+            crawl.send_signal(signal.SIGKILL)
+            crawl.wait()
+            phases["finished before" if finished else _phase(world, society)] += 1
+            if world.ledger.exists():
+                fault = world.rows("pragma integrity_check")[0][0]
+                assert fault == "ok"
+        for society in SOCIETIES:
+            done = world.crawl(society, site, NOW="2027-06-01T00:00:00Z")
+            assert done.code == 0, done.text
+        again = [
+            world.crawl(society, site, NOW="2027-06-01T00:00:00Z").counts[:2] for society in SOCIETIES
+        ]
+    reader.stop()
+    meant = {("csco", notice.title) for notice in replica.english} | {
+        ("csco_cn", notice.title) for notice in replica.chinese
+    }
+    held = world.rows("select society, title, guid from entries")
+    print(
+        f"\n{KILLS} crawls killed in {time.monotonic() - began:.0f} s: {dict(phases)}; "
+        f"{len(meant)} notices announced, {len(held)} entries held, "
+        f"{reader.polls} reads of feeds, {len(reader.faults)} torn"
+    )
+    assert sorted((society, title) for society, title, _ in held) == sorted(meant)
+    assert len({guid for *_, guid in held}) == len(held)
+    assert reader.faults == []
+    assert reader.polls > 1000
+    assert again == [(0, 0), (0, 0)]
+    assert not list(world.feeds.glob("*.draft"))
+
+
+PUBLISHER = """
+import sys
+from pathlib import Path
+from csco_spider.ledger import Ledger
+from csco_spider.publish import publish
+from tests.makers import CSCO, HOSTS, STARTED, item
+ledger = Ledger(sys.argv[1])
+run = ledger.begin(CSCO, HOSTS, STARTED)
+print("ready", flush=True)
+number = ledger.count(CSCO.name)
+while True:
+    number += 1
+    run.record(item(number, f"第{number}号通知", body="<p>" + "正文" * 3000 + "</p>"))
+    publish(ledger, CSCO.name, directory=Path(sys.argv[2]), base_url="", window=50)
+"""
+
+
+def test_killed_publishers_tear_nothing(world: World) -> None:
+    rng = random.Random(2027)
+    reader = Reader(world.feeds)
+    reader.start()
+    began = time.monotonic()
+    command = [sys.executable, "-c", PUBLISHER, f"sqlite:///{world.ledger}", str(world.feeds)]
+    drafts = 0
+    for _ in range(KILLS):
+        publisher = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        assert publisher.stdout is not None
+        assert publisher.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0.0, 0.2))
+        publisher.send_signal(signal.SIGKILL)
+        publisher.wait()
+        publisher.stdout.close()
+        drafts += len(list(world.feeds.glob(".*.draft")))
+    reader.stop()
+    count, guids = world.rows("select count(*), count(distinct guid) from entries")[0]
+    print(
+        f"\n{KILLS} publishers killed in {time.monotonic() - began:.0f} s, {drafts} drafts left behind; "
+        f"{count} entries, {reader.polls} reads of feeds, {len(reader.faults)} torn"
+    )
+    assert reader.faults == []
+    assert reader.polls > 1000
+    assert count == guids > KILLS
