@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from csco_spider.items import NewsItem, Row, Sighting, Society, When
@@ -40,7 +41,7 @@ def item(
     )
 
 
-def stored(number: int = 1, title: str = "第一轮通知", **changed: object) -> NewsItem:
+def stored(number: int = 1, title: str = "第一轮通知", **changed: Any) -> NewsItem:
     """An item as the ledger gives it back: with GUID, instant and updated."""
     made = item(number, title)
     value = datetime(2026, 6, 3, 20, tzinfo=SHANGHAI)

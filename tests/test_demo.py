@@ -8,6 +8,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from csco_spider.demo.notices import chinese, english
 from csco_spider.demo.replica import Replica, served
 from tests.conftest import ROOT
@@ -28,25 +30,16 @@ def test_it_answers_304_to_whoever_has_the_page() -> None:
             headers = {"If-None-Match": page.headers["ETag"]}
             assert page.headers["Last-Modified"] == "Fri, 11 Feb 2022 00:00:00 GMT"
         again = urllib.request.Request(f"{site}/cat/13/show/564.html", headers=headers)
-        try:
+        with pytest.raises(urllib.error.HTTPError) as answer:
             urllib.request.urlopen(again)
-        except urllib.error.HTTPError as answer:
-            assert answer.code == 304
-            assert answer.read() == b""
-        else:
-            raise AssertionError("the page was sent again")
+        assert answer.value.code == 304
+        assert answer.value.read() == b""
+        answer.value.close()
 
 
 def demo(folder: Path) -> str:
-    command = [
-        sys.executable,
-        "-m",
-        "csco_spider.demo",
-        "--feeds",
-        folder / "feeds",
-        "--var",
-        folder / "var",
-    ]
+    command = [sys.executable, "-m", "csco_spider.demo"]
+    command += ["--feeds", f"{folder}/feeds", "--var", f"{folder}/var"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)
     text = (done.stdout + done.stderr).decode()
     assert done.returncode == 0, text

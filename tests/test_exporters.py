@@ -26,7 +26,7 @@ CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 PDF = Enclosure("https://www.csco.org.cn/a.pdf", "application/pdf", 1200)
 
 
-def full(**changed: object) -> NewsItem:
+def full(**changed: Any) -> NewsItem:
     return stored(
         authors=["马军", "Jane Roe"],
         categories=["会议"],

@@ -20,14 +20,14 @@ NAMES = sorted(LOADER.list())
 RESERVED = {"all", "index", "status", "subscriptions", "deadlines", "demo", "page"}
 
 
-def spider(name: str) -> SocietySpider:
-    made = LOADER.load(name)()
+def spider(name: str, **arguments: str) -> SocietySpider:
+    made = LOADER.load(name)(**arguments)
     assert isinstance(made, SocietySpider)
     return made
 
 
 def test_one_file_per_society() -> None:
-    assert NAMES == sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+    assert sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__") == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,7 +54,7 @@ def test_a_spider_says_who_speaks_and_where(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_site_moves_every_start_address_and_back(name: str) -> None:
-    made = LOADER.load(name)(site="http://127.0.0.1:8000")
+    made = spider(name, site="http://127.0.0.1:8000")
     own = spider(name)
     assert [urlsplit(url).netloc for url in made.start_urls] == ["127.0.0.1:8000"] * len(own.start_urls)
     assert [made.public(url) for url in made.start_urls] == own.start_urls

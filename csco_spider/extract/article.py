@@ -113,7 +113,8 @@ def _without_site(title: str) -> str:
 def _names_site(page: Page, line: Line | None, listed: str) -> Callable[[str], bool]:
     """A test for texts that name the site or a column: they stand in the footer too, or, where the
     listing gives a title, they are links above the date line."""
-    footer = fold(" ".join(one.text for one in page.lines[page.footer(-1) :][:3]))
+    above = -1 if line is None else page.lines.index(line)
+    footer = fold(" ".join(one.text for one in page.lines[page.footer(above) :][:3]))
     links = {
         fold(one_line(" ".join(text_lines(link))))
         for link in page.body.iter("a")
