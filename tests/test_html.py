@@ -129,7 +129,7 @@ def test_a_text_is_cut_where_it_reads_well(text: str, limit: int, expected: str)
         ("<h1>a</h1><h2>b</h2><hr>c", ["a", "b", "c"]),
         ("a<script>x</script>b<style>y</style>c", ["abc"]),
         ("a<!-- x -->b<?x y?>c", ["abc"]),
-        ("<div><form>x<p>y</p></form>z</div>", ["z"]),
+        ("<div><form>x<p>y</p></form>z</div>", ["x", "y", "z"]),
         ("1 &lt; 2 &amp;&nbsp;3", ["1 < 2 & 3"]),
         ("<p> </p><p><img src=x></p>", []),
         ("", []),
@@ -154,7 +154,7 @@ def test_the_text_of_a_part_ends_with_the_part() -> None:
         ("<script>alert(1)", ""),
         ("<style>p{}</style>a", "a"),
         ("<iframe src=x>y</iframe>a", "a"),
-        ("<form action=x><input>y</form>a", "a"),
+        ("<form action=x><input>y</form>a", "<div>y</div>a"),
         ("<object><p>x</p></object><embed src=x>a", "a"),
         ("<svg onload=x><script>y</script></svg>a", "a"),
         ("<noscript><p>x</p></noscript><template>y</template>a", "a"),
@@ -413,3 +413,11 @@ def test_lines_of_sanitised_text_are_those_of_the_page() -> None:
     html = "<div><h1>标题</h1><p>一</p><p>二<br>三</p><script>x</script><ul><li>四</li></ul></div>"
     assert plain_text(clean(html)) == plain_text(html) == "标题\n一\n二\n三\n四"
     assert all(one != two for one, two in pairwise(plain_text(html).split("\n")))
+
+
+def test_boxes_without_a_meaning_of_their_own_keep_their_lines_apart() -> None:
+    html = "<section>A</section><center>B</center><form action='/x'><p>C</p><input name='q'></form>"
+    clean = sanitise(html, "https://a.org/")
+    assert plain_text(clean).split("\n") == ["A", "B", "C"]
+    assert "form" not in clean
+    assert "input" not in clean

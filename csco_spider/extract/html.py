@@ -94,9 +94,11 @@ _ATTRIBUTES = {
     "colgroup": {"span"},
 }
 _DROPPED = {
-    "script", "style", "iframe", "object", "embed", "form", "noscript", "template", "svg", "math",
+    "script", "style", "iframe", "object", "embed", "noscript", "template", "svg", "math",
     "select", "textarea", "button", "title", "frameset", "applet", "canvas",
 }  # fmt: skip
+_BOXES = BLOCKS - _TAGS - {"title", "body", "html"}
+"""Blocks of no meaning to a reader (section, center, form): a div keeps their lines apart."""
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src", "file")
 _CANDIDATE = re.compile(r"([^\s,]\S*)(?:(?<!,)\s+([^,]*))?")
 """An address of a srcset, which may hold commas but not end in one, and its descriptor."""
@@ -217,11 +219,13 @@ def _srcset(value: str, base: str, move: Callable[[str], str]) -> str:
     return ", ".join(kept)
 
 
-def _resolve_links(root: etree._Element, base: str, move: Callable[[str], str]) -> None:
-    """Make every address absolute; drop those that are not http(s); give lazy images their source."""
+def _prepare(root: etree._Element, base: str, move: Callable[[str], str]) -> None:
+    """Make every address absolute or drop it, give lazy images their source, name boxes div."""
     for node in root.iter():
         if not is_element(node):
             continue
+        if node.tag in _BOXES:
+            node.tag = "div"
         if node.tag == "img":
             sources = (absolute(node.get(name) or "", base) for name in (*_LAZY, "src"))
             node.set("src", next(filter(None, sources), ""))
@@ -258,7 +262,7 @@ def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] =
         return ""
     if not _depth_bounded(tree):
         return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text_lines(tree))
-    _resolve_links(tree, base, move)
+    _prepare(tree, base, move)
     html = etree.tostring(tree, encoding="unicode", method="html", with_tail=False)
     html = _CLEANER.clean(xml_chars(html))
     html = re.sub(r'<img(?![^>]*\ssrc=")[^>]*>', "", html)
