@@ -122,7 +122,7 @@ class SeenFilter:
         url, reason = self._failed(failure)
         if reason in {"answered 404", "answered 410"}:
             self.report.missing.append(url)
-            logger.info("listing %s %s", url, reason)
+            logger.warning("listing %s %s; the list is taken to end there", url, reason)
         else:
             self.report.failed[url] = reason
             logger.warning("listing %s: %s", url, reason)

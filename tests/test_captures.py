@@ -14,7 +14,10 @@ from parsel import Selector
 from csco_spider.extract.html import plain_text
 from csco_spider.extract.listing import Listing, declared_rows, next_page
 from csco_spider.spiders.csco_cn import CscoCnSpider
+from tests.conftest import World
+from tests.sites import csco
 from tests.sites.markups import MARKUPS, render
+from tests.sites.server import Site
 from tests.test_article import ZONE, read
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -98,3 +101,36 @@ def test_the_seed_article_comes_back_whole(markup: Any) -> None:
     assert article.when and article.when.day == date(2022, 2, 11)
     text = plain_text(article.content_html)
     assert "".join(text.split()) == "".join("".join(paragraphs).split())
+
+
+def test_a_crawl_of_the_real_column_keeps_guids_while_keys_rotate(world: World, site: Site) -> None:
+    page = capture("captures/csco_cn_nlist_158.html")
+    titles = [
+        row.title
+        for row in declared_rows(
+            Selector(text=page),
+            CscoCnSpider.start_urls[0],
+            entries=CscoCnSpider.entries,
+            fields=CscoCnSpider.fields,
+            zone=ZONE,
+        ).rows
+    ]
+    own = [csco.Row(oid, title, day) for oid, title, day in zip(OIDS, titles, DAYS, strict=True) if oid]
+    site.routes = {csco.START: page, **{row.path: csco.article(row) for row in own}}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts) == (0, (15, 0, 0))  # page 2 is not served: the list ends there
+    held = "select title, day, link, guid from entries order by title"
+    first = world.rows(held)
+    assert [title for title, *_ in first] == sorted(titles)
+    assert sorted(day for _, day, *_ in first) == sorted(DAYS)
+    assert [link.rpartition("/")[2] for _, _, link, _ in first if "weixin" in link] == [
+        key
+        for _, key in sorted(
+            zip([t for t, o in zip(titles, OIDS, strict=True) if not o], WECHAT, strict=True)
+        )
+    ]
+    site.pages()
+    site.routes[csco.START] = re.sub(r"click_id=\d+", "click_id=7", page)
+    assert world.crawl("csco_cn", site.url).counts == (0, 0, 15)
+    assert world.rows(held) == first
+    assert not any("ncontent" in path for path in site.pages())
