@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
-from typing import IO, Any, Self
+from typing import IO, Any, Literal, Self
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -48,25 +48,31 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _FEED_IDS = uuid.UUID("5c0f61c2-6c1c-5a37-8f4e-2f4e1b0f9a11")
 
 
+Topic = Literal["news", "changes"]
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """What a document says of itself; ``self_url`` is "" where it is served under no known address."""
 
     society: Society
     self_url: str = ""
+    topic: Topic = "news"
 
     @property
     def id(self) -> str:
         """A URN from the society's name alone: no address or host may change it."""
-        return uuid.uuid5(_FEED_IDS, self.society.name).urn
+        name = self.society.name + ("" if self.topic == "news" else f"/{self.topic}")
+        return uuid.uuid5(_FEED_IDS, name).urn
 
     @property
     def title(self) -> str:
-        return self.society.organisation
+        return self.society.organisation + (": changes" if self.topic == "changes" else "")
 
     @property
     def description(self) -> str:
-        return f"News of {self.society.organisation}"
+        what = "News" if self.topic == "news" else "What changed in the news"
+        return f"{what} of {self.society.organisation}"
 
 
 def feed_updated(items: Iterable[NewsItem]) -> datetime:
@@ -148,7 +154,7 @@ def _generator(feed: Feed, items: list[NewsItem], kind: str) -> FeedGenerator:
 def _add(generator: FeedGenerator, item: NewsItem, feed: Feed) -> None:
     entry: FeedEntry = generator.add_entry(order="append")
     assert item.published is not None and item.updated is not None
-    summary = item.summary or clip(" ".join(plain_text(item.content_html).split()), 300) or item.title
+    summary = _summary(item)
     entry.words.item = item
     entry.words.feed_language = feed.society.language
     entry.guid(item.guid, permalink=False)
@@ -157,7 +163,7 @@ def _add(generator: FeedGenerator, item: NewsItem, feed: Feed) -> None:
     entry.published(item.published.value)
     entry.updated(item.updated)
     entry.summary(xml_chars(summary))
-    entry.content(item.content_html or f"<p>{escape(summary)}</p>", type="html")
+    entry.content(_content(item, summary), type="html")
     for author in item.authors:
         entry.author(name=author)
     for category in item.categories:
@@ -165,6 +171,28 @@ def _add(generator: FeedGenerator, item: NewsItem, feed: Feed) -> None:
     if item.enclosures:
         first = item.enclosures[0]
         entry.enclosure(first.url, str(first.length or 0), first.type)
+
+
+def _withdrawn(item: NewsItem) -> str:
+    """What a reader must know first of an entry that its society took back; "" of any other."""
+    if item.withdrawn is None:
+        return ""
+    day = item.withdrawn.date().isoformat()
+    if item.language.startswith("zh"):
+        return f"该通知已不在学会网站上({day})。"
+    return f"Withdrawn: no longer on the society's site ({day})."
+
+
+def _summary(item: NewsItem) -> str:
+    text = item.summary or clip(" ".join(plain_text(item.content_html).split()), 300) or item.title
+    return " ".join(filter(None, (_withdrawn(item), text)))
+
+
+def _content(item: NewsItem, summary: str) -> str:
+    note = _withdrawn(item)
+    if not item.content_html:
+        return f"<p>{escape(summary)}</p>"
+    return (f"<p><strong>{escape(note)}</strong></p>" if note else "") + item.content_html
 
 
 def render_rss(feed: Feed, items: list[NewsItem]) -> bytes:
@@ -199,8 +227,8 @@ def _json_item(item: NewsItem) -> dict[str, Any]:
         "id": item.guid,
         "url": item.url,
         "title": item.title,
-        "summary": item.summary or item.title,
-        "content_html": item.content_html or f"<p>{escape(item.summary or item.title)}</p>",
+        "summary": _summary(item),
+        "content_html": _content(item, _summary(item)),
         "date_published": item.published.value.isoformat(timespec="seconds"),
         "date_modified": item.updated.isoformat(timespec="seconds"),
         "language": item.language,

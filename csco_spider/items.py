@@ -82,7 +82,7 @@ def _plain_enclosures(value: list[Enclosure]) -> list[dict[str, Any]]:
 class NewsItem:
     """One notice. ``society`` is the spider's name; text is plain, HTML sanitised, links absolute.
 
-    ``guid``, ``updated`` and the final instant in ``published`` are set by the ledger.
+    ``guid``, ``updated``, ``withdrawn`` and the final instant in ``published`` are set by the ledger.
     """
 
     society: str
@@ -98,6 +98,7 @@ class NewsItem:
     enclosures: list[Enclosure] = field(default_factory=list, metadata={"serializer": _plain_enclosures})
     guid: str = ""
     updated: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
+    withdrawn: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     sighting: Sighting | None = field(default=None, metadata={"serializer": _plain_sighting})
 
 

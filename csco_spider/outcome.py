@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-State = Literal["ok", "unreachable", "refused", "unreadable", "empty", "incomplete", "failed"]
+State = Literal[
+    "ok", "unreachable", "refused", "unreadable", "empty", "incomplete", "failed", "quarantined"
+]
 _REFUSED = re.compile(r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|robots\.txt")
 
 
@@ -40,7 +42,7 @@ class Outcome:
     @property
     def publishable(self) -> bool:
         """Did the society's pages say anything that may reach its feeds?"""
-        return self.state not in {"unreachable", "refused", "unreadable", "empty"}
+        return self.state in {"ok", "incomplete", "failed"}
 
 
 def judge(society: str, pages: PageReport, finish_reason: str, unstored: int) -> Outcome:
@@ -100,6 +102,16 @@ def judge(society: str, pages: PageReport, finish_reason: str, unstored: int) ->
             f"{url}: {reason}. They stay pending; run again",
         )
     return Outcome("ok", "")
+
+
+def quarantine(society: str, causes: list[str]) -> Outcome:
+    """The outcome of a crawl whose yield the flood guard holds back."""
+    return Outcome(
+        "quarantined",
+        f"{society} is quarantined: {'; '.join(causes)}. The feeds stay as they were; look at the "
+        f"society's page, then `scrapy release {society}` publishes what was read, and `scrapy release "
+        f"{society} --discard` forgets it",
+    )
 
 
 def _worst(pages: PageReport) -> tuple[str, str]:

@@ -43,6 +43,7 @@ class SocietyCrawl(Protocol):
     society: Society
     hosts: Iterable[str]
     since: date | None
+    backfill: bool
 
 
 def society_crawl(crawler: Crawler) -> SocietyCrawl:
@@ -117,7 +118,7 @@ class Ledger:
         settings, spider = self._crawler.settings, society_crawl(self._crawler)
         self.ledger = Store(settings["LEDGER_URL"])
         started = crawl_started(settings["NOW"])
-        self.run = self.ledger.begin(spider.society, spider.hosts, started)
+        self.run = self.ledger.begin(spider.society, spider.hosts, started, backfill=spider.backfill)
 
     def process_item(self, item: NewsItem) -> NewsItem:
         with recording(self._crawler, item.url):

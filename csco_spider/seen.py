@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Protocol, Self, cast
 
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 PENDING_PRIORITY = 20  # what an earlier crawl could not read is asked for first
 LISTING_PRIORITY = 10
+GONE = frozenset({"answered 404", "answered 410"})
 FAILURES = 3
 """Of the ledger, after which it makes no sense to ask a site for more."""
 
@@ -120,7 +122,7 @@ class SeenFilter:
     def listing_failed(self, failure: Failure) -> None:
         """Note a listing page that could not be had; 404 is a note while another one works."""
         url, reason = self._failed(failure)
-        if reason in {"answered 404", "answered 410"}:
+        if reason in GONE:
             self.report.missing.append(url)
             logger.warning("listing %s %s; the list is taken to end there", url, reason)
         else:
@@ -144,6 +146,10 @@ class SeenFilter:
         self.report.articles_failed[url] = reason
         with recording(self._crawler, url):
             self._run.failed(sighting.row.url, reason)
+            nights = self._crawler.settings.getint("WITHDRAWN_AFTER")
+            if reason in GONE and self._run.missing(sighting.row.url, nights):
+                self._stats.inc_value("ledger/withdrawn")
+                logger.warning("%s answered %d nights running that it is gone: withdrawn", url, nights)
 
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
         """A page that broke its parser: the link stays pending; Scrapy logs and counts the error."""
@@ -176,6 +182,9 @@ class SeenFilter:
             yield output
 
     def _worth_asking(self, response: Response, page: int, outputs: list[Any]) -> list[Any]:
+        with recording(self._crawler, response.url):
+            self._run.listed([found.row for output in outputs if (found := _sighting(output))])
+        outputs = [self._cleaned(output) for output in outputs]
         rows = [(output, found) for output in outputs if (found := _sighting(output))]
         following = [o for o in outputs if isinstance(o, Request) and "listing" in o.meta]
         others = [o for o in outputs if o not in following and not _sighting(o)]
@@ -208,6 +217,17 @@ class SeenFilter:
         elif following and not self._goes_on(page, [found for _, found in rows], known):
             following = []
         return [*others, *asked, *(self._listing(request) for request in following)]
+
+    def _cleaned(self, output: Any) -> Any:
+        """A row's request or item with its title as the ledger knows it: without shared affixes."""
+        found = _sighting(output)
+        if found is None or (title := self._run.clean(found.row.title)) == found.row.title:
+            return output
+        found = replace(found, row=replace(found.row, title=title))
+        if isinstance(output, Request):
+            return output.replace(meta={**output.meta, "sighting": found})
+        output.sighting = found
+        return output
 
     def _is_repeat(self, rows: list[tuple[Any, Sighting]]) -> bool:
         shown = tuple(found.row.url for _, found in rows)

@@ -13,6 +13,7 @@ FEED_WINDOW = 50  # entries in a feed
 NOW = ""  # an instant such as 2026-11-23T02:00:00Z instead of the clock, for tests
 CONTACT = ""  # address or page that a site's keeper can write to; goes into the user agent
 RETRY_AFTER_MAX = 120  # seconds; a site that asks for a longer pause is left for tonight
+WITHDRAWN_AFTER = 3  # nights running on which an entry's page answered 404 or 410
 MAX_LISTING_PAGES = 20  # per crawl, without backfill
 MAX_BACKFILL_PAGES = 2000  # an end even for a pager that invents pages
 

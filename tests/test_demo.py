@@ -49,7 +49,7 @@ def demo(folder: Path) -> str:
 def test_the_demo_finds_all_and_a_second_one_changes_no_byte(tmp_path: Path) -> None:
     first = demo(tmp_path)
     files = {path.name: path.read_bytes() for path in (tmp_path / "feeds").glob("csco*")}
-    assert len(files) == 6
+    assert len(files) == 8
     for name in files:
         assert (tmp_path / "feeds" / name).as_uri() in first
     assert "│ new          │ 60 " in first

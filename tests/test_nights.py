@@ -24,7 +24,7 @@ def test_the_server_s_zone_changes_no_byte(world: World, society: str) -> None:
         with served(Replica()) as site:
             assert here.crawl(society, site, NOW=NOW, tz=zone).code == 0
         seen.append(here.documents())
-    assert len(seen[0]) == 3
+    assert len(seen[0]) == 4
     assert seen[0] == seen[1] == seen[2]
 
 

@@ -34,7 +34,7 @@ def write(ledger: Ledger, directory: Path, base_url: str = "", window: int = 50)
 
 def test_unchanged_files_are_not_rewritten(tmp_path: Path) -> None:
     ledger, feeds = ledger_of(tmp_path / "l.db", 3), tmp_path / "a" / "feeds"
-    names = ["csco_cn.rss", "csco_cn.atom", "csco_cn.json"]
+    names = ["csco_cn.rss", "csco_cn.atom", "csco_cn.json", "csco_cn.changes.atom"]
     assert write(ledger, feeds) == {"written": names, "unchanged": []}
     before = {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in feeds.glob("c*")}
     assert write(ledger, feeds) == {"written": [], "unchanged": names}

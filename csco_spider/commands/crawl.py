@@ -20,7 +20,8 @@ from csco_spider.publish import PublishError, check_base_url
 
 
 class Command(ScrapyCrawl):
-    """Exit codes: 0 well (a quiet night is well), 1 failed, refused or empty, 2 could not start."""
+    """Exit codes: 0 well (a quiet night is well), 1 failed, refused or empty, 2 could not start,
+    3 quarantined."""
 
     # Log lines would break the bar; without one they are the only sign of life.
     default_settings: ClassVar[dict[str, Any]] = {
@@ -52,7 +53,7 @@ class Command(ScrapyCrawl):
         for hint in self._hints():
             console.print(hint, style="dim", soft_wrap=True)
         if not report.outcome.good:
-            self.exitcode = 1
+            self.exitcode = 3 if report.outcome.state == "quarantined" else 1
             print(report.outcome.sentence, file=sys.stderr)
 
     def _check(self, name: str, arguments: dict[str, str]) -> None:

@@ -11,9 +11,11 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from csco_spider.ledger import LedgerError
-from csco_spider.outcome import Outcome, judge
+from csco_spider.ledger.nights import habits, last_published, night
+from csco_spider.outcome import Outcome, judge, quarantine
 from csco_spider.pipelines import Ledger, society_crawl
 from csco_spider.publish import Published, PublishError, publish
+from csco_spider.publish.guard import implausible
 from csco_spider.seen import SeenFilter
 
 logger = logging.getLogger(__name__)
@@ -60,7 +62,10 @@ class Publishing:
         try:
             remembers = bool(self._crawler.settings["LEDGER_URL"])
             if remembers and report.outcome.publishable and recorder.ledger.count(society.name):
-                self._publish(recorder, report)
+                if causes := self._implausible(recorder):
+                    report.outcome = quarantine(society.name, causes)
+                else:
+                    self._publish(recorder, report)
             counts = {
                 name.removeprefix("ledger/"): value
                 for name, value in self._crawler.stats.get_stats().items()
@@ -76,6 +81,20 @@ class Publishing:
         finally:
             recorder.ledger.close()
             self.report = report
+
+    def _implausible(self, recorder: Ledger) -> list[str]:
+        """Why what this crawl would publish should be held back."""
+        run, engine = recorder.run, recorder.ledger.engine
+        before = last_published(engine, run.society.name)
+        if not before.instants:
+            return []
+        return implausible(
+            before.instants,
+            recorder.ledger.window(run.society, self._crawler.settings.getint("FEED_WINDOW")),
+            night(engine, run.society.name, before.run),
+            habits(engine, run.society.name, run.number),
+            filling=run.backfill or not run.trusted,
+        )
 
     def _publish(self, recorder: Ledger, report: CloseReport) -> None:
         settings, society = self._crawler.settings, recorder.run.society.name

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
@@ -14,6 +16,8 @@ from csco_spider.ledger import schema
 
 BUSY_SECONDS = 30
 """How long a writer waits for another before it gives up."""
+WRITERS = 0x6C6564676572
+"""PostgreSQL's advisory lock for whoever writes a ledger."""
 
 
 class LedgerError(Exception):
@@ -21,7 +25,7 @@ class LedgerError(Exception):
 
 
 def _inspect_sqlite(path: Path) -> None:
-    """Raise LedgerError unless ``path`` is absent, empty or a ledger of our version. Writes nothing."""
+    """Raise LedgerError unless ``path`` is absent, empty or a ledger we know. Writes nothing."""
     if not path.exists() or path.stat().st_size == 0:
         return
     try:
@@ -56,7 +60,7 @@ def _check_version(where: str, version: str | None) -> None:
             f"{where} is a database, but not a ledger of csco_spider; it was left as it is. Name "
             "another file or database in LEDGER_URL"
         )
-    if version != str(schema.VERSION):
+    if not version.isdecimal() or not 1 <= int(version) <= schema.VERSION:
         raise LedgerError(
             f"the ledger {where} states schema version {version}, this release knows "
             f"{schema.VERSION}; it was left as it is. Use the release that wrote it"
@@ -70,17 +74,23 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _on_begin(connection: sa.Connection) -> None:
+def _begin_sqlite(connection: sa.Connection) -> None:
     # A deferred transaction that turns writer late fails at once when another has written.
     read_only = connection.get_execution_options().get("read_only")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _begin_postgresql(connection: sa.Connection) -> None:
+    # One writer at a time, as on SQLite: two that match the same notice at once would both mint.
+    if not connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+
 def connect(url: str) -> sa.Engine:
-    """An engine for the ledger at ``url`` ("" is one in memory), its tables made if it is new.
+    """An engine for the ledger at ``url`` ("" is one in memory), its tables made or brought up to date.
 
     Raises LedgerError for an address SQLAlchemy does not know, a database that can't be reached or
-    written, a damaged file, and a schema version other than ours.
+    written, a damaged file, and a schema version that this release does not know.
     """
     try:
         where = sa.make_url(url or "sqlite://")
@@ -106,7 +116,9 @@ def connect(url: str) -> sa.Engine:
             engine = sa.create_engine(where, pool_pre_ping=True)
         if where.get_backend_name() == "sqlite":
             sa.event.listen(engine, "connect", _on_connect)
-            sa.event.listen(engine, "begin", _on_begin)
+            sa.event.listen(engine, "begin", _begin_sqlite)
+        elif where.get_backend_name() == "postgresql":
+            sa.event.listen(engine, "begin", _begin_postgresql)
         _prepare(engine, shown)
     except (sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise LedgerError(f"LEDGER_URL {shown!r}: no driver for it is installed ({error})") from error
@@ -122,15 +134,21 @@ def connect(url: str) -> sa.Engine:
 def _prepare(engine: sa.Engine, shown: str) -> None:
     with engine.begin() as connection:
         if sa.inspect(connection).has_table("meta"):
-            _check_version(
-                shown,
-                connection.scalar(
-                    sa.select(schema.meta.c.value).where(schema.meta.c.key == "schema_version")
-                ),
+            version = connection.scalar(
+                sa.select(schema.meta.c.value).where(schema.meta.c.key == "schema_version")
             )
+            _check_version(shown, version)
+            if version != str(schema.VERSION):
+                _migrations().upgrade(connection)
             return
         schema.metadata.create_all(connection)
         connection.execute(schema.meta.insert().values(key="schema_version", value=str(schema.VERSION)))
+        _migrations().stamp_new(connection)
+
+
+def _migrations() -> ModuleType:
+    # Alembic takes a while to import, and most openings of a ledger need none of it.
+    return import_module("csco_spider.ledger.migrations")
 
 
 @contextmanager

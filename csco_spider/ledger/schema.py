@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-VERSION = 1
-"""Schema version of a ledger written by this release; any other is refused, untouched."""
+VERSION = 2
+"""Schema version of a ledger written by this release; older ones are upgraded, newer ones refused."""
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -70,7 +70,6 @@ entries = sa.Table(
     sa.Column("day", sa.String(10)),  # as the society states it, in its zone; NULL: undated
     sa.Column("precision", sa.String(8), nullable=False),
     sa.Column("origin", sa.String(16), nullable=False),
-    sa.Column("key", sa.String(64)),  # digest of day and folded title; NULL: undated
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
     sa.Column("content_html", sa.Text, nullable=False),
@@ -82,8 +81,12 @@ entries = sa.Table(
     sa.Column("first_seen", Instant, nullable=False),
     sa.Column("first_run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("missed", sa.Integer, nullable=False, server_default="0"),  # nights it answered 404
+    sa.Column("missed_run", sa.Integer),  # the last of them
+    sa.Column("withdrawn", Instant),
+    sa.Column("merged_into", sa.Integer, sa.ForeignKey("entries.id")),
     sa.Index("entries_window", "society", "published"),
-    sa.Index("entries_key", "society", "key"),
+    sa.Index("entries_run", "society", "first_run"),
     sqlite_autoincrement=True,
 )
 
@@ -95,6 +98,43 @@ addresses = sa.Table(
     sa.Column("entry", sa.Integer, sa.ForeignKey("entries.id"), nullable=False, index=True),
     sa.Column("first_run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
     sa.Column("listed", sa.JSON, nullable=False),  # {listing: [title, day]} as last acted upon
+    sa.Column("verdict", sa.Text, nullable=False, server_default=""),  # why it belongs to its entry
+)
+
+aliases = sa.Table(
+    "aliases",
+    metadata,
+    sa.Column("society", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(8), primary_key=True),  # id, key or body: see identity
+    sa.Column("value", sa.String(64), primary_key=True),
+    sa.Column("entry", sa.Integer, sa.ForeignKey("entries.id"), primary_key=True, index=True),
+    sa.Column("first_run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+)
+
+affixes = sa.Table(
+    "affixes",
+    metadata,
+    sa.Column("society", sa.String(64), primary_key=True),
+    sa.Column("side", sa.String(8), primary_key=True),  # prefix or suffix
+    sa.Column("text", sa.String(80), primary_key=True),
+    sa.Column("first_run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+)
+
+apart = sa.Table(
+    "apart",
+    metadata,
+    sa.Column("society", sa.String(64), primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("entry", sa.Integer, sa.ForeignKey("entries.id"), primary_key=True),
+)
+
+published = sa.Table(
+    "published",
+    metadata,
+    sa.Column("society", sa.String(64), primary_key=True),
+    sa.Column("guid", sa.String(48), primary_key=True),
+    sa.Column("published", Instant, nullable=False),
+    sa.Column("run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
 )
 
 pending = sa.Table(
@@ -113,10 +153,11 @@ revisions = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("entry", sa.Integer, sa.ForeignKey("entries.id"), nullable=False, index=True),
-    sa.Column("run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False, index=True),
     sa.Column("seen", Instant, nullable=False),
     sa.Column("field", sa.String(16), nullable=False),
     sa.Column("before", sa.Text, nullable=False),
     sa.Column("after", sa.Text, nullable=False),
+    sa.Column("entry_before", sa.JSON),  # the entry's own columns before this moment, to restore it
     sqlite_autoincrement=True,
 )

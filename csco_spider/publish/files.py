@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from csco_spider.exporters import Feed
+from csco_spider.exporters import Feed, Topic
+from csco_spider.items import NewsItem
 from csco_spider.ledger import Ledger
+from csco_spider.ledger.nights import keep_published
+from csco_spider.publish.changes import as_item
 from csco_spider.publish.gate import GateError, checked
 
 LOCK_SECONDS = 120
@@ -40,7 +43,8 @@ def check_base_url(base_url: str) -> None:
 
 
 def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, window: int) -> Published:
-    """Write a society's newest ``window`` entries as ``<society>.rss``, ``.atom`` and ``.json``.
+    """Write a society's newest ``window`` entries as ``<society>.rss``, ``.atom`` and ``.json``,
+    and what changed of any as ``<society>.changes.atom``.
 
     ``base_url`` is where ``directory`` is served, "" leaves self links out. Raises PublishError when
     the folder can't be written, LedgerError when the ledger can't be read.
@@ -53,12 +57,18 @@ def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, win
         with FileLock(directory / ".lock", timeout=LOCK_SECONDS):
             speaker = ledger.society(society)
             items = ledger.window(speaker, window)
-            for kind in ("rss", "atom", "json"):
-                path = directory / f"{society}.{kind}"
-                self_url = f"{base_url.rstrip('/')}/{path.name}" if base_url else ""
-                document, left_out = checked(kind, Feed(speaker, self_url), items)
+            changes = [as_item(change, speaker) for change in ledger.changes(speaker, window)]
+            documents: list[tuple[str, str, Topic, list[NewsItem]]] = [
+                (f"{society}.{kind}", kind, "news", items) for kind in ("rss", "atom", "json")
+            ]
+            documents.append((f"{society}.changes.atom", "atom", "changes", changes))
+            for name, kind, topic, entries in documents:
+                self_url = f"{base_url.rstrip('/')}/{name}" if base_url else ""
+                document, left_out = checked(kind, Feed(speaker, self_url, topic), entries)
                 done.left_out.update(left_out)
-                (done.written if _swap(path, document) else done.unchanged).append(path)
+                swapped = _swap(directory / name, document)
+                (done.written if swapped else done.unchanged).append(directory / name)
+            keep_published(ledger.engine, society, items)
     except Timeout as error:
         raise PublishError(
             f"{directory} has been locked by another publisher for {LOCK_SECONDS} s; see which "

@@ -1,0 +1,78 @@
+"""`scrapy explain URL`: which entry a page belongs to, by which alias, and why; or why it is new."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.spiderloader import SpiderLoaderProtocol
+
+from csco_spider.extract.links import without_rotating_keys
+from csco_spider.items import Society
+from csco_spider.ledger import Explanation, Ledger, LedgerError
+from csco_spider.ledger.identity import canonical_address
+from csco_spider.platforms.society import SocietySpider
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An explanation and the society whose page it is."""
+
+    society: Society
+    explanation: Explanation
+
+
+def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> Found:
+    """What the ledger knows of a page, whichever society lists it; LedgerError if none does."""
+    tried: list[str] = []
+    for name in sorted(loader.list()):
+        spider = loader.load(name)
+        if not issubclass(spider, SocietySpider):
+            continue
+        address = canonical_address(without_rotating_keys(url), spider.hosts)
+        try:
+            society = ledger.society(name)
+            return Found(society, ledger.explain(society, address))
+        except LedgerError:
+            tried.append(name)
+    raise LedgerError(f"{url}: never listed by {', '.join(tried) or 'any society'}, as far as we know")
+
+
+class Command(ScrapyCommand):
+    """Prints the entry of a page and the verdict that put it there. Exit code 2: unknown page."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "URL"
+
+    def short_desc(self) -> str:
+        return "Say which entry a page belongs to, and why"
+
+    def run(self, args: list[str], _opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one page, such as `scrapy explain https://…`", print_help=False)
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        try:
+            ledger = Ledger(self.settings["LEDGER_URL"])
+            try:
+                found = find(ledger, self.crawler_process.spider_loader, args[0])
+            finally:
+                ledger.close()
+        except (LedgerError, ValueError) as error:
+            raise UsageError(str(error), print_help=False) from error
+        entry, explanation = found.explanation.entry, found.explanation
+        print(f"{'society':10} {found.society.name}")
+        print(f"{'address':10} {explanation.address}")
+        print(f"{'verdict':10} {explanation.verdict}")
+        if entry is not None and entry.published is not None:
+            print(f"{'GUID':10} {entry.guid}")
+            print(f"{'title':10} {entry.title}")
+            print(f"{'published':10} {entry.published.value.isoformat()} ({entry.published.origin})")
+            for address in explanation.others:
+                print(f"{'also at':10} {address}")

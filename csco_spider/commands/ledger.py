@@ -1,0 +1,80 @@
+"""`scrapy ledger …`: what an operator does to the ledger by hand."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from csco_spider.commands.explain import find
+from csco_spider.ledger import Ledger, LedgerError, upkeep
+from csco_spider.pipelines import crawl_started
+
+USAGE = """merge KEEP DROP | split URL | withdraw GUID | check | export FILE | import FILE"""
+
+
+class Command(ScrapyCommand):
+    """Verdicts set right, the ledger checked, exported or imported. Exit code 1: check found faults."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return USAGE
+
+    def short_desc(self) -> str:
+        return "Set the ledger's verdicts right; check, export or import it"
+
+    def run(self, args: list[str], _opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        try:
+            now = crawl_started(self.settings["NOW"])
+            ledger = Ledger(self.settings["LEDGER_URL"])
+            try:
+                print(self._do(ledger, args, now))
+            finally:
+                ledger.close()
+        except (LedgerError, OSError, ValueError) as error:
+            raise UsageError(str(error), print_help=False) from error
+
+    def _do(self, ledger: Ledger, args: list[str], now: datetime) -> str:
+        match args:
+            case ["merge", keep, drop]:
+                upkeep.merge(ledger.engine, keep, drop, now)
+                return f"{drop} is now {keep}; the next crawl or `scrapy publish` shows it"
+            case ["split", url]:
+                assert self.crawler_process is not None
+                found = find(ledger, self.crawler_process.spider_loader, url)
+                guid = upkeep.split(ledger.engine, found.society.name, found.explanation.address, now)
+                return f"{url} is kept apart from {guid}; the next crawl that lists it reads it anew"
+            case ["withdraw", guid]:
+                upkeep.withdraw(ledger.engine, guid, now)
+                return f"{guid} is withdrawn"
+            case ["check"]:
+                faults = upkeep.check(ledger.engine)
+                self.exitcode = 1 if faults else 0
+                return "\n".join(faults) or "the ledger is sound"
+            case ["export", name]:
+                return self._export(ledger, name)
+            case ["import", name]:
+                with Path(name).open(encoding="utf-8") as lines:
+                    return f"{upkeep.load(ledger.engine, lines)} rows imported"
+        raise UsageError(f"scrapy ledger {USAGE}", print_help=False)
+
+    def _export(self, ledger: Ledger, name: str) -> str:
+        if name == "-":
+            for line in upkeep.export(ledger.engine):
+                sys.stdout.write(line + "\n")
+            return ""
+        draft, rows = Path(f"{name}.draft"), -1  # the head is no row
+        with draft.open("w", encoding="utf-8") as file:
+            for line in upkeep.export(ledger.engine):
+                file.write(line + "\n")
+                rows += 1
+        draft.replace(name)
+        return f"{rows} rows exported to {name}"

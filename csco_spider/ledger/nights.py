@@ -1,0 +1,121 @@
+"""What crawls brought since a society's feeds were last published, and in the nights before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import sqlalchemy as sa
+
+from csco_spider.items import NewsItem
+from csco_spider.ledger.database import transaction
+from csco_spider.ledger.identity import body_text
+from csco_spider.ledger.run import GOOD
+from csco_spider.ledger.schema import entries, published, revisions, runs
+
+FRESH = timedelta(days=14)
+"""A notice dated within this time before it was first seen is news; an older one comes late."""
+NIGHTS = 30
+"""How many good nights a society's habits are learned from."""
+
+
+@dataclass(slots=True)
+class Night:
+    """What came in: titles of new entries by how they are dated, and of changed ones by field."""
+
+    fresh: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    undated: list[str] = field(default_factory=list)
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    shrunken: list[str] = field(default_factory=list)
+
+    def count(self) -> Counter[str]:
+        """How many of each kind."""
+        counts = Counter({name: len(titles) for name, titles in self.changed.items()})
+        counts.update(fresh=len(self.fresh), late=len(self.late), undated=len(self.undated))
+        counts.update(shrunken=len(self.shrunken))
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a society's feeds held when they were last published: publish instants by GUID."""
+
+    run: int
+    instants: dict[str, datetime]
+
+
+def last_published(engine: sa.Engine, society: str) -> Snapshot:
+    """The last published window; run 0 and empty before the first."""
+    with transaction(engine, read_only=True) as connection:
+        rows = connection.execute(sa.select(published).where(published.c.society == society)).all()
+    return Snapshot(max((r.run for r in rows), default=0), {r.guid: r.published for r in rows})
+
+
+def keep_published(engine: sa.Engine, society: str, items: Sequence[NewsItem]) -> None:
+    """Remember a window as the one that readers were given after the latest run."""
+    with transaction(engine) as connection:
+        latest = sa.select(sa.func.max(runs.c.id)).where(runs.c.society == society)
+        run = connection.scalar(latest)
+        values = [
+            {"society": society, "guid": item.guid, "published": item.published.value, "run": run}
+            for item in items
+            if item.published
+        ]
+        connection.execute(published.delete().where(published.c.society == society))
+        if values:
+            connection.execute(published.insert(), values)
+
+
+def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None) -> Night:
+    """What the runs with a number above ``after`` brought (and not above ``up_to``)."""
+    found = Night()
+    news = (
+        sa.select(entries.c.title, entries.c.published, entries.c.first_seen, entries.c.origin)
+        .where(entries.c.society == society, entries.c.first_run > after)
+        .order_by(entries.c.published.desc(), entries.c.guid)
+    )
+    edits = (
+        sa.select(revisions, entries.c.title)
+        .join(entries, entries.c.id == revisions.c.entry)
+        .where(
+            entries.c.society == society, revisions.c.run > after, revisions.c.entry_before.is_not(None)
+        )
+        .order_by(revisions.c.id)
+    )
+    if up_to is not None:
+        news = news.where(entries.c.first_run <= up_to)
+        edits = edits.where(revisions.c.run <= up_to)
+    with transaction(engine, read_only=True) as connection:
+        for row in connection.execute(news):
+            if row.origin == "first_seen":
+                found.undated.append(row.title)
+            else:
+                late = row.published < row.first_seen - FRESH
+                (found.late if late else found.fresh).append(row.title)
+        for row in connection.execute(edits):
+            titles = found.changed.setdefault(row.field, [])
+            if row.title not in titles:
+                titles.append(row.title)
+            if row.field == "body" and 2 * len(body_text(row.after)) < len(body_text(row.before)):
+                found.shrunken.append(row.title)
+    return found
+
+
+def habits(engine: sa.Engine, society: str, before: int) -> Counter[str]:
+    """The most that any of the last good nights brought of each kind; the first fill not counted."""
+    good = (
+        sa.select(runs.c.id)
+        .where(runs.c.society == society, runs.c.outcome == GOOD, runs.c.id < before)
+        .order_by(runs.c.id.desc())
+        .limit(NIGHTS + 1)
+    )
+    with transaction(engine, read_only=True) as connection:
+        numbers = list(connection.scalars(good))
+    most: Counter[str] = Counter()
+    for number, earlier in pairwise(numbers):
+        most |= night(engine, society, earlier, number).count()
+    return most
