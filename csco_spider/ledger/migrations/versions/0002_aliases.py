@@ -16,7 +16,8 @@ def upgrade() -> None:
     op.add_column("entries", sa.Column("missed", sa.Integer, nullable=False, server_default="0"))
     op.add_column("entries", sa.Column("missed_run", sa.Integer))
     op.add_column("entries", sa.Column("withdrawn", sa.String(20)))
-    op.add_column("entries", sa.Column("merged_into", sa.Integer, sa.ForeignKey("entries.id")))
+    # Alembic can't add a column with a foreign key to a SQLite table; SQL can, on both databases.
+    op.execute("ALTER TABLE entries ADD COLUMN merged_into INTEGER REFERENCES entries (id)")
     op.add_column("addresses", sa.Column("verdict", sa.Text, nullable=False, server_default=""))
     op.add_column("revisions", sa.Column("entry_before", sa.JSON))
     op.create_table(
