@@ -34,7 +34,9 @@ def test_an_operator_s_old_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
     # Its entries have the aliases that this release would have given them.
     run = ledger.begin(CSCO, HOSTS, STARTED + timedelta(days=9))
     text = "<p>" + "这是一份足够长的正文。" * 10 + "</p><p>2</p>"
-    moved = item(url="https://www.csco.org.cn/new/7.html", title="第2号通知", published="2026-05-03", body=text)
+    moved = item(
+        url="https://www.csco.org.cn/new/7.html", title="第2号通知", published="2026-05-03", body=text
+    )
     assert run.record(moved) == "unchanged"
     assert moved.guid in guids
     ledger.close()
