@@ -10,10 +10,10 @@ pipelines.py     Complete, Duplicates, Ledger: items are judged, then recorded
 ledger/          the one memory: entries, GUIDs, addresses, revisions, runs
 outcome.py       how a crawl ended, in one word and one sentence
 exporters.py     RSS, Atom and JSON Feed, for the publisher and for `-O out.rss` alike
-publish/         the ledger's newest entries as checked files, swapped in one step
+publish/         the newest entries as checked files; what is not plausible is held back
 extensions/      progress, politeness, and the close of a crawl
 middlewares.py   Retry-After
-commands/        `scrapy crawl` with checks before and a true exit code after
+commands/        crawl with a true exit code; publish, release, explain, ledger
 demo/            a replica of both CSCO sites, and the crawl of it
 settings.py      what differs from Scrapy's defaults, and why
 """

