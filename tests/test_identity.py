@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from csco_spider.items import Enclosure, Row, When
 from csco_spider.ledger.identity import (
+    Affix,
     canonical_address,
     fingerprint,
     key_of,
     listed_as,
     mint_guid,
+    numbers_of,
     publish_instant,
     row_differs,
+    shared_affixes,
+    without_affixes,
 )
 
 HOSTS = ("www.csco.org.cn", "csco.org.cn", "mirror.example.net")
@@ -134,3 +138,46 @@ def test_a_row_differs_only_where_its_own_listing_said_otherwise() -> None:
     # The home page words it shorter than the column does: that is no change.
     home = Row(row.url, "Title...", row.when)
     assert not row_differs(home, "/", {**listed, "/": listed_as(home)})
+
+
+TITLES = ["第一轮通知", "第二轮通知", "日程框架", "会议征文", "培训班报名"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "affix"),
+    [
+        ("{}｜CSCO", Affix("suffix", "｜CSCO")),
+        ("{} - CSCO", Affix("suffix", " - CSCO")),
+        ("{}_中国临床肿瘤学会", Affix("suffix", "_中国临床肿瘤学会")),
+        ("{}-中国临床肿瘤学会", Affix("suffix", "-中国临床肿瘤学会")),
+        ("【通知】{}", Affix("prefix", "【通知】")),
+        ("CSCO | {}", Affix("prefix", "CSCO | ")),
+        ("{} (CSCO)", Affix("suffix", " (CSCO)")),
+    ],
+)
+def test_what_most_titles_share_is_noise(shape: str, affix: Affix) -> None:
+    shown = [shape.format(title) for title in TITLES]
+    assert shared_affixes([*shown, "别的标题"]) == {affix}
+    assert [without_affixes(title, {affix}) for title in shown] == TITLES
+    assert shared_affixes([*shown[:3], *TITLES]) == set()
+
+
+@pytest.mark.parametrize("shape", ["{} | 2026 BOC", "Call for abstracts: {}", "关于{}的通知", "{}"])
+def test_what_means_something_is_no_noise(shape: str) -> None:
+    assert shared_affixes([shape.format(title) for title in TITLES]) == set()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2026年学术年会第十二轮通知", "2026年学术年会第12轮通知", True),
+        ("2026年学术年会第二轮通知", "2026年学术年会第三轮通知", False),
+        ("2025年年会通知", "2026年年会通知", False),
+        ("The 17th Annual Meeting", "The 18th Annual Meeting", False),
+        ("会费说明 V1.1", "会费说明 V2.1", False),
+        ("Lung cancer, part II", "Lung cancer, part III", False),
+        ("Registry report", "Registry report (final)", True),
+    ],
+)
+def test_numbers_tell_a_series_apart(one: str, other: str, same: bool) -> None:
+    assert (numbers_of(one) == numbers_of(other)) == same

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -63,10 +63,10 @@ class Reader(threading.Thread):
 
 def _news(notices: list[Notice], turn: int) -> None:
     """Three new notices, so that every crawl has something to read and publish."""
-    day = max(notice.day for notice in notices) + timedelta(days=1)
+    day = date(2026, 11, 1) + timedelta(days=turn // 4)
     first, like = next((i, n) for i, n in enumerate(notices) if not n.link and not n.pinned)
     for number in range(20_000 + turn * 10, 20_003 + turn * 10):
-        notices.insert(first, replace(like, number=number, title=f"{like.title} {number}", day=day))
+        notices.insert(first, replace(like, number=number, title=f"Board letter {number}", day=day))
 
 
 def _phase(world: World, society: str) -> str:
@@ -94,7 +94,7 @@ def test_killed_crawls_lose_double_and_tear_nothing(world: World) -> None:
         for turn in range(KILLS):
             society = SOCIETIES[turn % 2]
             _news(replica.english if society == "csco" else replica.chinese, turn)
-            command = world.command(society, site, NOW="2027-06-01T00:00:00Z")
+            command = world.command(society, site, NOW="2026-11-14T02:00:00Z")
             crawl = subprocess.Popen(
                 command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
@@ -107,10 +107,10 @@ def test_killed_crawls_lose_double_and_tear_nothing(world: World) -> None:
                 fault = world.rows("pragma integrity_check")[0][0]
                 assert fault == "ok"
         for society in SOCIETIES:
-            done = world.crawl(society, site, NOW="2027-06-01T00:00:00Z")
+            done = world.crawl(society, site, NOW="2026-11-14T02:00:00Z")
             assert done.code == 0, done.text
         again = [
-            world.crawl(society, site, NOW="2027-06-01T00:00:00Z").counts[:2] for society in SOCIETIES
+            world.crawl(society, site, NOW="2026-11-14T02:00:00Z").counts[:2] for society in SOCIETIES
         ]
     reader.stop()
     meant = {("csco", notice.title) for notice in replica.english} | {

@@ -83,6 +83,18 @@ def _date_line(
     return None
 
 
+def _bare_date(
+    lines: list[Line], titled: int, zone: ZoneInfo, order: DateOrder | None
+) -> tuple[int, When] | None:
+    """A line right below the title that is a date and nothing else: its index, and the date."""
+    for index, line in enumerate(lines[titled + 1 : titled + 4], start=titled + 1):
+        text = line.text.strip(" []()（）【】|·")
+        found = list(find_dates(text, zone=zone, order=order, origin="article"))
+        if len(found) == 1 and found[0].when and (found[0].start, found[0].end) == (0, len(text)):
+            return index, found[0].when
+    return None
+
+
 def _remainder(text: str, zone: ZoneInfo) -> str:
     """What follows the date on its own line once counters and byline words are gone."""
     label = _LABEL.match(text) or _WEAK_LABEL.match(text)
@@ -216,6 +228,9 @@ def read_article(
         article.authors = _authors(page.lines[dated[0] :], lead)
     else:
         article.when = _meta_date(page, zone, article.problems)
+        if titled >= 0 and (bare := _bare_date(page.lines, titled, zone, order)):
+            last, when = bare
+            article.when = article.when or when
     body = Body(page, last, lead, page.lines[titled] if titled >= 0 else None)
     article.content_html = sanitise(body.prune(), url, move)
     _fill_from_content(article, url, language)

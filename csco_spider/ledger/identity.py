@@ -55,7 +55,8 @@ _NUMBERS = re.compile(
     r"|\b(?:first|second|third|fourth|fifth|one|two|three|four|five)\b"
 )
 _SEPARATOR = re.compile(
-    r"\s*[｜|_»·•—–]+\s*|\s+[-:]\s+|\s*[:：]\s*|-(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])-"
+    # No colon: what stands before one ("Call for abstracts:") means something.
+    r"\s*[｜|_»·•—–]+\s*|\s+-\s+|-(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])-"
 )
 _BRACKETED = re.compile(r"^\s*[【\[(（][^】\])）]{1,20}[】\])）]\s*")
 _BRACKETED_END = re.compile(r"\s*[【\[(（][^】\])）]{1,20}[】\])）]\s*$")
