@@ -53,6 +53,7 @@ class Society(RuleBasedStateMachine):
         self.design = 0
         self.suffix = ""
         self.revisions = 0
+        self.missed: dict[int, int] = {}  # nights on which a notice was found gone, by serial
 
     def teardown(self) -> None:
         STEPS["notices"] += len(self.notices)
@@ -72,9 +73,10 @@ class Society(RuleBasedStateMachine):
         self.serial += 1
         STEPS["publish"] += 1
         title = series.format(y=2020 + self.serial % 7, n=self.serial, c=chr(0x4E00 + self.serial))
+        # One text under two titles of one day is one notice, unless a number tells them apart.
         own = (
             ""
-            if template
+            if template and "{n}" in series
             else f"本次编号为{chr(0x5000 + self.serial)}{chr(0x6000 + self.serial * 7)}的会议。"
         )
         body = "各位会员:有关安排现予公布,请相互转告,并在截止日期之前完成登记,逾期不再受理。" * 2 + own
@@ -146,8 +148,7 @@ class Society(RuleBasedStateMachine):
     def redesign(self, suffix: str) -> None:
         STEPS["redesign"] += 1
         self.design += 1
-        # Fewer rows than four can't show what is shared by most: such a list gains no suffix here.
-        self.suffix = suffix if len(self.living()) >= 5 else self.suffix
+        self.suffix = suffix
         for notice in self.notices:
             self.serial += 1
             notice.number = 9000 + self.serial
@@ -171,7 +172,9 @@ class Society(RuleBasedStateMachine):
         return f"https://www.csco.org.cn/v{self.design}/{notice.number}.html"
 
     def shown(self, notice: Notice) -> str:
-        return notice.title + (self.suffix if len(self.living()) >= 5 else "")
+        # Fewer titles than four can't show what most of them share: such a list has no suffix here.
+        titles = {one.title for one in self.living()}
+        return notice.title + (self.suffix if len(titles) >= 4 else "")
 
     def item(self, notice: Notice, position: int) -> NewsItem:
         when = day(notice.day.isoformat())
@@ -206,10 +209,6 @@ class Society(RuleBasedStateMachine):
 
     def was_withdrawn(self, notice: Notice) -> bool:
         return self.missed.get(notice.serial, 0) >= NIGHTS_GONE
-
-    @property
-    def missed(self) -> dict[int, int]:
-        return self.__dict__.setdefault("_missed", {})
 
     def begin(self) -> Run:
         self.night += 1

@@ -53,6 +53,8 @@ _HAN = "〇零一二两三四五六七八九十百"
 _NUMBERS = re.compile(
     rf"\d+(?:\.\d+)*|第[{_HAN}]+|[{_HAN}]+(?=[轮届次批期号版年月日讲站部季])|\b[ivx]+\b"
     r"|\b(?:first|second|third|fourth|fifth|one|two|three|four|five)\b"
+    # Parts, as fold leaves them: a closing bracket is gone at the end of a title.
+    rf"|(?<=[(之])[{_HAN}]+(?=\)|$)|(?<=\()[上中下甲乙丙丁a-z](?=[组篇卷部]?(?:\)|$))"
 )
 _SEPARATOR = re.compile(
     # No colon: what stands before one ("Call for abstracts:") means something.
