@@ -34,8 +34,9 @@ lint: $(READY)  ## style, types, architecture
 proof: $(READY)  ## long proofs; they print their figures
 	$(BIN)/pytest -m proof -n 0 -s -p no:randomly
 
-bench: $(READY)
+bench: $(READY)  ## figures: a crawl beside a bare one; ledgers of 10,000 and 1,000,000 entries
 	$(BIN)/python -m benchmarks.crawl
+	$(BIN)/python -m benchmarks.ledger
 
 lock:  ## renew requirements.lock from pyproject.toml
 	$(PYTHON) -m venv .venv/lock

@@ -78,17 +78,17 @@ def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None)
         .where(entries.c.society == society, entries.c.first_run > after)
         .order_by(entries.c.published.desc(), entries.c.guid)
     )
+    # By run, not by the entry's society: there are few runs and many entries.
+    meant = sa.select(runs.c.id).where(runs.c.society == society, runs.c.id > after)
+    if up_to is not None:
+        news = news.where(entries.c.first_run <= up_to)
+        meant = meant.where(runs.c.id <= up_to)
     edits = (
         sa.select(revisions, entries.c.title)
         .join(entries, entries.c.id == revisions.c.entry)
-        .where(
-            entries.c.society == society, revisions.c.run > after, revisions.c.entry_before.is_not(None)
-        )
+        .where(revisions.c.run.in_(meant), revisions.c.entry_before.is_not(None))
         .order_by(revisions.c.id)
     )
-    if up_to is not None:
-        news = news.where(entries.c.first_run <= up_to)
-        edits = edits.where(revisions.c.run <= up_to)
     with transaction(engine, read_only=True) as connection:
         for row in connection.execute(news):
             if row.origin == "first_seen":

@@ -149,11 +149,11 @@ class Run:
             return
         with transaction(self._engine) as connection:
             for url, link in moved.items():
-                connection.execute(
-                    entries.update()
-                    .where(entries.c.society == self.society.name, entries.c.link == link)
-                    .values(link=url)
+                here = sa.select(addresses.c.entry).where(
+                    addresses.c.society == self.society.name, addresses.c.address == self.address(url)
                 )
+                there = entries.c.id.in_(here) & (entries.c.link == link)
+                connection.execute(entries.update().where(there).values(link=url))
 
     # --- links not yet read, and links gone -------------------------------------------------------
     def pend(self, sightings: Iterable[Sighting]) -> None:
@@ -252,6 +252,11 @@ class Run:
                 raise LedgerError(f"no entry {guid} to which {item.url} could belong")
             self._attach(connection, entry, item, "same publish day and title, in one crawl")
 
+    def match(self, item: NewsItem) -> identity.Verdict:
+        """The entry an item would be stored as, None for a new one, and why; stores nothing."""
+        with transaction(self._engine, read_only=True) as connection:
+            return self._verdict(connection, item)
+
     def record(self, item: NewsItem) -> State:
         """Store what an item says, in one transaction, and tell what that was to the ledger.
 
@@ -259,10 +264,9 @@ class Run:
         entry keeps GUID and publish date; a real change of title, date or body is kept as a revision
         and moves ``updated``; an empty body never replaces a stored one.
         """
-        shown = item.title
-        item.title = self.clean(item.title)
         with transaction(self._engine) as connection:
-            verdict = self._verdict(connection, item, shown)
+            verdict = self._verdict(connection, item)
+            item.title = self.clean(item.title)
             state: State = "new"
             if verdict.entry is None:
                 entry = self._insert(connection, item)
@@ -277,25 +281,25 @@ class Run:
         item.updated = row.updated.astimezone(zone)
         return state
 
-    def _verdict(self, connection: sa.Connection, item: NewsItem, shown: str) -> identity.Verdict:
-        day = _day(item)
-        facts = identity.Facts(item.title, day, identity.body_key(item.content_html))
-        return identity.judge(facts, self._held(connection, item, shown, facts.body))
+    def _verdict(self, connection: sa.Connection, item: NewsItem) -> identity.Verdict:
+        body = identity.body_key(item.content_html)
+        facts = identity.Facts(self.clean(item.title), _day(item), body)
+        return identity.judge(facts, self._held(connection, item, facts))
 
     def _held(
-        self, connection: sa.Connection, item: NewsItem, shown: str, body: str
+        self, connection: sa.Connection, item: NewsItem, facts: identity.Facts
     ) -> list[identity.Held]:
         """Entries that share an alias with an item: one index look-up per alias, in one query."""
         society, address = self.society.name, self.address(item.url)
         wanted: list[tuple[identity.AliasKind, str]] = [
             ("key", key)
-            for title in dict.fromkeys([item.title, shown])
-            if (key := identity.key_of(society, _day(item), title))
+            for title in dict.fromkeys([facts.title, item.title])
+            if (key := identity.key_of(society, facts.day, title))
         ]
         if own := identity.own_id(address):
             wanted.append(("id", own))
-        if body:
-            wanted.append(("body", body))
+        if facts.body:
+            wanted.append(("body", facts.body))
         look_ups: list[sa.Select[Any]] = [
             sa.select(sa.literal("address").label("kind"), addresses.c.entry).where(
                 addresses.c.society == society, addresses.c.address == address

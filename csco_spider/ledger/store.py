@@ -106,8 +106,7 @@ class Ledger:
         moment = (revisions.c.seen, revisions.c.run, revisions.c.entry)
         newest = (
             sa.select(*moment)
-            .join(entries, entries.c.id == revisions.c.entry)
-            .where(entries.c.society == society.name)
+            .where(revisions.c.run.in_(sa.select(runs.c.id).where(runs.c.society == society.name)))
             .group_by(*moment)
             .order_by(revisions.c.seen.desc(), revisions.c.run.desc(), revisions.c.entry.desc())
             .limit(size)
