@@ -17,7 +17,7 @@ from pathlib import Path
 from csco_spider.demo.replica import Replica, served
 
 TURNS = 5
-FAST = ["-s", "DOWNLOAD_DELAY=0.001", "-s", "AUTOTHROTTLE_ENABLED=0", "-L", "ERROR"]
+FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0", "-L", "ERROR"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ outcome.py       how a crawl ended, in one word and one sentence
 exporters.py     RSS, Atom and JSON Feed, for the publisher and for `-O out.rss` alike
 publish/         the newest entries as checked files; what is not plausible is held back
 extensions/      progress, politeness, and the close of a crawl
-middlewares.py   Retry-After
+middlewares.py   Retry-After, one request at a time
 commands/        crawl with a true exit code; publish, release, explain, ledger
 demo/            a replica of both CSCO sites, and the crawl of it
 settings.py      what differs from Scrapy's defaults, and why

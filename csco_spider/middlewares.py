@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
+from typing import Any
 
 from scrapy import Request
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
+from twisted.internet.defer import Deferred
 
 logger = logging.getLogger(__name__)
 
@@ -57,4 +61,18 @@ class RetryAfterMiddleware(RetryMiddleware):
         slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
         if slot is not None:  # the whole host rests, not this request alone
             slot.lastseen = monotonic() + wait
+            slot.delay = slot.delay or 0.001  # without a delay Scrapy does not look at the clock
         return super().process_response(request, response)
+
+
+class CountedDownloader(Downloader):
+    """Scrapy's downloader with a limit per host that holds at any delay and under any load.
+
+    Scrapy 2.19 counts a transfer when its coroutine first runs, and may start a second one before.
+    """
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)

@@ -22,6 +22,7 @@ USER_AGENT = "csco_spider/0.1"  # CONTACT is added to it
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "csco_spider"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOADER = "csco_spider.middlewares.CountedDownloader"  # keeps that limit whatever the delay
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.0  # never sooner than the delay says
 AUTOTHROTTLE_ENABLED = True

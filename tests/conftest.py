@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import launch
 from tests.sites.server import Site, serving
 
-ROOT = Path(__file__).parent.parent
-FAST = {"DOWNLOAD_DELAY": "0.001", "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": "1"}
+FAST = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": "1"}
 
 settings.register_profile(
     "suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -30,8 +28,15 @@ settings.load_profile("suite")
 class Crawl:
     """A finished crawl: exit code, what it said, and its closing table."""
 
-    code: int
-    text: str
+    done: launch.Done
+
+    @property
+    def code(self) -> int:
+        return self.done.code
+
+    @property
+    def text(self) -> str:
+        return self.done.text
 
     @property
     def table(self) -> dict[str, str]:
@@ -76,16 +81,15 @@ class World:
         ]
 
     def crawl(self, society: str, site: str, *options: str, **changed: str) -> Crawl:
-        environment = {**os.environ, "COLUMNS": "200", "TZ": changed.pop("tz", "UTC")}
-        done = subprocess.run(
-            self.command(society, site, *options, **changed),
-            capture_output=True,
-            cwd=ROOT,
-            env=environment,
-            timeout=120,
-            check=False,
-        )
-        return Crawl(done.returncode, (done.stdout + done.stderr).decode())
+        zone = changed.pop("tz", "UTC")
+        words = self.command(society, site, *options, **changed)[3:]
+        return Crawl(launch.scrapy(*words, COLUMNS="200", TZ=zone))
+
+    def scrapy(self, *words: str) -> Crawl:
+        """Any other command on this folder's ledger and feeds."""
+        own = (f"LEDGER_URL=sqlite:///{self.ledger}", f"PUBLISH_DIR={self.feeds}")
+        settings = (part for one in own for part in ("-s", one))
+        return Crawl(launch.scrapy(*words, *settings, COLUMNS="200"))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(self.ledger)

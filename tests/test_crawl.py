@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, World
+from tests.conftest import World
+from tests.launch import ROOT
 from tests.sites.csco import START, Row, article, listing, routes, rows
 from tests.sites.server import Answer, Site, serving
 

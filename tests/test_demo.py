@@ -12,7 +12,7 @@ import pytest
 
 from csco_spider.demo.notices import chinese, english
 from csco_spider.demo.replica import Replica, served
-from tests.conftest import ROOT
+from tests.launch import ROOT
 
 
 def test_the_replica_is_large_enough_and_no_notice_stands_twice() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +11,7 @@ import pytest
 from csco_spider.items import NewsItem, When
 from csco_spider.ledger.nights import Night
 from csco_spider.publish.guard import implausible
-from tests.conftest import ROOT, Crawl, World
+from tests.conftest import World
 from tests.sites.csco import START, Row, article, listing, routes
 from tests.sites.server import Site
 
@@ -32,18 +30,6 @@ def notices(count: int, first: int = 1, days: int = 3, newest: str = "2026-06-28
         )
         for n in range(count)
     ]
-
-
-def command(world: World, *words: str) -> Crawl:
-    own = ["-s", f"LEDGER_URL=sqlite:///{world.ledger}", "-s", f"PUBLISH_DIR={world.feeds}"]
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *words, *own],
-        capture_output=True,
-        cwd=ROOT,
-        timeout=60,
-        check=False,
-    )
-    return Crawl(done.returncode, (done.stdout + done.stderr).decode())
 
 
 @pytest.fixture
@@ -82,9 +68,9 @@ def test_old_notices_that_reappear_are_quarantined_and_can_be_released(
     again = filled.crawl("csco_cn", site.url, NOW="2026-07-02T02:00:00Z")
     assert again.code == 3
     assert filled.documents() == before
-    assert "is quarantined" in command(filled, "publish", "csco_cn").text
+    assert "is quarantined" in filled.scrapy("publish", "csco_cn").text
     assert filled.documents() == before
-    released = command(filled, "release", "csco_cn")
+    released = filled.scrapy("release", "csco_cn")
     assert released.code == 0, released.text
     assert "旧文重现".encode() in filled.documents()["csco_cn.rss"]
     assert filled.crawl("csco_cn", site.url, NOW="2026-07-03T02:00:00Z").code == 0
@@ -97,16 +83,16 @@ def test_discard_forgets_what_was_held_back(filled: World, site: Site) -> None:
     )
     site.routes = routes([*old_ones_again(), *notices(60)])
     assert filled.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z").code == 3
-    done = command(filled, "release", "csco_cn", "--discard")
+    done = filled.scrapy("release", "csco_cn", "--discard")
     assert done.code == 0, done.text
     assert "200 new entries forgotten" in done.text
     assert filled.documents() == before
     assert filled.rows("select guid, title, day, updated from entries order by guid") == held
-    assert command(filled, "ledger", "check").text.strip() == "the ledger is sound"
+    assert filled.scrapy("ledger", "check").text.strip() == "the ledger is sound"
     site.routes = routes(notices(60))
     assert filled.crawl("csco_cn", site.url, NOW="2026-07-02T02:00:00Z").code == 0
     assert filled.documents() == before
-    assert "is not quarantined" in command(filled, "release", "csco_cn").text
+    assert "is not quarantined" in filled.scrapy("release", "csco_cn").text
 
 
 def test_a_third_of_the_dates_moving_is_quarantined_and_undone(filled: World, site: Site) -> None:
@@ -119,7 +105,7 @@ def test_a_third_of_the_dates_moving_is_quarantined_and_undone(filled: World, si
     assert done.code == 3, done.text
     assert "18 dates were moved" in done.sentence
     assert filled.documents() == before
-    assert "18 restored" in command(filled, "release", "csco_cn", "--discard").text
+    assert "18 restored" in filled.scrapy("release", "csco_cn", "--discard").text
     assert filled.documents() == before
     assert filled.rows("select count(*) from revisions") == [(0,)]
 

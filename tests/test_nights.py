@@ -11,7 +11,8 @@ import time
 import pytest
 
 from csco_spider.demo.replica import Replica, served
-from tests.conftest import ROOT, World
+from tests.conftest import World
+from tests.launch import ROOT
 
 NOW = "2026-11-23T02:00:00Z"
 

@@ -20,7 +20,8 @@ import pytest
 
 from csco_spider.demo.notices import Notice
 from csco_spider.demo.replica import Replica, served
-from tests.conftest import ROOT, World
+from tests.conftest import World
+from tests.launch import ROOT
 
 pytestmark = pytest.mark.proof
 

@@ -14,7 +14,6 @@ from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
 from tests.sites.csco import Row, routes, rows
 from tests.sites.server import Answer, Site
-from tests.test_flood import command
 
 PAGE = "https://www.csco.org.cn/cn/ncontent.aspx?oid="
 
@@ -30,13 +29,13 @@ def twins(world: World, site: Site) -> tuple[str, str, str]:
 
 def test_explain_says_where_a_page_belongs_and_why(world: World, site: Site) -> None:
     guid, first, twin = twins(world, site)
-    told = command(world, "explain", twin)
+    told = world.scrapy("explain", twin)
     assert told.code == 0
     assert guid in told.text
     assert "same publish day and title" in told.text
     assert first.removeprefix("https://www.") in told.text
-    assert "no alias of it was met before" in command(world, "explain", first).text
-    unknown = command(world, "explain", f"{PAGE}777")
+    assert "no alias of it was met before" in world.scrapy("explain", first).text
+    unknown = world.scrapy("explain", f"{PAGE}777")
     assert unknown.code == 2
     assert "never listed by csco, csco_cn" in unknown.text
 
@@ -45,7 +44,7 @@ def test_explain_tells_of_a_page_not_yet_read(world: World, site: Site) -> None:
     shown = rows(2)
     site.routes = {**routes(shown), shown[0].path: Answer("", 500)}
     world.crawl("csco_cn", site.url)
-    assert "pending: read 1 times in vain (answered 500)" in command(world, "explain", f"{PAGE}2").text
+    assert "pending: read 1 times in vain (answered 500)" in world.scrapy("explain", f"{PAGE}2").text
 
 
 def test_merge_makes_two_entries_one_and_keeps_the_word(world: World, site: Site) -> None:
@@ -54,46 +53,46 @@ def test_merge_makes_two_entries_one_and_keeps_the_word(world: World, site: Site
     keep, drop = (
         world.rows(f"select guid from entries where link like '%oid={n}'")[0][0] for n in (1, 2)
     )
-    assert command(world, "ledger", "merge", keep, drop).code == 0
-    assert command(world, "publish", "csco_cn").code == 0
+    assert world.scrapy("ledger", "merge", keep, drop).code == 0
+    assert world.scrapy("publish", "csco_cn").code == 0
     feed = world.documents()["csco_cn.rss"].decode()
     assert keep in feed
     assert drop not in feed
     done = world.crawl("csco_cn", site.url, revisit="9999")
     assert done.code == 0, done.text
     assert done.counts[0] == 0
-    assert f"an operator merged {drop} into {keep}" in command(world, "explain", f"{PAGE}2").text
+    assert f"an operator merged {drop} into {keep}" in world.scrapy("explain", f"{PAGE}2").text
     assert world.rows("select field, before, after from revisions where field = 'merged'") == [
         ("merged", drop, keep)
     ]
-    assert "already" in command(world, "ledger", "merge", keep, drop).text
-    assert command(world, "ledger", "check").text.strip() == "the ledger is sound"
+    assert "already" in world.scrapy("ledger", "merge", keep, drop).text
+    assert world.scrapy("ledger", "check").text.strip() == "the ledger is sound"
 
 
 def test_split_gives_a_page_an_entry_of_its_own(world: World, site: Site) -> None:
     guid, first, twin = twins(world, site)
-    assert f"kept apart from {guid}" in command(world, "ledger", "split", twin).text
+    assert f"kept apart from {guid}" in world.scrapy("ledger", "split", twin).text
     done = world.crawl("csco_cn", site.url)
     assert done.counts[0] == 1, done.text
-    assert f"kept apart from {guid} by an operator" in command(world, "explain", twin).text
+    assert f"kept apart from {guid} by an operator" in world.scrapy("explain", twin).text
     assert world.rows("select count(*) from entries where title like '双份%'") == [(2,)]
-    assert "nothing to split" in command(world, "ledger", "split", first).text
+    assert "nothing to split" in world.scrapy("ledger", "split", first).text
 
 
 def test_withdraw_says_so_in_the_feed(world: World, site: Site) -> None:
     site.routes = routes(rows(2))
     world.crawl("csco_cn", site.url)
     guid = world.rows("select guid from entries where link like '%oid=1'")[0][0]
-    assert command(world, "ledger", "withdraw", guid).code == 0
-    command(world, "publish", "csco_cn")
+    assert world.scrapy("ledger", "withdraw", guid).code == 0
+    world.scrapy("publish", "csco_cn")
     assert "已不在学会网站上".encode() in world.documents()["csco_cn.rss"]
-    assert "withdrawn already" in command(world, "ledger", "withdraw", guid).text
-    assert "holds no entry urn:x" in command(world, "ledger", "withdraw", "urn:x").text
-    assert command(world, "ledger", "check").code == 0
+    assert "withdrawn already" in world.scrapy("ledger", "withdraw", guid).text
+    assert "holds no entry urn:x" in world.scrapy("ledger", "withdraw", "urn:x").text
+    assert world.scrapy("ledger", "check").code == 0
 
 
 def test_wrong_words_are_answered_with_the_right_ones(world: World) -> None:
-    done = command(world, "ledger", "repair")
+    done = world.scrapy("ledger", "repair")
     assert done.code == 2
     assert "merge KEEP DROP" in done.text
 
@@ -185,9 +184,9 @@ def test_export_and_import_by_command(world: World, site: Site) -> None:
     site.routes = routes(rows(3))
     world.crawl("csco_cn", site.url)
     before, file = world.documents(), str(world.home / "ledger.jsonl")
-    assert "rows exported" in command(world, "ledger", "export", file).text
+    assert "rows exported" in world.scrapy("ledger", "export", file).text
     world.ledger.rename(world.home / "old.sqlite3")
-    assert "rows imported" in command(world, "ledger", "import", file).text
+    assert "rows imported" in world.scrapy("ledger", "import", file).text
     assert world.crawl("csco_cn", site.url).counts == (0, 0, 3)
     assert world.documents() == before
-    assert command(world, "ledger", "import", str(world.home / "none.jsonl")).code == 2
+    assert world.scrapy("ledger", "import", str(world.home / "none.jsonl")).code == 2

@@ -29,7 +29,7 @@ def main() -> int:
             settings = {
                 "LEDGER_URL": f"sqlite:///{folders.var}/ledger.sqlite3",
                 "PUBLISH_DIR": str(folders.feeds),
-                "DOWNLOAD_DELAY": "0.001",  # the replica is ours: no need to spare it
+                "DOWNLOAD_DELAY": "0",  # the replica is ours: no need to spare it
                 "AUTOTHROTTLE_ENABLED": "0",
             }
             options = [part for pair in settings.items() for part in ("-s", "=".join(pair))]

@@ -17,9 +17,6 @@ from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.links import moved
 from csco_spider.items import Society
 
-LEAST_DELAY = 0.001
-"""Seconds between requests with "delays off": at exactly 0 Scrapy drops its limit per host."""
-
 
 class SocietySpider(Spider):
     """Base of all spiders. A subclass states these in its body and seldom needs a method."""
@@ -71,10 +68,10 @@ class SocietySpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        if settings.getfloat("DOWNLOAD_DELAY") < LEAST_DELAY:
-            _overrule(settings, "DOWNLOAD_DELAY", LEAST_DELAY)
         if contact := settings["CONTACT"]:
-            _overrule(settings, "USER_AGENT", f"{settings['USER_AGENT']} (+{contact})")
+            # CrawlerProcess sets its own values once more, at the priority they had.
+            above = (settings.getpriority("USER_AGENT") or 0) + 1
+            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority=above)
 
     def home_url(self) -> str:
         """The page that a feed's channel links to, on the society's own host."""
@@ -109,11 +106,6 @@ def page_of(response: Response) -> Selector | None:
     if encoding == response.encoding:
         return response.selector
     return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
-
-
-def _overrule(settings: BaseSettings, name: str, value: object) -> None:
-    # CrawlerProcess sets its own values once more, at the priority they had.
-    settings.set(name, value, priority=(settings.getpriority(name) or 0) + 1)
 
 
 def _site(site: str) -> str:

@@ -91,7 +91,7 @@ def serving(site: Site) -> Iterator[Site]:
                 if answer.cut is not None:
                     self.close_connection = True
             finally:
-                site.leave()
+                site.leave()  # before the last byte is out: who has it may ask again at once
 
         def log_message(self, format: str, *args: object) -> None:
             pass
