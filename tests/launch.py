@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -37,16 +38,22 @@ class Done:
 def scrapy(*words: str, timeout: float = 120, **environment: str) -> Done:
     """Run `scrapy WORDS…` at the project's root; TimeoutError when it takes longer than ``timeout``."""
     with tempfile.NamedTemporaryFile() as said:
-        process = _forks.Process(
-            target=_become, args=(["scrapy", *words], {**os.environ, **environment}, said.name)
-        )
-        process.start()
+        process = start(*words, said=said.name, **environment)
         process.join(timeout)
         if process.exitcode is None:
             process.kill()
             process.join()
             raise TimeoutError(f"{words} took longer than {timeout} s\n{said.read().decode()}")
         return Done(process.exitcode, said.read().decode())
+
+
+def start(*words: str, said: str = os.devnull, **environment: str) -> BaseProcess:
+    """Begin `scrapy WORDS…` and go on; what it says goes into the file ``said``."""
+    process = _forks.Process(
+        target=_become, args=(["scrapy", *words], {**os.environ, **environment}, said)
+    )
+    process.start()
+    return process
 
 
 def _become(words: list[str], environment: dict[str, str], said: str) -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from csco_spider.demo.notices import Notice
 from csco_spider.demo.replica import Replica, served
+from tests import launch
 from tests.conftest import World
 from tests.launch import ROOT
 
@@ -95,14 +96,12 @@ def test_killed_crawls_lose_double_and_tear_nothing(world: World) -> None:
         for turn in range(KILLS):
             society = SOCIETIES[turn % 2]
             _news(replica.english if society == "csco" else replica.chinese, turn)
-            command = world.command(society, site, NOW="2026-11-14T02:00:00Z")
-            crawl = subprocess.Popen(
-                command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-            time.sleep(rng.uniform(0.25, 1.3))
-            finished = crawl.poll() is not None
-            crawl.send_signal(signal.SIGKILL)
-            crawl.wait()
+            words = world.command(society, site, NOW="2026-11-14T02:00:00Z")[3:]
+            crawl = launch.start(*words)
+            time.sleep(rng.uniform(0.25, 2.0))
+            finished = crawl.exitcode is not None
+            crawl.kill()
+            crawl.join()
             phases["finished before" if finished else _phase(world, society)] += 1
             if world.ledger.exists():
                 fault = world.rows("pragma integrity_check")[0][0]
