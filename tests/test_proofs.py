@@ -86,6 +86,14 @@ def _phase(world: World, society: str) -> str:
     return "after its end" if ended else "reading" if entries else "starting"
 
 
+def _seconds_of_a_crawl(world: World, site: str) -> float:
+    """How long an undisturbed crawl takes here, in a ledger that is thrown away."""
+    words = world.command("csco", site, LEDGER_URL="", NOW="2026-11-14T02:00:00Z")[3:]
+    began = time.monotonic()
+    assert launch.scrapy(*words).code == 0
+    return time.monotonic() - began
+
+
 def test_killed_crawls_lose_double_and_tear_nothing(world: World) -> None:
     replica, phases = Replica(), Counter[str]()
     rng = random.Random(2026)
@@ -93,12 +101,13 @@ def test_killed_crawls_lose_double_and_tear_nothing(world: World) -> None:
     reader.start()
     began = time.monotonic()
     with served(replica) as site:
+        whole = _seconds_of_a_crawl(world, site)
         for turn in range(KILLS):
             society = SOCIETIES[turn % 2]
             _news(replica.english if society == "csco" else replica.chinese, turn)
             words = world.command(society, site, NOW="2026-11-14T02:00:00Z")[3:]
             crawl = launch.start(*words)
-            time.sleep(rng.uniform(0.25, 2.0))
+            time.sleep(whole * rng.uniform(0.2, 1.0))
             finished = crawl.exitcode is not None
             crawl.kill()
             crawl.join()
@@ -158,7 +167,7 @@ def test_killed_publishers_tear_nothing(world: World) -> None:
         publisher = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
         assert publisher.stdout is not None
         assert publisher.stdout.readline() == b"ready\n"
-        time.sleep(rng.uniform(0.0, 0.2))
+        time.sleep(rng.uniform(0.0, 0.6))
         publisher.send_signal(signal.SIGKILL)
         publisher.wait()
         publisher.stdout.close()
