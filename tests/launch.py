@@ -1,7 +1,6 @@
-"""`scrapy` in a process of its own, forked from one that has imported the libraries already.
+"""`scrapy` in a process of its own, forked from one that has done its imports already (``warm``).
 
-Starting Python and importing Scrapy costs more than most crawls of the tests. Our own modules are
-not imported beforehand: they look at the terminal and the environment of the process they run in.
+Starting Python and importing Scrapy costs more than most crawls of the tests.
 """
 
 from __future__ import annotations
@@ -16,15 +15,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LIBRARIES = (
-    *("scrapy.cmdline", "scrapy.commands.crawl", "scrapy.crawler", "scrapy.core.engine"),
-    *("scrapy.core.downloader.handlers.http11", "scrapy.pipelines", "scrapy.utils.log"),
-    *("sqlalchemy", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql", "alembic.command"),
-    *("feedgen.feed", "nh3", "lxml.html", "rich.console", "rich.progress", "rich.table", "filelock"),
-    *("diff_match_patch", "psycopg"),
-)
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(list(LIBRARIES))
+_forks.set_forkserver_preload(["tests.warm"])
 
 
 @dataclass(frozen=True)
