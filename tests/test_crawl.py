@@ -396,6 +396,7 @@ def test_retry_after_is_kept_and_a_long_one_is_not_waited_for(world: World, site
 def test_crawl_delay_is_kept(world: World, site: Site) -> None:
     site.routes = {**routes(rows(3)), "/robots.txt": "User-agent: *\nCrawl-delay: 0.5\n"}
     world.crawl("csco_cn", site.url)
-    gaps = [after - before for before, after in zip(site.times, site.times[1:], strict=False)]
-    assert len(gaps) >= 4
-    assert min(gaps[1:]) >= 0.45
+    behind_robots = site.times[1:]
+    assert len(behind_robots) == 4
+    # As a whole: a request that a busy machine notes late makes the gap behind it look short.
+    assert behind_robots[-1] - behind_robots[0] >= 3 * 0.5 - 0.05
