@@ -82,7 +82,7 @@ def _plain_enclosures(value: list[Enclosure]) -> list[dict[str, Any]]:
 class NewsItem:
     """One notice. ``society`` is the spider's name; text is plain, HTML sanitised, links absolute.
 
-    ``guid``, ``updated``, ``withdrawn`` and the final instant in ``published`` are set by the ledger.
+    The ledger sets ``guid``, ``first_seen``, ``updated``, ``withdrawn`` and the final ``published``.
     """
 
     society: str
@@ -97,6 +97,7 @@ class NewsItem:
     image: str = ""
     enclosures: list[Enclosure] = field(default_factory=list, metadata={"serializer": _plain_enclosures})
     guid: str = ""
+    first_seen: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     updated: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     withdrawn: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     sighting: Sighting | None = field(default=None, metadata={"serializer": _plain_sighting})

@@ -1,7 +1,8 @@
-"""Politeness that Scrapy lacks: a site that says when to come back is taken at its word."""
+"""What Scrapy's downloader lacks: patience when asked for; an archive that never passes for a site."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Coroutine
 from datetime import UTC, datetime
@@ -9,11 +10,22 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 
-from scrapy import Request
+from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader, Slot
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
+from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.statscollectors import StatsCollector
 from twisted.internet.defer import Deferred
+
+from csco_spider.archive import ArchiveError
+from csco_spider.archive.storage import ArchiveStorage
+from csco_spider.items import NewsItem
+from csco_spider.pipelines import Ledger, society_crawl
 
 logger = logging.getLogger(__name__)
 
@@ -76,3 +88,94 @@ class CountedDownloader(Downloader):
     ) -> Coroutine[Any, Any, None]:
         slot.transferring.add(request)
         return super()._wait_for_download(slot, request, queue_dfd)
+
+
+class ConditionalPolicy(RFC2616Policy):
+    """Every page is asked for, with its validators; what is held stands in for a 304 alone.
+
+    Scrapy's own policy gives yesterday's page for a 5xx, and today's for one of last week by guess.
+    """
+
+    def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
+        self._set_conditional_validators(request, cachedresponse)
+        return False
+
+    def is_cached_response_valid(
+        self,
+        cachedresponse: Response,  # noqa: ARG002
+        response: Response,
+        request: Request,  # noqa: ARG002
+    ) -> bool:
+        return response.status == 304
+
+
+class ArchiveMiddleware(HttpCacheMiddleware):
+    """Nothing is parsed before it is in the archive, and nothing in it hides a site that is down."""
+
+    DOWNLOAD_EXCEPTIONS = ()  # type: ignore[assignment]
+    crawler: Crawler
+    storage: ArchiveStorage
+    _stopping: asyncio.Future[Any] | None = None
+
+    def __init__(self, settings: Settings, stats: StatsCollector) -> None:
+        if not settings["ARCHIVE_DIR"] or not settings["LEDGER_URL"]:
+            raise NotConfigured
+        super().__init__(settings, stats)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
+        middleware = super().from_crawler(crawler)
+        crawler.signals.connect(middleware.item_scraped, signal=signals.item_scraped)
+        return middleware
+
+    def spider_opened(self, spider: Spider) -> None:
+        recorder = self.crawler.get_item_pipeline(Ledger)
+        assert recorder is not None
+        try:
+            super().spider_opened(spider)
+            self.storage.begin(recorder.run.started, society_crawl(self.crawler).arguments)
+        except ArchiveError as error:
+            self._failed(error)
+            raise CloseSpider("the archive can't be written") from error
+
+    def process_request(self, request: Request) -> Request | Response | None:  # type: ignore[override]
+        # A redirect takes its headers along, but validators are those of another page.
+        for name in ("If-None-Match", "If-Modified-Since"):
+            request.headers.pop(name, None)
+        return super().process_request(request)
+
+    async def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        answer = super().process_response(request, response)
+        await self._written()
+        return answer
+
+    async def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> None:
+        request.meta.pop("cached_response", None)
+        if not isinstance(exception, IgnoreRequest):
+            self.storage.store_failure(request.url, f"{type(exception).__name__}: {exception}")
+            await self._written()
+
+    async def item_scraped(self, item: Any) -> None:
+        """An entry is committed: its GUID is kept beside the page that it was made from."""
+        if isinstance(item, NewsItem) and item.first_seen is not None:
+            self.storage.commit(item.url, item.guid, item.first_seen)
+            await self._written()
+
+    async def _written(self) -> None:
+        try:
+            await self.storage.written()
+        except ArchiveError as error:
+            self._failed(error)
+            if self._stopping is None:
+                assert self.crawler.engine is not None
+                close = self.crawler.engine.close_spider_async(reason="the archive can't be written")
+                self._stopping = asyncio.ensure_future(close)
+            raise
+
+    def _failed(self, error: ArchiveError) -> None:
+        logger.error("%s", error)
+        self.stats.inc_value("archive/failed")

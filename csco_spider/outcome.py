@@ -45,14 +45,22 @@ class Outcome:
         return self.state in {"ok", "incomplete", "failed"}
 
 
-def judge(society: str, pages: PageReport, finish_reason: str, unstored: int) -> Outcome:
+def judge(
+    society: str, pages: PageReport, finish_reason: str, unstored: int, unkept: int = 0
+) -> Outcome:
     """The outcome of a crawl. ``finish_reason`` is Scrapy's, ``unstored`` counts entries that the
-    ledger could not take."""
+    ledger could not take, ``unkept`` pages that the archive could not."""
     if unstored:
         return Outcome(
             "failed",
             f"{society}: the ledger refused {unstored} writes; free the disk or mend the ledger as the "
             "log says, then run again",
+        )
+    if unkept:
+        return Outcome(
+            "failed",
+            f"{society}: the archive refused {unkept} writes, and a page that is not kept is not read; "
+            "free the disk or mend the archive as the log says, then run again",
         )
     if not pages.answered and (pages.failed or pages.missing):
         url, reason = _worst(pages)

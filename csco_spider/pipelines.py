@@ -6,7 +6,7 @@ Every refusal is an exception with a name, so that Scrapy counts it by reason.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Protocol, Self, cast
@@ -44,6 +44,7 @@ class SocietyCrawl(Protocol):
     hosts: Iterable[str]
     since: date | None
     backfill: bool
+    arguments: Mapping[str, str]
 
 
 def society_crawl(crawler: Crawler) -> SocietyCrawl:

@@ -7,6 +7,9 @@ COMMANDS_MODULE = "csco_spider.commands"
 
 # --- ours -----------------------------------------------------------------------------------------
 LEDGER_URL = "sqlite:///var/ledger.sqlite3"  # any SQLAlchemy address; "" remembers nothing
+ARCHIVE_DIR = "var/archive"  # every page as it came; "" keeps none and asks without conditions
+ARCHIVE_MAX_DAYS = 0  # crawls older than that are dropped; 0 keeps all
+ARCHIVE_MAX_MB = 0  # of a society's archive; 0: no bound
 PUBLISH_DIR = "feeds"
 PUBLISH_BASE_URL = ""  # where PUBLISH_DIR is served; "" leaves self links out
 FEED_WINDOW = 50  # entries in a feed
@@ -46,7 +49,15 @@ SPIDER_MIDDLEWARES = {"csco_spider.seen.SeenFilter": 600}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "csco_spider.middlewares.RetryAfterMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "csco_spider.middlewares.ArchiveMiddleware": 900,
 }
+# The archive is Scrapy's HTTP cache: it stores every answer, and answers itself only for a 304.
+HTTPCACHE_ENABLED = True
+HTTPCACHE_POLICY = "csco_spider.middlewares.ConditionalPolicy"
+HTTPCACHE_STORAGE = "csco_spider.archive.storage.ArchiveStorage"
+HTTPCACHE_ALWAYS_STORE = True
+HTTPCACHE_IGNORE_RESPONSE_CACHE_CONTROLS = ["no-store"]
 ITEM_PIPELINES = {
     "csco_spider.pipelines.Complete": 100,
     "csco_spider.pipelines.Duplicates": 200,

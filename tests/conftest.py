@@ -56,7 +56,7 @@ class Crawl:
 
 @dataclass
 class World:
-    """A folder with a ledger and feeds of its own."""
+    """A folder with a ledger, an archive and feeds of its own."""
 
     home: Path
 
@@ -68,10 +68,21 @@ class World:
     def ledger(self) -> Path:
         return self.home / "ledger.sqlite3"
 
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "LEDGER_URL": f"sqlite:///{self.ledger}",
+            "ARCHIVE_DIR": str(self.archive),
+            "PUBLISH_DIR": str(self.feeds),
+        }
+
     def command(self, society: str, site: str, *options: str, **changed: str) -> list[str]:
         """`scrapy crawl`; upper-case keywords are settings, lower-case ones spider arguments."""
-        own = {"LEDGER_URL": f"sqlite:///{self.ledger}", "PUBLISH_DIR": str(self.feeds)}
-        given = own | FAST | {name: value for name, value in changed.items() if name.isupper()}
+        given = self.settings | FAST | {name: value for name, value in changed.items() if name.isupper()}
         arguments = {"site": site} | {n: v for n, v in changed.items() if not n.isupper()}
         return [
             *(sys.executable, "-m", "scrapy", "crawl", society),
@@ -87,8 +98,7 @@ class World:
 
     def scrapy(self, *words: str) -> Crawl:
         """Any other command on this folder's ledger and feeds."""
-        own = (f"LEDGER_URL=sqlite:///{self.ledger}", f"PUBLISH_DIR={self.feeds}")
-        settings = (part for one in own for part in ("-s", one))
+        settings = (part for pair in self.settings.items() for part in ("-s", "=".join(pair)))
         return Crawl(launch.scrapy(*words, *settings, COLUMNS="200"))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from csco_spider.archive import Archive, ArchiveError
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.pipelines import crawl_started
@@ -70,7 +72,9 @@ class Command(ScrapyCrawl):
             crawl_started(self.settings["NOW"])
             check_base_url(self.settings["PUBLISH_BASE_URL"])
             Ledger(self.settings["LEDGER_URL"]).close()
-        except (ValueError, LedgerError, PublishError) as error:
+            if self.settings["LEDGER_URL"] and self.settings["ARCHIVE_DIR"]:
+                Archive(Path(self.settings["ARCHIVE_DIR"]), name).close()
+        except (ValueError, LedgerError, ArchiveError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error
 
     def _hints(self) -> list[str]:

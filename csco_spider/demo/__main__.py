@@ -18,7 +18,9 @@ def main() -> int:
     """Run both crawls as an operator would; 0 when both went well."""
     parser = argparse.ArgumentParser(prog="python -m csco_spider.demo", description=__doc__)
     parser.add_argument("--feeds", type=Path, default=Path("feeds/demo"), help="where feeds go")
-    parser.add_argument("--var", type=Path, default=Path("var/demo"), help="where the ledger lives")
+    parser.add_argument(
+        "--var", type=Path, default=Path("var/demo"), help="where ledger and archive live"
+    )
     folders = parser.parse_args()
     console = Console()
     with served(Replica()) as site:
@@ -28,6 +30,7 @@ def main() -> int:
             console.print(f"\n$ {command}", style="bold", highlight=False)
             settings = {
                 "LEDGER_URL": f"sqlite:///{folders.var}/ledger.sqlite3",
+                "ARCHIVE_DIR": f"{folders.var}/archive",
                 "PUBLISH_DIR": str(folders.feeds),
                 "DOWNLOAD_DELAY": "0",  # the replica is ours: no need to spare it
                 "AUTOTHROTTLE_ENABLED": "0",

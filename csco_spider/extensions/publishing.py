@@ -57,8 +57,9 @@ class Publishing:
         recorder = self._crawler.get_item_pipeline(Ledger)
         assert seen is not None and recorder is not None and self._crawler.stats is not None
         unstored = self._crawler.stats.get_value("ledger/failed", 0)
+        unkept = self._crawler.stats.get_value("archive/failed", 0)
         society = society_crawl(self._crawler).society
-        report = CloseReport(judge(society.name, seen.report, reason, unstored))
+        report = CloseReport(judge(society.name, seen.report, reason, unstored, unkept))
         try:
             remembers = bool(self._crawler.settings["LEDGER_URL"])
             if remembers and report.outcome.publishable and recorder.ledger.count(society.name):

@@ -260,8 +260,8 @@ class Run:
     def record(self, item: NewsItem) -> State:
         """Store what an item says, in one transaction, and tell what that was to the ledger.
 
-        Fills in the item's ``guid``, ``published`` and ``updated`` as the feed shows them. A known
-        entry keeps GUID and publish date; a real change of title, date or body is kept as a revision
+        Fills in what the ledger sets of an item (``guid`` and its instants). A known entry keeps
+        GUID and publish date; a real change of title, date or body is kept as a revision
         and moves ``updated``; an empty body never replaces a stored one.
         """
         with transaction(self._engine) as connection:
@@ -277,6 +277,7 @@ class Run:
             row = connection.execute(sa.select(entries).where(entries.c.id == entry)).one()
         zone = self.society.zone
         item.guid, item.url, item.title = row.guid, row.link, row.title
+        item.first_seen = row.first_seen
         item.published = When(row.published.astimezone(zone), row.precision, row.origin)
         item.updated = row.updated.astimezone(zone)
         return state

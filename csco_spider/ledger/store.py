@@ -192,6 +192,7 @@ def item_of(row: sa.RowMapping, society: Society) -> NewsItem:
         image=row["image"],
         enclosures=[Enclosure(**enclosure) for enclosure in row["enclosures"]],
         guid=row["guid"],
+        first_seen=row["first_seen"],
         updated=row["updated"].astimezone(society.zone),
         withdrawn=withdrawn.astimezone(society.zone) if withdrawn else None,
     )

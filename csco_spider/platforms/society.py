@@ -49,6 +49,8 @@ class SocietySpider(Spider):
                 f"no argument {', '.join(sorted(kwargs))}; there are site, since, backfill, revisit"
             )
         super().__init__(name)
+        given = {"site": site, "since": since, "backfill": backfill, "revisit": revisit}
+        self.arguments = {argument: value for argument, value in given.items() if value}
         self.zone = ZoneInfo(self.timezone)
         self._own = type(self).start_urls[0]
         self._site = _site(site) or self._own
