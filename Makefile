@@ -34,9 +34,10 @@ lint: $(READY)  ## style, types, architecture
 proof: $(READY)  ## long proofs; they print their figures
 	$(BIN)/pytest -m proof -n 0 -s -p no:randomly
 
-bench: $(READY)  ## figures: a crawl beside a bare one; ledgers of 10,000 and 1,000,000 entries
+bench: $(READY)  ## figures: a crawl beside a bare one, large ledgers, the cost of the archive
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.archive
 
 lock:  ## renew requirements.lock from pyproject.toml
 	$(PYTHON) -m venv .venv/lock

@@ -8,12 +8,14 @@ items.py         NewsItem, When, Society; the folded title by which two spelling
 seen.py          which links are worth asking for: the only place where crawl meets memory
 pipelines.py     Complete, Duplicates, Ledger: items are judged, then recorded
 ledger/          the one memory: entries, GUIDs, addresses, revisions, runs
+archive/         every page as it came (WARC); a 304 is answered from it, and old nights replayed
+replay.py        what subscribers would see of a parser, before anything is changed
 outcome.py       how a crawl ended, in one word and one sentence
 exporters.py     RSS, Atom and JSON Feed, for the publisher and for `-O out.rss` alike
 publish/         the newest entries as checked files; what is not plausible is held back
 extensions/      progress, politeness, and the close of a crawl
-middlewares.py   Retry-After, one request at a time
-commands/        crawl with a true exit code; publish, release, explain, ledger
+middlewares.py   Retry-After, one request at a time, the archive as HTTP cache
+commands/        crawl with a true exit code; publish, release, replay, explain, ledger
 demo/            a replica of both CSCO sites, and the crawl of it
 settings.py      what differs from Scrapy's defaults, and why
 """

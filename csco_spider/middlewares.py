@@ -133,10 +133,23 @@ class ArchiveMiddleware(HttpCacheMiddleware):
         assert recorder is not None
         try:
             super().spider_opened(spider)
+            self._prune(recorder)
             self.storage.begin(recorder.run.started, society_crawl(self.crawler).arguments)
         except ArchiveError as error:
             self._failed(error)
             raise CloseSpider("the archive can't be written") from error
+
+    def _prune(self, recorder: Ledger) -> None:
+        settings, run = self.crawler.settings, recorder.run
+        bounds = {
+            "days": settings.getint("ARCHIVE_MAX_DAYS"),
+            "size": settings.getint("ARCHIVE_MAX_MB") * 1_000_000,
+        }
+        if any(bounds.values()):
+            live = recorder.ledger.made_from(run.society.name)
+            dropped = self.storage.archive.prune(**bounds, now=run.started, live=live)
+            if dropped:
+                logger.info("%s: the pages of %d crawls were dropped", run.society.name, len(dropped))
 
     def process_request(self, request: Request) -> Request | Response | None:  # type: ignore[override]
         # A redirect takes its headers along, but validators are those of another page.

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from csco_spider.archive import Archive
 from csco_spider.demo.notices import Notice
 from csco_spider.demo.replica import Replica, served
 from tests import launch
@@ -27,6 +28,8 @@ from tests.launch import ROOT
 pytestmark = pytest.mark.proof
 
 KILLS = 50
+ARCHIVE_KILLS = 30
+ENTRY = "guid, link, title, published, updated, day, fingerprint, content_html, first_seen"
 SOCIETIES = ("csco", "csco_cn")
 
 
@@ -140,6 +143,48 @@ def test_killed_crawls_lose_double_and_tear_nothing(
     assert reader.polls > 1000
     assert again == [(0, 0), (0, 0)]
     assert not list(world.feeds.glob("*.draft"))
+
+
+def test_killed_crawls_leave_an_archive_that_holds_what_the_ledger_claims(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    replica, phases, torn, before = Replica(), Counter[str](), 0, 0
+    rng = random.Random(2028)
+    began = time.monotonic()
+    with served(replica) as site:
+        quiet = _seconds_of_a_quiet_crawl(tmp_path_factory.mktemp("quiet"), site)
+        for turn in range(ARCHIVE_KILLS):
+            _news(replica.english, turn)
+            crawl = launch.start(*world.command("csco", site, NOW="2026-11-14T02:00:00Z")[3:])
+            time.sleep(quiet * rng.uniform(0.4, 1.6))
+            phases["finished before" if crawl.exitcode is not None else "killed"] += 1
+            crawl.kill()
+            crawl.join()
+            sizes = {path: path.stat().st_size for path in (world.archive / "csco").glob("*.warc.gz")}
+            archive = Archive(world.archive, "csco")
+            torn += any(path.stat().st_size < size for path, size in sizes.items())
+            assert archive.faults() == []
+            if world.ledger.exists():
+                for (link,) in world.rows("select link from entries"):
+                    asked = link.replace("http://csco.ac.cn", site)
+                    assert archive.newest(asked) is not None, f"{link} is claimed and lost"
+                before = max(before, len(archive.crawls()))
+            archive.close()
+        done = world.crawl("csco", site, NOW="2026-11-14T02:00:00Z")
+        assert done.code == 0, done.text
+    entries = world.rows(f"select {ENTRY} from entries order by guid")
+    documents = world.documents()
+    world.ledger.unlink()
+    done = world.scrapy("replay", "csco", "--apply")
+    same = world.rows(f"select {ENTRY} from entries order by guid") == entries
+    print(
+        f"\n{ARCHIVE_KILLS} crawls in {time.monotonic() - began:.0f} s: {dict(phases)}; {torn} torn records "
+        f"cut, {before} crawls archived, {len(entries)} entries, none claimed and lost; "
+        f"rebuilt alike: {same}"
+    )
+    assert done.code == 0, done.text
+    assert same
+    assert world.documents() == documents
 
 
 PUBLISHER = """

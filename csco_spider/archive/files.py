@@ -347,7 +347,7 @@ class Archive:
             body = self._read(origin).http()[2]
         if digest_of(body) != row["digest"]:
             raise ArchiveError(
-                f"{self.folder / row['file']}, byte {row['offset']}: the page {row['url']} does not have "
+                f"{self.folder / row['file']}, byte {row['offset']}: the page {row['url']} has not "
                 "the digest written with it; the disk may be failing. Restore the file from a backup"
             )
         return Kept(row["url"], row["status"], headers, body)

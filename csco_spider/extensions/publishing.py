@@ -10,7 +10,8 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from csco_spider.ledger import LedgerError
+from csco_spider.ledger import Ledger as Store
+from csco_spider.ledger import LedgerError, Run
 from csco_spider.ledger.nights import habits, last_published, night
 from csco_spider.outcome import Outcome, judge, quarantine
 from csco_spider.pipelines import Ledger, society_crawl
@@ -37,6 +38,20 @@ class CloseReport:
             self.outcome = Outcome("failed", sentence)
 
 
+def held_back(ledger: Store, run: Run, window: int) -> list[str]:
+    """Why what a run would publish should be held back; none when it may go out."""
+    before = last_published(ledger.engine, run.society.name)
+    if not before.instants:
+        return []
+    return implausible(
+        before.instants,
+        ledger.window(run.society, window),
+        night(ledger.engine, run.society.name, before.run),
+        habits(ledger.engine, run.society.name, run.number),
+        filling=run.backfill or not run.trusted,
+    )
+
+
 class Publishing:
     """Judges, publishes and closes the ledger once the last item is through."""
 
@@ -61,9 +76,11 @@ class Publishing:
         society = society_crawl(self._crawler).society
         report = CloseReport(judge(society.name, seen.report, reason, unstored, unkept))
         try:
-            remembers = bool(self._crawler.settings["LEDGER_URL"])
-            if remembers and report.outcome.publishable and recorder.ledger.count(society.name):
-                if causes := self._implausible(recorder):
+            settings = self._crawler.settings
+            speaks = bool(settings["LEDGER_URL"] and settings["PUBLISH_DIR"])
+            if speaks and report.outcome.publishable and recorder.ledger.count(society.name):
+                window = settings.getint("FEED_WINDOW")
+                if causes := held_back(recorder.ledger, recorder.run, window):
                     report.outcome = quarantine(society.name, causes)
                 else:
                     self._publish(recorder, report)
@@ -82,20 +99,6 @@ class Publishing:
         finally:
             recorder.ledger.close()
             self.report = report
-
-    def _implausible(self, recorder: Ledger) -> list[str]:
-        """Why what this crawl would publish should be held back."""
-        run, engine = recorder.run, recorder.ledger.engine
-        before = last_published(engine, run.society.name)
-        if not before.instants:
-            return []
-        return implausible(
-            before.instants,
-            recorder.ledger.window(run.society, self._crawler.settings.getint("FEED_WINDOW")),
-            night(engine, run.society.name, before.run),
-            habits(engine, run.society.name, run.number),
-            filling=run.backfill or not run.trusted,
-        )
 
     def _publish(self, recorder: Ledger, report: CloseReport) -> None:
         settings, society = self._crawler.settings, recorder.run.society.name

@@ -75,6 +75,9 @@ class Run:
         self.trusted = trusted
         """The last run before this one that ended well; 0 if none did."""
         self.backfill = backfill
+        self.correcting = False
+        """Does a date count as corrected wherever it was read? So it does when a parser was wrong."""
+        self._remembered: dict[str, tuple[str, datetime]] = {}
         self._engine = engine
         self._hosts = hosts
         self._listed: set[str] = set()
@@ -86,6 +89,10 @@ class Run:
     def address(self, url: str) -> str:
         """The canonical address of a link, the society's mirrors folded."""
         return identity.canonical_address(url, self._hosts)
+
+    def remember(self, guids: Mapping[str, tuple[str, datetime]]) -> None:
+        """Give new entries the GUID and first-seen that their canonical address had before."""
+        self._remembered = dict(guids)
 
     # --- what listings show -----------------------------------------------------------------------
     def listed(self, rows: Sequence[Row]) -> None:
@@ -350,13 +357,14 @@ class Run:
 
     def _insert(self, connection: sa.Connection, item: NewsItem) -> int:
         day = _day(item)
-        published = identity.publish_instant(item.published, self.started, self.society.zone)
+        guid, seen = self._remembered.get(self.address(item.url), ("", self.started))
+        if not guid or self._taken(connection, guid):
+            guid, seen = "", self.started
+        published = identity.publish_instant(item.published, seen, self.society.zone)
         named = day or self.started.astimezone(self.society.zone).date()
         taken = 0
-        while True:
+        while not guid or self._taken(connection, guid):
             guid = identity.mint_guid(self.society.name, named, item.title, taken)
-            if not connection.execute(sa.select(entries.c.id).where(entries.c.guid == guid)).first():
-                break
             taken += 1
         values = {
             **_content(item),
@@ -369,13 +377,18 @@ class Run:
             "day": day.isoformat() if day else None,
             "precision": published.precision,
             "origin": published.origin,
-            "first_seen": self.started,
+            "first_seen": seen,
             "first_run": self.number,
             "position": item.sighting.position if item.sighting else 0,
         }
         made = connection.execute(entries.insert().values(**values)).inserted_primary_key
         assert made is not None
         return int(made[0])
+
+    def _taken(self, connection: sa.Connection, guid: str) -> bool:
+        return (
+            connection.execute(sa.select(entries.c.id).where(entries.c.guid == guid)).first() is not None
+        )
 
     def _revise(self, connection: sa.Connection, entry: int, item: NewsItem) -> State:
         """Store a real change with what stood before; say if there was one."""
@@ -418,7 +431,7 @@ class Run:
         day = _day(item)
         if day is None or item.published is None or day.isoformat() == row.day:
             return []
-        if row.day is not None and item.published.origin != row.origin:
+        if row.day is not None and item.published.origin != row.origin and not self.correcting:
             return []  # the listing and the article may well disagree
         values["day"] = day.isoformat()
         return [("date", row.day or "", day.isoformat())]

@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from csco_spider.items import Enclosure, NewsItem, Society, When
 from csco_spider.ledger.database import LedgerError, connect, transaction
 from csco_spider.ledger.run import GOOD, Run
-from csco_spider.ledger.schema import addresses, apart, entries, pending, revisions, runs, societies
+from csco_spider.ledger.schema import (
+    addresses,
+    apart,
+    entries,
+    pending,
+    published,
+    revisions,
+    runs,
+    societies,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,53 @@ class Ledger:
         if kept_apart:
             why += f"; kept apart from {', '.join(kept_apart)} by an operator"
         return Explanation(address, item_of(entry._mapping, society), why, list(others))
+
+    def made_from(self, society: str) -> set[datetime]:
+        """The clocks of the crawls that made what the society's feeds hold: first seen, or revised."""
+        live = (
+            sa.select(entries.c.id)
+            .join(published, published.c.guid == entries.c.guid)
+            .where(published.c.society == society)
+        )
+        first = sa.select(entries.c.first_seen).where(entries.c.id.in_(live))
+        later = sa.select(revisions.c.seen).where(revisions.c.entry.in_(live))
+        with transaction(self.engine, read_only=True) as connection:
+            return {*connection.scalars(first), *connection.scalars(later)}
+
+    def guids(self, society: str) -> dict[str, tuple[str, datetime]]:
+        """GUID and first-seen of the entry at each canonical address."""
+        query = (
+            sa.select(addresses.c.address, entries.c.guid, entries.c.first_seen)
+            .join(entries, entries.c.id == addresses.c.entry)
+            .where(addresses.c.society == society)
+        )
+        with transaction(self.engine, read_only=True) as connection:
+            return {row.address: (row.guid, row.first_seen) for row in connection.execute(query)}
+
+    def merged(self, society: str) -> list[tuple[str, str]]:
+        """GUIDs that an operator merged: the entry that stays, and the one that went into it."""
+        kept = entries.alias()
+        query = (
+            sa.select(kept.c.guid, entries.c.guid)
+            .join(kept, kept.c.id == entries.c.merged_into)
+            .where(entries.c.society == society)
+        )
+        with transaction(self.engine, read_only=True) as connection:
+            return [(stays, went) for stays, went in connection.execute(query)]
+
+    def discarded(self, society: str) -> set[datetime]:
+        """The clocks of crawls that an operator discarded."""
+        query = sa.select(runs.c.started).where(runs.c.society == society, runs.c.outcome == "discarded")
+        with transaction(self.engine, read_only=True) as connection:
+            return set(connection.scalars(query))
+
+    def stated(self, society: str) -> dict[str, tuple[str, str]]:
+        """By GUID: the day that the society states ("" for none), and the digest of what it says."""
+        query = sa.select(entries.c.guid, entries.c.day, entries.c.fingerprint).where(
+            entries.c.society == society, entries.c.merged_into.is_(None)
+        )
+        with transaction(self.engine, read_only=True) as connection:
+            return {row.guid: (row.day or "", row.fingerprint) for row in connection.execute(query)}
 
     def count(self, society: str) -> int:
         """How many entries a society has."""

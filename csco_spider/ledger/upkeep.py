@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -278,16 +278,27 @@ def export(engine: sa.Engine) -> Iterator[str]:
                 yield json.dumps({"table": table.name, **values}, ensure_ascii=False)
 
 
-def load(engine: sa.Engine, lines: Iterable[str]) -> int:
-    """Fill an empty ledger from an export, all or nothing; gives the number of rows.
+_NUMBERED = {
+    **dict.fromkeys(("run", "first_run", "missed_run"), runs),
+    **dict.fromkeys(("entry", "merged_into"), entries),
+}
+"""Columns that hold another row's number."""
 
-    Raises LedgerError for a ledger that holds something, and for a line that is no export's.
+
+def load(engine: sa.Engine, lines: Iterable[str]) -> int:
+    """Add the societies of an export, all or nothing; gives the number of rows.
+
+    Rows are numbered behind those that the ledger has: in an empty one they keep their numbers. Raises
+    LedgerError for a society of which the ledger has entries, and for a line that is no export's.
     """
     numbered = enumerate(lines, start=1)
     tables = {table.name: table for table in _TABLES}
     with transaction(engine) as connection:
-        if connection.execute(sa.select(runs.c.id).limit(1)).first():
-            raise LedgerError("the ledger is not empty: import fills a new one, named by LEDGER_URL")
+        met: set[str] = set()
+        shift = {
+            table.name: connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+            for table in (runs, entries, revisions)
+        }
         _check_head(next(numbered, (1, ""))[1])
         count, batch, current = 0, [], None
         for number, line in numbered:
@@ -295,10 +306,15 @@ def load(engine: sa.Engine, lines: Iterable[str]) -> int:
                 row = json.loads(line)
                 table = tables[row.pop("table")]
                 row = {name: _value(table.c[name], value) for name, value in row.items()}
+                _shifted(table, row, shift)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise LedgerError(
                     f"line {number} is no row of a ledger ({error!r}); nothing was kept"
                 ) from error
+            society = row.get("society", row["name"] if table.name == "societies" else None)
+            if society is not None and society not in met:
+                _make_room(connection, society)
+                met.add(society)
             if current is not None and (table is not current or len(batch) >= BATCH):
                 connection.execute(current.insert(), batch)
                 batch = []
@@ -315,6 +331,29 @@ def load(engine: sa.Engine, lines: Iterable[str]) -> int:
                     sa.select(sa.func.setval(sequence, following.scalar_subquery(), False))
                 )
     return count
+
+
+def _make_room(connection: sa.Connection, society: str) -> None:
+    """Forget crawls of a society that brought nothing; LedgerError when it has entries."""
+    if connection.execute(sa.select(entries.c.id).where(entries.c.society == society).limit(1)).first():
+        raise LedgerError(
+            f"the ledger has entries of {society} already; an import adds those that it has none of. "
+            "Name an empty one in LEDGER_URL"
+        )
+    for table in reversed(_TABLES):
+        if "society" in table.c:
+            connection.execute(table.delete().where(table.c.society == society))
+    connection.execute(schema.societies.delete().where(schema.societies.c.name == society))
+
+
+def _shifted(table: sa.Table, row: dict[str, Any], shift: Mapping[str, int]) -> None:
+    """Number a row, and what it refers to, behind the rows that are there."""
+    if table.name in shift:
+        row["id"] += shift[table.name]
+    for values in (row, row.get("entry_before") or {}):
+        for name, of in _NUMBERED.items():
+            if values.get(name) is not None:
+                values[name] += shift[of.name]
 
 
 def _check_head(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,11 +30,16 @@ Route = Answer | str | bytes | Callable[[], Answer | str | bytes]
 
 
 class Site:
-    """Routes by path with query; anything else is 404. ``asked`` lists every request in order."""
+    """Routes by path with query; anything else is 404. ``asked`` lists every request in order.
+
+    With ``validators`` its pages carry an ETag, and ``unchanged`` lists what it answered 304.
+    """
 
     def __init__(self, routes: dict[str, Route] | None = None) -> None:
         self.routes: dict[str, Route] = routes or {}
         self.asked: list[str] = []
+        self.validators = False
+        self.unchanged: list[str] = []
         self.agents: set[str] = set()
         self.times: list[float] = []
         self.peak = 0
@@ -81,6 +87,14 @@ def serving(site: Site) -> Iterator[Site]:
                 answer = site.answer(self.path, self.headers.get("User-Agent", ""))
                 time.sleep(answer.seconds)
                 headers = {"Content-Type": "text/html; charset=utf-8"} | answer.headers
+                if site.validators and answer.status == 200:
+                    headers["ETag"] = f'"{hashlib.sha256(answer.content).hexdigest()[:16]}"'
+                    if self.headers.get("If-None-Match") == headers["ETag"]:
+                        site.unchanged.append(self.path)
+                        self.send_response(304)
+                        self.send_header("ETag", headers["ETag"])
+                        self.end_headers()
+                        return
                 self.send_response(answer.status)
                 for name, value in headers.items():
                     if value:

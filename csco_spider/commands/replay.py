@@ -1,0 +1,285 @@
+"""`scrapy replay NAME`: read the archived crawls once more, and show what subscribers would see."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+from scrapy import signals
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from csco_spider.archive import Archive, ArchiveError, Crawled
+from csco_spider.commands.publish import publish_society
+from csco_spider.extensions.publishing import held_back
+from csco_spider.items import NewsItem, Society
+from csco_spider.ledger import Ledger, LedgerError, upkeep
+from csco_spider.ledger.nights import habits, last_published
+from csco_spider.outcome import quarantine
+from csco_spider.pipelines import Ledger as Recorder
+from csco_spider.pipelines import crawl_started
+from csco_spider.platforms.society import SocietySpider
+from csco_spider.publish import PublishError
+from csco_spider.publish.guard import implausible
+from csco_spider.replay import Difference, compare, lines
+
+REPLAYED = "replayed"
+"""Outcome of a run that recorded a replay: no night of its own to learn from."""
+
+
+def settings_of(settings: BaseSettings, ledger_url: str, crawl: Crawled) -> dict[str, Any]:
+    """What differs in a replay: the crawl's clock, answers from the archive, no network, no feeds."""
+    middlewares = "scrapy.downloadermiddlewares"
+    return {
+        "LEDGER_URL": ledger_url,
+        "PUBLISH_DIR": "",
+        "NOW": crawl.started.isoformat(),
+        "REPLAY_CRAWL": crawl.number,
+        "HTTPCACHE_STORAGE": "csco_spider.archive.storage.ReplayStorage",
+        "HTTPCACHE_POLICY": "scrapy.extensions.httpcache.DummyPolicy",
+        "HTTPCACHE_IGNORE_MISSING": True,
+        "DOWNLOADER_MIDDLEWARES": {
+            **settings.getdict("DOWNLOADER_MIDDLEWARES"),
+            "csco_spider.middlewares.ArchiveMiddleware": None,
+            f"{middlewares}.httpcache.HttpCacheMiddleware": 900,
+        },
+        "EXTENSIONS": {"csco_spider.extensions.publishing.Publishing": 700},
+        "DOWNLOAD_HANDLERS": {"http": None, "https": None},  # nothing can reach a site
+        "ROBOTSTXT_OBEY": False,
+        "RETRY_ENABLED": False,
+        "DOWNLOAD_DELAY": 0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "CONCURRENT_REQUESTS": 1,
+        "FEEDS": {},
+    }
+
+
+@dataclass(slots=True)
+class Replayed:
+    """A society whose crawls were read again into a ledger of their own."""
+
+    society: Society
+    difference: Difference
+    causes: list[str]
+    crawls: int
+    unread: int
+    """Pages that were asked for and could not be read from the archive."""
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 whatever the diff, with --check 1 if any is not empty, 2 it could not be done,
+    3 with --apply: recorded, and quarantined by the flood guard."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "ERROR"}
+
+    def syntax(self) -> str:
+        return "[--since DAY] [--check | --apply] NAME … | --all"
+
+    def short_desc(self) -> str:
+        return "Read archived crawls again and show what subscribers would see"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--all", action="store_true", help="every society that has an archive")
+        parser.add_argument("--since", default="", metavar="DAY", help="crawls from this day on (UTC)")
+        does = parser.add_mutually_exclusive_group()
+        does.add_argument("--check", action="store_true", help="exit 1 when any diff is not empty")
+        does.add_argument("--apply", action="store_true", help="record what was read and publish it")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        names, since = self._names(args, everything=opts.all), _day(opts.since)
+        if opts.apply and since:
+            raise UsageError("--apply takes the whole archive; leave --since out", print_help=False)
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
+        try:
+            finish(self.crawler_process, self._all(names, since, opts))
+        except (ArchiveError, LedgerError, PublishError, ValueError) as error:
+            raise UsageError(str(error), print_help=False) from error
+
+    def _names(self, args: list[str], *, everything: bool) -> list[str]:
+        assert self.settings is not None and self.crawler_process is not None
+        loader, folder = self.crawler_process.spider_loader, Path(self.settings["ARCHIVE_DIR"])
+        if bool(args) == everything:
+            raise UsageError(
+                "name societies, such as `scrapy replay csco`, or give --all", print_help=False
+            )
+        if everything:
+            args = [name for name in sorted(loader.list()) if (folder / name).is_dir()]
+        for name in args:
+            if name not in loader.list() or not issubclass(loader.load(name), SocietySpider):
+                raise UsageError(f"no society {name!r}; see `scrapy list`", print_help=False)
+            if not (folder / name).is_dir():
+                raise UsageError(f"{folder / name}: there is no archive to replay", print_help=False)
+        return args
+
+    async def _all(self, names: list[str], since: date | None, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        ledger = Ledger(self.settings["LEDGER_URL"])
+        try:
+            for name in names:
+                with TemporaryDirectory(prefix="replay-") as folder:
+                    scratch = Ledger(f"sqlite:///{folder}/ledger.sqlite3")
+                    try:
+                        replayed = await self._replay(name, since, ledger, scratch)
+                        self._say(replayed)
+                        if opts.check and replayed.difference:
+                            self.exitcode = 1
+                        if opts.apply:
+                            self._apply(replayed, ledger, scratch)
+                    finally:
+                        scratch.close()
+        finally:
+            ledger.close()
+
+    async def _replay(self, name: str, since: date | None, ledger: Ledger, scratch: Ledger) -> Replayed:
+        """Live through the archived crawls of a society again, in an empty ledger."""
+        assert self.settings is not None and self.crawler_process is not None
+        archive = Archive(Path(self.settings["ARCHIVE_DIR"]), name)
+        try:
+            committed, kept = archive.guids(), archive.crawls()
+        finally:
+            archive.close()
+        left_out = ledger.discarded(name)
+        crawls = [
+            crawl
+            for crawl in kept
+            if crawl.started not in left_out and not (since and crawl.started.date() < since)
+        ]
+        if not crawls:
+            raise ArchiveError(
+                f"{name}: the archive holds no crawl" + (f" since {since}" if since else "")
+            )
+        spider = self.crawler_process.spider_loader.load(name)
+        unread = 0
+        for crawl in crawls:
+            settings = self.settings.copy()
+            own = settings_of(settings, scratch.engine.url.render_as_string(), crawl)
+            settings.setdict(own, priority="cmdline")
+            crawler = Crawler(spider, settings)
+
+            def remember(crawler: Crawler = crawler) -> None:
+                recorder = crawler.get_item_pipeline(Recorder)
+                assert recorder is not None
+                known = {recorder.run.address(url): entry for url, entry in committed.items()}
+                recorder.run.remember(known | ledger.guids(name))
+
+            crawler.signals.connect(remember, signal=signals.spider_opened, weak=False)
+            await crawler.crawl_async(**crawl.arguments)
+            assert crawler.stats is not None
+            unread += crawler.stats.get_value("httpcache/retrieve_error", 0)
+        for stays, went in ledger.merged(name):
+            if {stays, went} <= scratch.stated(name).keys():
+                upkeep.merge(scratch.engine, stays, went, crawls[-1].started)
+        return self._compared(scratch.society(name), ledger, scratch, crawls, unread)
+
+    def _compared(
+        self, society: Society, ledger: Ledger, scratch: Ledger, crawls: list[Crawled], unread: int
+    ) -> Replayed:
+        assert self.settings is not None
+        everything, size = 1_000_000_000, self.settings.getint("FEED_WINDOW")
+        before, after = ledger.window(society, everything), scratch.window(society, everything)
+        difference = compare(
+            before,
+            after,
+            ledger.stated(society.name),
+            scratch.stated(society.name),
+            {crawl.started for crawl in crawls},
+        )
+        published = last_published(ledger.engine, society.name)
+        window = sorted([*before, *difference.new], key=_instant, reverse=True)[:size]
+        causes = (
+            implausible(
+                published.instants,
+                window,
+                difference.night(),
+                habits(ledger.engine, society.name, sys.maxsize),
+                filling=False,
+            )
+            if published.instants
+            else []
+        )
+        return Replayed(society, difference, causes, len(crawls), unread)
+
+    def _say(self, replayed: Replayed) -> None:
+        name, difference = replayed.society.name, replayed.difference
+        print(f"{name}: {replayed.crawls} crawls read again")
+        for line in lines(difference):
+            print(line)
+        if not difference:
+            print("no difference: subscribers would see what they see now")
+        for cause in replayed.causes:
+            print(f"the flood guard would hold it back: {cause}")
+        if replayed.unread:
+            print(f"{replayed.unread} pages could not be read from the archive: see the log")
+
+    def _apply(self, replayed: Replayed, ledger: Ledger, scratch: Ledger) -> None:
+        """Record what differs; a society that the ledger does not hold is taken over whole."""
+        assert self.settings is not None
+        name, society = replayed.society.name, replayed.society
+        if not ledger.count(name):
+            upkeep.load(ledger.engine, upkeep.export(scratch.engine))
+            print(f"{name}: rebuilt {ledger.count(name)} entries")
+        else:
+            hosts = self._hosts(name)
+            run = ledger.begin(society, hosts, crawl_started(self.settings["NOW"]))
+            run.correcting = True
+            run.remember(scratch.guids(name))
+            guids = {item.guid for item in replayed.difference.new}
+            guids |= {change.item.guid for change in replayed.difference.changed}
+            for item in reversed(scratch.window(society, 1_000_000_000)):
+                if item.guid in guids:
+                    run.record(item)
+            causes = held_back(ledger, run, self.settings.getint("FEED_WINDOW"))
+            if causes:
+                outcome = quarantine(name, causes)
+                run.end(outcome.state, outcome.sentence, {})
+                print(outcome.sentence, file=sys.stderr)
+                self.exitcode = 3
+                return
+            run.end(REPLAYED, f"{len(guids)} entries of the archive recorded anew", {})
+        for path in publish_society(ledger, name, self.settings):
+            print(f"written {path}")
+
+    def _hosts(self, name: str) -> tuple[str, ...]:
+        assert self.crawler_process is not None
+        spider = self.crawler_process.spider_loader.load(name)
+        assert issubclass(spider, SocietySpider)
+        return spider.hosts
+
+
+def _instant(item: NewsItem) -> datetime:
+    assert item.published is not None
+    return item.published.value
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError as error:
+        raise UsageError(f"--since {said}: give a day such as 2026-01-31", print_help=False) from error
+
+
+def finish(process: AsyncCrawlerProcess, work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that crawls to its end, in the process's reactor; what it raised comes out."""
+    from twisted.internet import reactor  # noqa: PLC0415 - the process installs it
+
+    tasks: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
+        tasks.append(asyncio.ensure_future(work))
+        tasks[0].add_done_callback(lambda _: reactor.stop())  # type: ignore[misc]
+
+    reactor.callWhenRunning(begin)
+    process.start(stop_after_crawl=False)
+    tasks[0].result()
