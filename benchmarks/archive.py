@@ -61,8 +61,8 @@ def first_crawls(site: str) -> None:
     pages = 125
     archived, bare = statistics.median(kept), statistics.median(without)
     print(
-        f"{pages} pages, medians of {ROUNDS}: {archived:.2f} s CPU with the archive, {bare:.2f} s without; "
-        f"{(archived - bare) / pages * 1000:.2f} ms a page, {size / pages:.0f} bytes a page"
+        f"{pages} pages, medians of {ROUNDS}: {archived:.2f} s CPU with the archive, {bare:.2f} "
+        f"s without; {(archived - bare) / pages * 1000:.2f} ms a page, {size / pages:.0f} bytes a page"
     )
 
 
@@ -101,8 +101,8 @@ def event_loop() -> None:
         whole = time.process_time_ns() - whole
         storage.close_spider(spider)
     print(
-        f"{PAGES} pages of {len(body)} bytes: median {statistics.median(own) / 1e6:.2f} ms CPU a page on the "
-        f"crawl's own thread, {whole / PAGES / 1e6:.2f} ms in all"
+        f"{PAGES} pages of {len(body)} bytes: median {statistics.median(own) / 1e6:.2f} ms CPU a page on "
+        f"the crawl's own thread, {whole / PAGES / 1e6:.2f} ms in all"
     )
 
 

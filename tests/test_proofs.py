@@ -178,8 +178,8 @@ def test_killed_crawls_leave_an_archive_that_holds_what_the_ledger_claims(
     done = world.scrapy("replay", "csco", "--apply")
     same = world.rows(f"select {ENTRY} from entries order by guid") == entries
     print(
-        f"\n{ARCHIVE_KILLS} crawls in {time.monotonic() - began:.0f} s: {dict(phases)}; {torn} torn records "
-        f"cut, {before} crawls archived, {len(entries)} entries, none claimed and lost; "
+        f"\n{ARCHIVE_KILLS} crawls in {time.monotonic() - began:.0f} s: {dict(phases)}; {torn} torn "
+        f"records cut, {before} crawls archived, {len(entries)} entries, none claimed and lost; "
         f"rebuilt alike: {same}"
     )
     assert done.code == 0, done.text
