@@ -101,8 +101,8 @@ def event_loop() -> None:
         whole = time.process_time_ns() - whole
         storage.close_spider(spider)
     print(
-        f"{PAGES} pages of {len(body)} bytes: median {statistics.median(own) / 1e6:.2f} ms CPU a page on "
-        f"the crawl's own thread, {whole / PAGES / 1e6:.2f} ms in all"
+        f"{PAGES} pages of {len(body)} bytes: median {statistics.median(own) / 1e6:.2f} ms CPU a page "
+        f"on the crawl's own thread, {whole / PAGES / 1e6:.2f} ms in all"
     )
 
 
