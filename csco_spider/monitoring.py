@@ -127,7 +127,9 @@ def watch(
     alarms += [
         alarm
         for alarm in before.values()
-        if (alarm.kind, alarm.field) not in told and not _is_judged(alarm, tonight)
+        if (alarm.kind, alarm.field) not in told
+        and not _is_judged(alarm, tonight)
+        and not any(alarm in night.alarms for night in past[LOOK_BACK - 1 : LOOK_BACK])
     ]
     return alarms
 
