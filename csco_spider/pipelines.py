@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Protocol, Self, cast
+from typing import ClassVar, Protocol, Self, cast
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
@@ -17,6 +17,7 @@ from scrapy.exceptions import DropItem
 from csco_spider.items import NewsItem, Society, dedup_key
 from csco_spider.ledger import Ledger as Store
 from csco_spider.ledger import LedgerError, Run
+from csco_spider.monitoring import Norms
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class SocietyCrawl(Protocol):
     since: date | None
     backfill: bool
     arguments: Mapping[str, str]
+
+    def norms(self) -> Norms: ...
 
 
 def society_crawl(crawler: Crawler) -> SocietyCrawl:
@@ -105,6 +108,8 @@ class Complete:
 class Ledger:
     """300: record the item; new, changed or unchanged is counted. Owns the crawl's ledger and run."""
 
+    shared: ClassVar[tuple[Store, int] | None] = None
+    """The ledger that all crawls of a night write, and the night's number; else each opens its own."""
     ledger: Store
     run: Run
 
@@ -117,9 +122,19 @@ class Ledger:
 
     def open_spider(self) -> None:
         settings, spider = self._crawler.settings, society_crawl(self._crawler)
-        self.ledger = Store(settings["LEDGER_URL"])
-        started = crawl_started(settings["NOW"])
-        self.run = self.ledger.begin(spider.society, spider.hosts, started, backfill=spider.backfill)
+        self.ledger, night = self.shared or (Store(settings["LEDGER_URL"]), None)
+        self.run = self.ledger.begin(
+            spider.society,
+            spider.hosts,
+            crawl_started(settings["NOW"]),
+            backfill=spider.backfill,
+            night=night,
+        )
+
+    def close(self) -> None:
+        """Let go of the ledger, unless others write it still."""
+        if self.shared is None:
+            self.ledger.close()
 
     def process_item(self, item: NewsItem) -> NewsItem:
         with recording(self._crawler, item.url):

@@ -15,13 +15,14 @@ from typing import Any, Protocol, Self, cast
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from csco_spider.items import NewsItem, Sighting
 from csco_spider.ledger import Known, Run
+from csco_spider.observed import Tally
 from csco_spider.outcome import PageReport
 from csco_spider.pipelines import Duplicate, Ledger, TooOld, Unstored, recording
 
@@ -62,6 +63,7 @@ class SeenFilter:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self.report = PageReport()
+        self.tally = Tally()
         self._met: set[str] = set()  # addresses that a listing of this crawl has shown
         self._asked_first: set[str] = set()  # pending ones
         self._pages: set[tuple[str, ...]] = set()
@@ -105,13 +107,19 @@ class SeenFilter:
             if request := self._spider.article_request(waiting.sighting):
                 self._asked_first.add(self._run.address(waiting.sighting.row.url))
                 yield self._article(request, PENDING_PRIORITY)
-        if self._spider.revisit is not None:
-            since = self._run.started - timedelta(days=self._spider.revisit)
-            for sighting in self._run.recent(since):
-                if request := self._spider.article_request(sighting):
-                    yield self._article(request, 0)
+        for sighting in self._to_revisit():
+            if request := self._spider.article_request(sighting):
+                yield self._article(request, 0)
         async for request in start:
             yield self._listing(request) if "listing" in request.meta else request
+
+    def _to_revisit(self) -> list[Sighting]:
+        """Articles to read again for edits: those an operator asked for, else those that are due."""
+        if self._spider.revisit is not None:
+            return self._run.recent(self._run.started - timedelta(days=self._spider.revisit))
+        settings = self._crawler.settings
+        days = [int(day) for day in settings.getlist("REVISIT_DAYS")]
+        return self._run.due(days, settings.getint("WITHDRAWN_AFTER"))
 
     def _article(self, request: Request, priority: int) -> Request:
         return request.replace(errback=self.article_failed, priority=priority)
@@ -175,6 +183,8 @@ class SeenFilter:
         if "listing" not in request.meta:
             self.report.articles_read += "sighting" in request.meta
             for output in outputs:
+                if isinstance(output, NewsItem) and isinstance(response, TextResponse):
+                    self.tally.article(output)
                 yield output
             return
         self.report.answered.append(response.url)
@@ -184,6 +194,8 @@ class SeenFilter:
     def _worth_asking(self, response: Response, page: int, outputs: list[Any]) -> list[Any]:
         with recording(self._crawler, response.url):
             self._run.listed([found.row for output in outputs if (found := _sighting(output))])
+        if page == 0:
+            self._count(outputs)
         outputs = [self._cleaned(output) for output in outputs]
         rows = [(output, found) for output in outputs if (found := _sighting(output))]
         following = [o for o in outputs if isinstance(o, Request) and "listing" in o.meta]
@@ -217,6 +229,11 @@ class SeenFilter:
         elif following and not self._goes_on(page, [found for _, found in rows], known):
             following = []
         return [*others, *asked, *(self._listing(request) for request in following)]
+
+    def _count(self, outputs: list[Any]) -> None:
+        shown = [found.row for output in outputs if (found := _sighting(output))]
+        onward = any(isinstance(output, Request) and output.meta.get("page") for output in outputs)
+        self.tally.listing(shown, pager=onward)
 
     def _cleaned(self, output: Any) -> Any:
         """A row's request or item with its title as the ledger knows it: without shared affixes."""

@@ -16,14 +16,28 @@ FEED_WINDOW = 50  # entries in a feed
 NOW = ""  # an instant such as 2026-11-23T02:00:00Z instead of the clock, for tests
 CONTACT = ""  # address or page that a site's keeper can write to; goes into the user agent
 RETRY_AFTER_MAX = 120  # seconds; a site that asks for a longer pause is left for tonight
+REVISIT_DAYS = [1, 2, 4, 8, 16]  # after its publication an article is read again, for edits
 WITHDRAWN_AFTER = 3  # nights running on which an entry's page answered 404 or 410
 MAX_LISTING_PAGES = 20  # per crawl, without backfill
+REPORT_DIR = "var/reports"  # of each night, by date
+NIGHT_SOCIETIES = 8  # at a time
+NIGHT_SPREAD = 0  # seconds over which a night's first requests are spread, in random order
+NIGHT_DEADLINE = 4 * 3600  # seconds for all societies
+SOCIETY_DEADLINE = 3600  # seconds for one
+NIGHT_WATCHDOG = 120  # seconds of computing without a pause, after which a night is ended
+NOTIFY_URLS: list[str] = []  # Apprise addresses; told once a night at most, if a person is needed
+PING_URL = ""  # dead-man switch, called when a night is over
 MAX_BACKFILL_PAGES = 2000  # an end even for a pager that invents pages
 
 # --- polite: a society's site is somebody's small server ------------------------------------------
 USER_AGENT = "csco_spider/0.1"  # CONTACT is added to it
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "csco_spider"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en",
+    "Cache-Control": "max-age=0",  # no cache on the way may answer with an old list
+}
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOADER = "csco_spider.middlewares.CountedDownloader"  # keeps that limit whatever the delay
 DOWNLOAD_DELAY = 1.0

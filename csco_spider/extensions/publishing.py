@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from csco_spider.ledger import GOOD, LedgerError, Run
 from csco_spider.ledger import Ledger as Store
-from csco_spider.ledger import LedgerError, Run
 from csco_spider.ledger.nights import habits, last_published, night
+from csco_spider.ledger.past import past_runs, publish_days
+from csco_spider.monitoring import (
+    GAPS,
+    LOOK_BACK,
+    Alarm,
+    Past,
+    Rhythm,
+    State,
+    new_since,
+    state_of,
+    trouble,
+    watch,
+)
+from csco_spider.observed import Observed
 from csco_spider.outcome import Outcome, judge, quarantine
 from csco_spider.pipelines import Ledger, society_crawl
 from csco_spider.publish import Published, PublishError, publish
@@ -30,6 +46,12 @@ class CloseReport:
     published: Published = field(default_factory=Published)
     newest: str = ""
     pending: int = 0
+    state: State = "failed"
+    observed: Observed = field(default_factory=Observed)
+    alarms: list[Alarm] = field(default_factory=list)
+    """Those that stand."""
+    raised: list[Alarm] = field(default_factory=list)
+    """Those of them that did not stand before."""
 
     def blame(self, sentence: str) -> None:
         """A fault at the close; the first one of a crawl is what the operator must hear of."""
@@ -89,7 +111,14 @@ class Publishing:
                 for name, value in self._crawler.stats.get_stats().items()
                 if name.startswith("ledger/")
             }
-            recorder.run.end(report.outcome.state, report.outcome.sentence, counts)
+            self._watch(recorder, report, counts)
+            recorder.run.end(
+                report.outcome.state,
+                report.outcome.sentence,
+                counts,
+                observed=report.observed.plain(),
+                alarms=[alarm.plain() for alarm in report.alarms],
+            )
             report.pending = len(recorder.run.pending())
             for item in recorder.ledger.window(society, 1):
                 assert item.published is not None
@@ -97,8 +126,52 @@ class Publishing:
         except LedgerError as error:
             report.blame(f"{society.name}: {error}")
         finally:
-            recorder.ledger.close()
+            recorder.close()
             self.report = report
+
+    def _watch(self, recorder: Ledger, report: CloseReport, counts: Mapping[str, int]) -> None:
+        """Compare what the crawl saw with the society's past; failures are alarms as well."""
+        run, norms = recorder.run, society_crawl(self._crawler).norms()
+        engine, name = recorder.ledger.engine, run.society.name
+        past = [
+            Past(
+                one.outcome == GOOD,
+                Observed.of(one.observed) if one.observed else None,
+                tuple(Alarm.of(alarm) for alarm in one.alarms),
+            )
+            for one in past_runs(engine, name, run.number, LOOK_BACK)
+        ]
+        since = run.started.isoformat()
+        report.observed = self._observed()
+        changed = any(counts.get(kind) for kind in ("new", "changed", "withdrawn"))
+        if report.outcome.good:
+            today = run.started.astimezone(run.society.zone).date()
+            rhythm = Rhythm(publish_days(engine, name, GAPS + 1), today)
+            report.alarms = watch(report.observed, past, norms, rhythm, since)
+        else:
+            outcome = report.outcome
+            report.alarms = trouble(outcome.state, outcome.sentence, past, norms, since)
+        report.state = state_of(report.outcome.state, report.alarms, changed=changed)
+        report.raised = new_since(report.alarms, past)
+        for alarm in report.raised:
+            if report.outcome.good:
+                logger.warning("%s: %s", name, alarm.text)
+
+    def _observed(self) -> Observed:
+        assert self._crawler.stats is not None
+        seen, stats = self._crawler.get_spider_middleware(SeenFilter), self._crawler.stats.get_stats()
+        assert seen is not None
+        began = stats.get("start_time")
+        duplicates = stats.get("item_dropped_reasons_count/Duplicate", 0)
+        return seen.tally.observed(
+            items=stats.get("item_scraped_count", 0) + duplicates,
+            duplicates=duplicates,
+            requests=stats.get("downloader/request_count", 0),
+            bytes=stats.get("downloader/response_bytes", 0),
+            not_modified=stats.get("downloader/response_status_count/304", 0)
+            + stats.get("httpcache/revalidate", 0),
+            seconds=round((datetime.now(UTC) - began).total_seconds(), 2) if began else 0.0,
+        )
 
     def _publish(self, recorder: Ledger, report: CloseReport) -> None:
         settings, society = self._crawler.settings, recorder.run.society.name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -235,8 +235,26 @@ class Run:
 
     def recent(self, since: datetime) -> list[Sighting]:
         """Entries published since then, as rows to be visited again."""
+        return [_revisit(row) for row in self._published_since(since)]
+
+    def due(self, days: Sequence[int], nights: int) -> list[Sighting]:
+        """Entries to be visited again tonight, as rows: so many ``days`` after they were published.
+
+        One whose page was missing last time is due every night until it is back, or withdrawn after
+        ``nights``.
+        """
+        ages = [timedelta(days=day) for day in days]
+        return [
+            _revisit(row)
+            for row in self._published_since(self.started - 2 * max(ages, default=timedelta()))
+            if (row.missed and row.missed < nights)
+            or any((row.visited or row.first_seen) < row.published + a <= self.started for a in ages)
+        ]
+
+    def _published_since(self, since: datetime) -> list[sa.Row[Any]]:
+        wanted = ("link", "title", "position", "published", "first_seen", "visited", "missed")
         query = (
-            sa.select(entries.c.link, entries.c.title, entries.c.position)
+            sa.select(*(entries.c[name] for name in wanted))
             .where(
                 entries.c.society == self.society.name,
                 entries.c.published >= since,
@@ -245,10 +263,7 @@ class Run:
             .order_by(entries.c.published.desc(), entries.c.guid)
         )
         with transaction(self._engine, read_only=True) as connection:
-            return [
-                Sighting("", row.position, Row(row.link, title=row.title))
-                for row in connection.execute(query)
-            ]
+            return list(connection.execute(query))
 
     # --- entries ----------------------------------------------------------------------------------
     def alias(self, guid: str, item: NewsItem) -> None:
@@ -378,6 +393,7 @@ class Run:
             "precision": published.precision,
             "origin": published.origin,
             "first_seen": seen,
+            "visited": self.started,
             "first_run": self.number,
             "position": item.sighting.position if item.sighting else 0,
         }
@@ -393,7 +409,7 @@ class Run:
     def _revise(self, connection: sa.Connection, entry: int, item: NewsItem) -> State:
         """Store a real change with what stood before; say if there was one."""
         row = connection.execute(sa.select(entries).where(entries.c.id == entry)).one()
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {"visited": self.started}
         changes: list[tuple[str, str, str]] = []
         if item.title != row.title:
             values["title"] = item.title
@@ -420,8 +436,7 @@ class Run:
         )
         if connection.scalar(mine) is None or self.address(row.link) == here:
             values["link"] = item.url  # the newest address or spelling; no change to a reader
-        if values:
-            connection.execute(entries.update().where(entries.c.id == entry).values(**values))
+        connection.execute(entries.update().where(entries.c.id == entry).values(**values))
         return "changed" if changes else "unchanged"
 
     def _date_corrected(
@@ -480,14 +495,23 @@ class Run:
         if not connection.execute(sa.select(aliases.c.entry).filter_by(**values)).first():
             connection.execute(aliases.insert().values(**values, first_run=self.number))
 
-    def end(self, outcome: str, reason: str, counts: Mapping[str, int]) -> None:
-        """State how the run ended; only an outcome of "ok" is trusted by later paging."""
+    def end(
+        self,
+        outcome: str,
+        reason: str,
+        counts: Mapping[str, int],
+        *,
+        observed: Mapping[str, Any] | None = None,
+        alarms: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """State how the run ended; only an outcome of "ok" is trusted by later paging.
+
+        ``observed`` and ``alarms`` are monitoring's, kept as they are.
+        """
+        values = {"ended": self.started, "outcome": outcome, "reason": reason, "counts": dict(counts)}
+        values |= {"observed": observed, "alarms": list(alarms)}
         with transaction(self._engine) as connection:
-            connection.execute(
-                runs.update()
-                .where(runs.c.id == self.number)
-                .values(ended=self.started, outcome=outcome, reason=reason, counts=dict(counts))
-            )
+            connection.execute(runs.update().where(runs.c.id == self.number).values(**values))
 
 
 REVISED = (
@@ -515,6 +539,10 @@ def keep_revisions(
         revisions.insert(),
         [{**same, "field": name, "before": old, "after": new} for name, old, new in changes],
     )
+
+
+def _revisit(row: sa.Row[Any]) -> Sighting:
+    return Sighting("", row.position, Row(row.link, title=row.title))
 
 
 def _plain(sighting: Sighting) -> dict[str, Any]:

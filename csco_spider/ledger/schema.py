@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-VERSION = 2
+VERSION = 3
 """Schema version of a ledger written by this release; older ones are upgraded, newer ones refused."""
 
 
@@ -44,6 +44,16 @@ societies = sa.Table(
     sa.Column("home_url", sa.Text, nullable=False),
 )
 
+nights = sa.Table(
+    "nights",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("started", Instant, nullable=False),
+    sa.Column("ended", Instant),  # NULL: still going on, stopped or killed
+    sa.Column("resumed", sa.Integer, nullable=False, server_default="0"),  # how many times
+    sqlite_autoincrement=True,
+)
+
 runs = sa.Table(
     "runs",
     metadata,
@@ -54,6 +64,9 @@ runs = sa.Table(
     sa.Column("outcome", sa.String(16)),  # NULL: still running, or killed
     sa.Column("reason", sa.Text),
     sa.Column("counts", sa.JSON),
+    sa.Column("night", sa.Integer, sa.ForeignKey("nights.id"), index=True),  # NULL: a crawl by itself
+    sa.Column("observed", sa.JSON),  # what monitoring learns from
+    sa.Column("alarms", sa.JSON),  # those that stood when it ended
     sqlite_autoincrement=True,
 )
 
@@ -85,6 +98,7 @@ entries = sa.Table(
     sa.Column("missed_run", sa.Integer),  # the last of them
     sa.Column("withdrawn", Instant),
     sa.Column("merged_into", sa.Integer, sa.ForeignKey("entries.id")),
+    sa.Column("visited", Instant),  # when its page was last read; NULL: by a release that kept no note
     sa.Index("entries_window", "society", "published"),
     sa.Index("entries_run", "society", "first_run"),
     sqlite_autoincrement=True,

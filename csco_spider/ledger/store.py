@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from csco_spider.items import Enclosure, NewsItem, Society, When
 from csco_spider.ledger.database import LedgerError, connect, transaction
+from csco_spider.ledger.past import killed_run
 from csco_spider.ledger.run import GOOD, Run
 from csco_spider.ledger.schema import (
     addresses,
@@ -58,9 +59,18 @@ class Ledger:
         self.engine.dispose()
 
     def begin(
-        self, society: Society, hosts: Iterable[str], started: datetime, *, backfill: bool = False
+        self,
+        society: Society,
+        hosts: Iterable[str],
+        started: datetime,
+        *,
+        backfill: bool = False,
+        night: int | None = None,
     ) -> Run:
-        """Record that a crawl of ``society`` begins at ``started`` (aware, whole seconds)."""
+        """Record that a crawl of ``society`` begins at ``started`` (aware, whole seconds).
+
+        A crawl that was killed in the same ``night`` is gone on with under its number.
+        """
         with transaction(self.engine) as connection:
             values = asdict(society)
             known = societies.update().where(societies.c.name == society.name).values(**values)
@@ -71,16 +81,18 @@ class Ledger:
                     runs.c.society == society.name, runs.c.outcome == GOOD
                 )
             )
-            made = connection.execute(
-                runs.insert().values(society=society.name, started=started)
-            ).inserted_primary_key
-            assert made is not None
+            number = killed_run(connection, society.name, night)
+            if number is None:
+                values = {"society": society.name, "started": started, "night": night}
+                made = connection.execute(runs.insert().values(**values)).inserted_primary_key
+                assert made is not None
+                number = made[0]
         return Run(
             self.engine,
             society=society,
             hosts=tuple(hosts),
             started=started,
-            number=made[0],
+            number=number,
             trusted=trusted or 0,
             backfill=backfill,
         )

@@ -324,7 +324,7 @@ def load(engine: sa.Engine, lines: Iterable[str]) -> int:
         if current is not None:
             connection.execute(current.insert(), batch)
         if engine.dialect.name == "postgresql":
-            for table in (runs, entries, revisions):
+            for table in (schema.nights, runs, entries, revisions):
                 following = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0) + 1)
                 sequence = sa.func.pg_get_serial_sequence(table.name, "id")
                 connection.execute(

@@ -16,6 +16,7 @@ from csco_spider.extract.links import attachment
 from csco_spider.extract.listing import declared_rows, next_page, shaped_rows
 from csco_spider.itemloaders import item_from_article, item_from_row
 from csco_spider.items import Enclosure, NewsItem, Row, Sighting
+from csco_spider.monitoring import Norms
 from csco_spider.platforms.society import SocietySpider, page_of
 
 ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
@@ -45,6 +46,11 @@ class ListingSpider(SocietySpider):
     async def start(self) -> AsyncIterator[Any]:
         for url in self.start_urls:
             yield self._listing_request(url, urlsplit(url).path + "?" + urlsplit(url).query, 0)
+
+    def norms(self) -> Norms:
+        selectors = {f"listing/{name}": css for name, css in self.fields.items()}
+        selectors |= {"entries": self.entries or self.article, "pager": self.pager}
+        return Norms(self.min_entries, selectors)
 
     def _listing_request(self, url: str, listing: str, page: int) -> Request:
         return Request(url, callback=self.parse, meta={"listing": listing, "page": page})

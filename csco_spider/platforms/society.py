@@ -16,6 +16,7 @@ from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.links import moved
 from csco_spider.items import Society
+from csco_spider.monitoring import Norms
 
 
 class SocietySpider(Spider):
@@ -74,6 +75,10 @@ class SocietySpider(Spider):
             # CrawlerProcess sets its own values once more, at the priority they had.
             above = (settings.getpriority("USER_AGENT") or 0) + 1
             settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority=above)
+
+    def norms(self) -> Norms:
+        """What monitoring should know of the society's pages."""
+        return Norms(self.min_entries)
 
     def home_url(self) -> str:
         """The page that a feed's channel links to, on the society's own host."""

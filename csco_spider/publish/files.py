@@ -66,7 +66,7 @@ def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, win
                 self_url = f"{base_url.rstrip('/')}/{name}" if base_url else ""
                 document, left_out = checked(kind, Feed(speaker, self_url, topic), entries)
                 done.left_out.update(left_out)
-                swapped = _swap(directory / name, document)
+                swapped = swap(directory / name, document)
                 (done.written if swapped else done.unchanged).append(directory / name)
             keep_published(ledger.engine, society, items)
     except Timeout as error:
@@ -84,7 +84,7 @@ def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, win
     return done
 
 
-def _swap(path: Path, document: bytes) -> bool:
+def swap(path: Path, document: bytes) -> bool:
     """Put a document in place of ``path`` in one step; False when it already says the same."""
     if path.exists() and path.read_bytes() == document:
         return False

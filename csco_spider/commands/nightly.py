@@ -1,0 +1,315 @@
+"""`scrapy nightly [NAME ...]`: all societies in one unattended run, a report and a true exit code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+from rich.console import Console
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from csco_spider.ledger import Ledger, LedgerError
+from csco_spider.ledger.past import NightRow, begin_night, end_night, runs_of
+from csco_spider.night import notes as telling
+from csco_spider.night.plan import Visit, turns
+from csco_spider.night.report import Line, as_bytes, document, earlier_line, exit_code, message
+from csco_spider.night.runner import Limits, Night, failed, skipped
+from csco_spider.night.table import Screen
+from csco_spider.night.watchdog import Watchdog
+from csco_spider.pipelines import Ledger as Recorder
+from csco_spider.pipelines import crawl_started
+from csco_spider.platforms.society import SocietySpider
+from csco_spider.publish import PublishError, check_base_url
+from csco_spider.publish.files import swap
+
+ALREADY_RUNNING = 4
+DEADLINE = 5
+NO_USE = (
+    "csco_spider.extensions.progress.Progress",
+    "scrapy.extensions.logcount.LogCount",
+    "scrapy.extensions.logstats.LogStats",
+    "scrapy.extensions.memusage.MemoryUsage",
+)
+"""Extensions that cost each of many crawls something and tell a night nothing."""
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 all well, 1 some society failed, 2 all failed or could not start, 3 quarantined,
+    4 already running, 5 deadline; of several the first of 2, 5, 1, 3, 0."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "WARNING"}
+
+    def syntax(self) -> str:
+        return "[options] [NAME ...]"
+
+    def short_desc(self) -> str:
+        return "Crawl all societies, or those named, in one run"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--site",
+            action="append",
+            default=[],
+            metavar="NAME=URL",
+            help="another scheme and host for one society (may be repeated)",
+        )
+        parser.add_argument("--json", action="store_true", help="print the report")
+        parser.add_argument("--ping-url", default="", help="dead-man switch to call at the end")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        try:
+            visits = self._visits(args, opts.site)
+            now = crawl_started(self.settings["NOW"])
+            check_base_url(self.settings["PUBLISH_BASE_URL"])
+            ping_url = opts.ping_url or self.settings["PING_URL"]
+            telling.check_ping_url(ping_url)
+            lock = FileLock(self._lock_path(), timeout=0)
+            with lock:
+                ledger = Ledger(self.settings["LEDGER_URL"])
+                try:
+                    self._night(ledger, visits, now, ping_url, print_report=opts.json)
+                finally:
+                    Recorder.shared = None
+                    ledger.close()
+        except Timeout:
+            print(f"another night is going on: {self._lock_path()} is locked", file=sys.stderr)
+            self.exitcode = ALREADY_RUNNING
+        except (ValueError, LedgerError, PublishError, OSError) as error:
+            raise UsageError(str(error), print_help=False) from error
+
+    def _visits(self, names: Sequence[str], sites: Sequence[str]) -> list[Visit]:
+        """What is to be crawled; ValueError says which word was wrong."""
+        assert self.crawler_process is not None
+        loader = self.crawler_process.spider_loader
+        known = {name: cast("type[SocietySpider]", loader.load(name)) for name in loader.list()}
+        known = {name: spider for name, spider in known.items() if getattr(spider, "organisation", "")}
+        given = {}
+        for pair in sites:
+            name, _, url = pair.partition("=")
+            given[name] = url
+        if strange := sorted({*names, *given} - known.keys()):
+            there = ", ".join(sorted(known))
+            raise ValueError(f"no society {', '.join(map(repr, strange))}; there are {there}")
+        if names and (idle := sorted(given.keys() - set(names))):
+            raise ValueError(f"--site {', '.join(idle)}: not among the societies named")
+        chosen = [name for name in known if not names or name in names]
+        visits = [Visit(known[name], given.get(name, "")) for name in chosen]
+        for visit in visits:
+            visit.spider(site=visit.site)  # raises for a site that is no address
+        if not visits:
+            raise ValueError("there is no society to crawl")
+        return visits
+
+    def _lock_path(self) -> Path:
+        """Beside the ledger's file; for a ledger on a server, in REPORT_DIR."""
+        assert self.settings is not None
+        try:
+            where = sa.make_url(self.settings["LEDGER_URL"])
+        except sa.exc.ArgumentError:
+            where = sa.make_url("sqlite://")  # the ledger itself says what is wrong
+        if where.get_backend_name() == "sqlite" and where.database not in {None, "", ":memory:"}:
+            path = Path(f"{where.database}.night.lock")
+        else:
+            path = Path(self.settings["REPORT_DIR"]) / "night.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    # --- the night itself -------------------------------------------------------------------------
+    def _night(
+        self,
+        ledger: Ledger,
+        visits: list[Visit],
+        now: datetime,
+        ping_url: str,
+        *,
+        print_report: bool,
+    ) -> None:
+        assert self.settings is not None and self.crawler_process is not None
+        settings = self.settings
+        extensions = settings.getdict("EXTENSIONS") | dict.fromkeys(NO_USE)
+        settings.set("EXTENSIONS", extensions, priority="cmdline")
+        row = begin_night(ledger.engine, now)
+        Recorder.shared = (ledger, row.number)
+        before = runs_of(ledger.engine, row.number)
+        earlier = [
+            earlier_line(run, visit.spider.organisation, newest(ledger, visit.name))
+            for visit in visits
+            if (run := before.get(visit.name)) and run.outcome in {"ok", "quarantined"}
+        ]
+        done = {line.name for line in earlier}
+        cut_short = [name for name, run in before.items() if run is None]
+        spread = settings.getfloat("NIGHT_SPREAD")
+        todo = [visit for visit in visits if visit.name not in done]
+        plan = turns(todo, cut_short, spread, random.Random())  # noqa: S311 - no secret
+        limits = Limits(
+            settings.getint("NIGHT_SOCIETIES"),
+            settings.getfloat("SOCIETY_DEADLINE"),
+            settings.getfloat("NIGHT_DEADLINE"),
+        )
+        screen = Screen(Console(stderr=True), earlier)
+        closing = Closing(settings, ledger, row, earlier, ping_url, print_report=print_report)
+        if row.resumed:
+            closing.notes.append(
+                f"the night begun {row.started:%Y-%m-%d %H:%M} UTC was taken up again: "
+                f"{len(earlier)} of {len(visits)} societies were done"
+            )
+            print(closing.notes[-1], file=sys.stderr)
+
+        def bite(name: str) -> None:
+            """The event loop computes for ever, and never comes back."""
+            if night.waiting or night.running:
+                cause = f"its code computed for longer than {settings['NIGHT_WATCHDOG']} s"
+                held = next((v.visit for v in night.running.values() if v.visit.name == name), None)
+                others = [v.visit for v in night.running.values() if v.visit is not held]
+                lines = [*night.lines, *(skipped(v, "watchdog") for v in (*others, *night.waiting))]
+                lines += [failed(held, cause)] if held else []
+                closing.notes.append(f"the watchdog ended the night: {name or 'no society'}: {cause}")
+                print(closing.notes[-1], file=sys.stderr)
+                closing.carry_out(lines, code=DEADLINE, complete=False)
+            sys.stderr.flush()
+            sys.stdout.flush()
+            os._exit(DEADLINE)
+
+        watchdog = Watchdog(settings.getfloat("NIGHT_WATCHDOG"), bite)
+        night = Night(self.crawler_process, plan, limits, ended=screen.ended, watchdog=watchdog)
+        screen.open(night)
+        try:
+            with watchdog:
+                run_loop(night)
+        finally:
+            screen.close()
+        code = exit_code((line.state for line in (*earlier, *night.lines)), late=night.why == "deadline")
+        self.exitcode = closing.carry_out(night.lines, code=code, complete=not night.why)
+        if night.why:
+            print(f"the night was stopped ({night.why}); run it again for the rest", file=sys.stderr)
+
+
+class Closing:
+    """The end of a night: the report is written, and who must hear of it hears of it."""
+
+    def __init__(
+        self,
+        settings: Any,
+        ledger: Ledger,
+        row: NightRow,
+        earlier: list[Line],
+        ping_url: str,
+        *,
+        print_report: bool,
+    ) -> None:
+        self.notes: list[str] = []
+        self._settings = settings
+        self._ledger = ledger
+        self._row = row
+        self._earlier = earlier
+        self._ping_url = ping_url
+        self._print = print_report
+
+    def carry_out(self, lines: Sequence[Line], *, code: int, complete: bool) -> int:
+        """Write, print and tell; gives the exit code. ``complete``: the night is over for good."""
+        settings, all_lines = self._settings, [*self._earlier, *lines]
+        now = crawl_started(settings["NOW"])
+        if complete:
+            self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
+        report = document(
+            all_lines,
+            started=self._row.started,
+            ended=now,
+            resumed=self._row.resumed,
+            code=code,
+            notes=self.notes,
+            sizes=sizes(settings),
+        )
+        folder = Path(settings["REPORT_DIR"])
+        published = Path(settings["PUBLISH_DIR"])
+        for path in (folder / f"{self._row.started:%Y-%m-%d}.json", published / "status.json"):
+            self._try(partial(write, path, as_bytes(report)))
+        if self._print:
+            sys.stdout.write(as_bytes(report).decode())
+        troubles = [note for note in self.notes if "taken up again" not in note]
+        told = message(all_lines, troubles)
+        urls = settings.getlist("NOTIFY_URLS")
+        if told and urls:
+            telling.notify(urls, *told)
+        if self._ping_url:
+            telling.ping(self._ping_url, code, told[1] if told else "all is well")
+        return code
+
+    def _try(self, act: Callable[[], object]) -> None:
+        """What can't be written is told, and fails no society."""
+        try:
+            act()
+        except (OSError, LedgerError) as error:
+            self.notes.append(f"the report could not be written in full: {error}")
+            print(self.notes[-1], file=sys.stderr)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a report whole, its folder made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    swap(path, content)
+
+
+def newest(ledger: Ledger, society: str) -> str:
+    """Day and title of a society's newest entry."""
+    for item in ledger.window(ledger.society(society), 1):
+        assert item.published is not None
+        return f"{item.published.day}  {item.title}"
+    return ""
+
+
+def sizes(settings: Any) -> dict[str, int | None]:
+    """Bytes of ledger and archive, and what is left on the ledger's disk."""
+    found: dict[str, int | None] = {"ledger": None, "archive": None, "free": None}
+    try:
+        where = sa.make_url(settings["LEDGER_URL"])
+        if where.get_backend_name() == "sqlite" and where.database:
+            path = Path(where.database)
+            found["ledger"] = sum(p.stat().st_size for p in path.parent.glob(f"{path.name}*"))
+            found["free"] = shutil.disk_usage(path.parent).free
+        if settings.get("ARCHIVE_DIR"):
+            archive = Path(settings["ARCHIVE_DIR"])
+            found["archive"] = sum(p.stat().st_size for p in archive.rglob("*") if p.is_file())
+    except (OSError, sa.exc.ArgumentError):
+        return found
+    return found
+
+
+def run_loop(night: Night) -> None:
+    """Run a night on Scrapy's event loop; SIGTERM and SIGINT end it cleanly."""
+    from twisted.internet import reactor as installed  # noqa: PLC0415 - by the crawler process
+
+    reactor: Any = installed
+    loop = asyncio.get_event_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, night.stop, signal.Signals(number).name)
+    errors: list[BaseException] = []
+
+    async def whole() -> None:
+        try:
+            await night.run()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            reactor.callLater(0, reactor.stop)
+
+    reactor.callWhenRunning(lambda: asyncio.ensure_future(whole()))
+    reactor.run(installSignalHandlers=False)
+    if errors:
+        raise errors[0]

@@ -1,0 +1,1 @@
+"""One unattended run over all societies: who is crawled when, what came of it, who is told."""

@@ -1,0 +1,72 @@
+"""Who is told of a night: a person, by any service Apprise knows, and a dead-man switch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 20.0
+"""Seconds that telling may take; a dead service must not hold up the night's end."""
+
+
+def within(seconds: float, what: str, act: Callable[[], bool]) -> bool:
+    """Did ``act`` say yes in time? It never fails the night: what went wrong is logged."""
+    said: list[bool] = []
+
+    def tell() -> None:
+        try:
+            said.append(act())
+        except Exception as error:  # somebody else's code, and the night is over
+            logger.warning("%s: %s", what, error)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not any(said):
+        logger.warning("%s could not be told", what)
+    return any(said)
+
+
+def notify(urls: Sequence[str], title: str, text: str) -> bool:
+    """One message to all of the Apprise ``urls``; True when every one took it."""
+
+    def act() -> bool:
+        apprise = import_module("apprise")  # costs a second; most nights have nothing to tell
+        service = apprise.Apprise()
+        for url in urls:
+            if not service.add(url):
+                # Not the address itself: it holds passwords and tokens.
+                logger.warning("NOTIFY_URLS: %s://… is no address that Apprise knows", url.split(":")[0])
+        return bool(service.notify(title=title, body=text))
+
+    return within(PATIENCE, "NOTIFY_URLS", act)
+
+
+def check_ping_url(url: str) -> None:
+    """Raise ValueError unless ``url`` is "" or a web address."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(f"--ping-url {url!r} is no web address")
+
+
+def ping(url: str, code: int, text: str) -> bool:
+    """Tell a dead-man switch that the night is over: ``url`` when all is well, else ``url``/fail."""
+    target = url if code == 0 else f"{url.rstrip('/')}/fail"
+
+    def act() -> bool:
+        request = Request(target, data=text.encode("utf-8", "replace"))  # noqa: S310 - checked
+        try:
+            with urlopen(request, timeout=PATIENCE / 2) as answer:  # noqa: S310
+                return bool(answer.status < 300)
+        except URLError as error:
+            logger.warning("ping: %s", error.reason)
+            return False
+
+    return within(PATIENCE, "the dead-man switch", act)

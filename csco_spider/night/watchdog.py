@@ -1,0 +1,67 @@
+"""Ends a night that computes for ever: one process can't take a callback back once it runs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from time import monotonic
+from types import FrameType
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+
+
+def society_in(frame: FrameType | None) -> str:
+    """Whose code runs in a stack of calls, innermost first; "" when nobody's is there."""
+    while frame is not None:
+        for value in list(frame.f_locals.values()):
+            if isinstance(value, Spider):
+                return value.name
+            crawler = value if isinstance(value, Crawler) else getattr(value, "_crawler", None)
+            if isinstance(crawler, Crawler) and crawler.spider is not None:
+                return crawler.spider.name
+        frame = frame.f_back
+    return ""
+
+
+class Watchdog(threading.Thread):
+    """Calls ``bite`` with a society's name when no ``beat`` came for ``seconds``. Main thread only.
+
+    A thread sees what holds up the event loop without the interpreter's lock; a timer signal reaches
+    what keeps that lock (a regular expression gone wild).
+    """
+
+    def __init__(self, seconds: float, bite: Callable[[str], None]) -> None:
+        super().__init__(name="watchdog", daemon=True)
+        self._seconds = seconds
+        self._bite = bite
+        self._main = threading.main_thread().ident or 0
+        self._last = monotonic()
+        self._ended = threading.Event()
+
+    def __enter__(self) -> Watchdog:
+        self._last = monotonic()
+        self._before = signal.signal(signal.SIGALRM, lambda _number, frame: self._look(frame))
+        signal.setitimer(signal.ITIMER_REAL, self._seconds / 2, self._seconds / 2)
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+
+    def beat(self) -> None:
+        """Say that the event loop is alive."""
+        self._last = monotonic()
+
+    def run(self) -> None:
+        while not self._ended.wait(self._seconds / 4):
+            self._look(sys._current_frames().get(self._main))
+
+    def _look(self, frame: FrameType | None) -> None:
+        if monotonic() - self._last > self._seconds and not self._ended.is_set():
+            self._ended.set()
+            self._bite(society_in(frame))
