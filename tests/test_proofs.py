@@ -155,7 +155,8 @@ def test_killed_crawls_leave_an_archive_that_holds_what_the_ledger_claims(
         quiet = _seconds_of_a_quiet_crawl(tmp_path_factory.mktemp("quiet"), site)
         for turn in range(ARCHIVE_KILLS):
             _news(replica.english, turn)
-            crawl = launch.start(*world.command("csco", site, NOW="2026-11-14T02:00:00Z")[3:])
+            now = f"2026-11-14T02:{turn:02}:00Z"
+            crawl = launch.start(*world.command("csco", site, NOW=now)[3:])
             time.sleep(quiet * rng.uniform(0.4, 1.6))
             phases["finished before" if crawl.exitcode is not None else "killed"] += 1
             crawl.kill()
@@ -170,7 +171,7 @@ def test_killed_crawls_leave_an_archive_that_holds_what_the_ledger_claims(
                     assert archive.newest(asked) is not None, f"{link} is claimed and lost"
                 before = max(before, len(archive.crawls()))
             archive.close()
-        done = world.crawl("csco", site, NOW="2026-11-14T02:00:00Z")
+        done = world.crawl("csco", site, NOW="2026-11-14T03:00:00Z")
         assert done.code == 0, done.text
     entries = world.rows(f"select {ENTRY} from entries order by guid")
     documents = world.documents()

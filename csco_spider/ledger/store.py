@@ -106,14 +106,14 @@ class Ledger:
         return Society(**row._mapping)
 
     def window(self, society: Society, size: int) -> list[NewsItem]:
-        """The newest ``size`` entries in the feed's order, stable for ever: publish date, then the
-        crawl that first saw them (newest first), their place in the listing then, GUID."""
+        """The newest ``size`` entries in the feed's order, stable for ever: publish date, then when
+        they were first seen (newest first), their place in the listing then, GUID."""
         query = (
             sa.select(entries)
             .where(entries.c.society == society.name, entries.c.merged_into.is_(None))
             .order_by(
                 entries.c.published.desc(),
-                entries.c.first_run.desc(),
+                entries.c.first_seen.desc(),
                 entries.c.position,
                 entries.c.guid,
             )
