@@ -99,7 +99,7 @@ class World:
     def scrapy(self, *words: str) -> Crawl:
         """Any other command on this folder's ledger and feeds."""
         settings = (part for pair in self.settings.items() for part in ("-s", "=".join(pair)))
-        return Crawl(launch.scrapy(*words, *settings, COLUMNS="200"))
+        return Crawl(launch.scrapy(*words, *settings, timeout=600, COLUMNS="200"))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(self.ledger)
