@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from csco_spider.extract.body import Body, Line, Page, behind_byline
+from csco_spider.extract.body import Body, behind_byline
 from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date
 from csco_spider.extract.html import clip, is_element, one_line, plain_text, sanitise, text_lines
 from csco_spider.extract.links import absolute, attachment
+from csco_spider.extract.page import Line, Page
 from csco_spider.items import Enclosure, When, fold
 
 SUMMARY_LENGTH = 300
