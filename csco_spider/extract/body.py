@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from csco_spider.extract.density import Part
 from csco_spider.extract.links import attachment
 from csco_spider.extract.noise import COUNTER, META_LINE
 from csco_spider.extract.page import Line, Page
@@ -192,26 +193,29 @@ class Body:
                     break
         return whole
 
-    def prune(self) -> etree._Element:
-        """Cut everything but the body out of the container and return it."""
-        container = self.container()
-        keep = {id(slot.node): set[bool]() for line in self.kept for slot in line.slots}
-        for line in self.kept:
-            for slot in line.slots:
-                keep[id(slot.node)].add(slot.tail)
-        for node in list(container.iter()):
-            kept = keep.get(id(node), set())
-            if node.text and node.text.strip() and False not in kept:
-                node.text = ""
-            if node is not container and node.tail and node.tail.strip() and True not in kept:
-                node.tail = " "
-        for node in list(container.iter("img", "video", "audio", "picture", "source", "hr")):
-            if not self.start <= self.page.spans[node][0] < self.end:
-                _remove(node)
-        for node in self.noise:
-            if node is not container and container in node.iterancestors():
-                _remove(node)
-        return container
+
+def prune(page: Page, part: Part) -> etree._Element:
+    """Cut everything but a part's lines out of its element and return it."""
+    container = part.node
+    keep: dict[etree._Element, set[bool]] = {}
+    for line in part.lines:
+        for slot in line.slots:
+            keep.setdefault(slot.node, set()).add(slot.tail)
+    nothing: set[bool] = set()
+    for node in list(container.iter()):
+        kept = keep.get(node, nothing)
+        if node.text and False not in kept and not node.text.isspace():
+            node.text = ""
+        if node is not container and node.tail and True not in kept and not node.tail.isspace():
+            node.tail = " "
+    for node in list(container.iter("img", "video", "audio", "picture", "source", "hr")):
+        if not part.start <= page.spans[node][0] < part.end:
+            _remove(node)
+    first, last = page.spans[container]
+    for node in part.noise:
+        if first < page.spans[node][0] <= last:
+            _remove(node)
+    return container
 
 
 def _remove(node: etree._Element) -> None:

@@ -14,8 +14,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from csco_spider.extract.links import attachment
-from csco_spider.extract.noise import RELATED, TOOLS, furniture
+from csco_spider.extract.noise import FOOTER, RELATED, TOOLS, furniture
 from csco_spider.extract.page import Block, Line, Page
 
 _PROSE = re.compile(r"[.!?。！？…؟।։][\"'”’»」』)\]]*(?:\s|$)|[，。；、]|[,;:]\s")
@@ -142,7 +141,21 @@ def _before_related(reading: _Reading, first: int, last: int) -> int:
     whole = reading.prose[last] - reading.prose[first]
     for index in range(first, last):
         line = reading.page.lines[index]
-        if len(line.text) < 100 and not reading.noisy[index] and RELATED.match(line.text):
-            if reading.prose[last] - reading.prose[index] < 0.35 * whole:
-                return index
+        over = FOOTER.search(line.text) or (len(line.text) < 100 and RELATED.match(line.text))
+        if reading.noisy[index] or not over:
+            continue
+        if reading.prose[last] - reading.prose[index] < 0.35 * whole:
+            return index
     return last
+
+
+def captioned(line: Line) -> bool:
+    """Is a line the caption of a picture?"""
+    node: etree._Element | None = line.slots[0].holder
+    for _ in range(4):
+        if node is None or len(line.text) >= 400:
+            return False
+        if node.tag == "figcaption" or "caption" in (node.get("class") or "").lower():
+            return True
+        node = node.getparent()
+    return False

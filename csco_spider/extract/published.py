@@ -1,0 +1,211 @@
+"""When a page was published: the dates it states and shows, in the order in which they deserve trust.
+
+A date line with a label, then what the page states to machines where that fits what it shows, then a
+date that stands by the title, then the address. An event's date, a comment's, a related story's or
+a copyright's is none of these, and no date is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date, relative_date
+from csco_spider.extract.metadata import Metadata, Stated
+from csco_spider.extract.noise import FOOTER, RELATED
+from csco_spider.extract.page import Line, Page
+from csco_spider.items import Origin, When
+
+LABEL = re.compile(
+    r"^\W{0,4}(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
+    r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
+    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|등록일)\s*[:：]?\s*",
+    re.IGNORECASE,
+)
+WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
+BYLINE = re.compile(
+    r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
+)
+_UPDATED = re.compile(
+    r"updated?\b|modified|last\s+(?:edited|reviewed)|aktualisiert|geändert|stand\s*:|mis\s+à\s+jour|modifié"
+    r"|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年")
+_URL_DATE = re.compile(
+    r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
+    re.IGNORECASE,
+)
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+_LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph")
+
+
+@dataclass(slots=True)
+class Dates:
+    """What was found: the publish date, the date of the last change, what was refused."""
+
+    when: When | None = None
+    updated: When | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def order_of(language: str) -> DateOrder | None:
+    """Day or month first, where a language tag tells; English without a country does not."""
+    tag = language.lower()
+    if tag.startswith(_LANGUAGES_WITH_MONTH_FIRST):
+        return "mdy"
+    return "dmy" if tag and tag != "en" and not tag.startswith("en_") else None
+
+
+class PublishDates:
+    """Reads the dates of one page. ``titled`` is the index of the title's line, ``begin`` of the body's."""
+
+    def __init__(
+        self,
+        page: Page,
+        metadata: Metadata,
+        *,
+        url: str,
+        zone: ZoneInfo | None,
+        order: DateOrder | None,
+        now: datetime | None = None,
+    ) -> None:
+        self.page = page
+        self.metadata = metadata
+        self.url = url
+        self.zone = zone
+        self.order = order or order_of(metadata.language)
+        self.now = now
+        self.problems: list[str] = []
+
+    def labelled(self) -> tuple[int, int, When | None] | None:
+        """First and last index of the lines that date the article, and the date."""
+        lines = self.page.lines
+        for strong in (True, False):
+            for index, line in enumerate(lines):
+                label = (LABEL if strong else WEAK_LABEL).match(line.text)
+                if not label or (not strong and not BYLINE.search(line.text)):
+                    continue
+                text, last = line.text[label.end() :], index
+                while not text.strip(" :：") and last + 1 < len(lines) and last < index + 2:
+                    last += 1  # the label stands in a cell of its own
+                    text = lines[last].text
+                found = next(self._in(text[:120]), None)
+                if found is None or found[0] > 24:
+                    continue
+                if found[2] is None:
+                    self.problems.append(f"date {text[:60]!r} refused: {found[3]}")
+                return index, last, found[2]
+        return None
+
+    def stated(self, *sources: str, shown: bool = False) -> When | None:
+        """The first date of some sources that can be read; ``shown``: and that the page shows."""
+        for stated in self.metadata.published:
+            if stated.source in sources and (when := self._read(stated)):
+                if not shown or when.day in self.days or _in_url(self.url, when.day):
+                    return when
+        return None
+
+    def changed(self) -> When | None:
+        """The last change that the page states to machines."""
+        return next(filter(None, map(self._read, self.metadata.modified)), None)
+
+    def beside(self, titled: int, begin: int) -> tuple[int, When] | None:
+        """A date on a short line around the title: below it first, then above; its line and the date."""
+        lines = self.page.lines
+        below = range(titled + 1, min(len(lines), max(begin + 1, titled + 4), titled + 25))
+        above = range(titled, max(-1, titled - 7), -1)
+        for index in (*below, *above):
+            line = lines[index]
+            if when := self._on_line(line, 0 if index == titled else 160):
+                return index, when
+        return None
+
+    def timed(self, first: int, last: int) -> When | None:
+        """The first ``time`` element between two places of the page that is no update's."""
+        for node in self.page.body.iter("time", "abbr"):
+            start, _ = self.page.spans[node]
+            raw = node.get("datetime") or node.get("title") or ""
+            if not first <= start <= last or not raw.strip():
+                continue
+            hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
+            around = node.getparent()
+            text = "" if around is None else "".join(around.itertext())[:80]
+            if "pdate" in hint or "odified" in hint or _UPDATED.search(text):
+                continue
+            if when := self._read(Stated("time", raw)):
+                return when
+        return None
+
+    def in_url(self) -> When | None:
+        """The day that the address names."""
+        match = _URL_DATE.search(self.url)
+        if not match:
+            return None
+        try:
+            return parse_date("-".join(match.groups()), zone=self.zone, origin="url")
+        except DateRefused:
+            return None
+
+    @cached_property
+    def days(self) -> set[date]:
+        """Every day that stands somewhere on the page."""
+        short = (line.text for line in self.page.lines if len(line.text) < 400)
+        return {
+            found[2].day for text in short if _YEAR.search(text) for found in self._in(text) if found[2]
+        }
+
+    def _on_line(self, line: Line, limit: int) -> When | None:
+        text = line.text
+        if len(text) > limit or _EVENT.search(text) or FOOTER.search(text) or RELATED.match(text):
+            return None
+        if not _YEAR.search(text):
+            if self.now and len(text) < 40:
+                return relative_date(text, now=self.now, zone=self.zone)
+            return None
+        if line.linked > 0.8 * len(text) and len(text) > 40:
+            return None
+        for start, end, when, _ in self._in(text):
+            if when and not _UPDATED.search(text[max(0, start - 30) : start]):
+                return when if _dates_the_page(text[:start], text[end:]) else None
+        return None
+
+    def _in(self, text: str) -> Iterator[tuple[int, int, When | None, str]]:
+        for found in find_dates(text, zone=self.zone, order=self.order, origin="article"):
+            yield found.start, found.end, found.when, found.refusal
+
+    def _read(self, stated: Stated) -> When | None:
+        origin: Origin = "article" if stated.source == "time" else "meta"
+        text = stated.text.strip()
+        if epoch := _EPOCH.fullmatch(text):
+            text = datetime.fromtimestamp(int(epoch[1]), tz=UTC).isoformat()
+        try:
+            return parse_date(text, zone=self.zone, order=self.order, origin=origin)
+        except DateRefused as refusal:
+            self.problems.append(f"{stated.source} date refused: {refusal}")
+            return None
+
+
+def _in_url(url: str, day: date) -> bool:
+    return any(
+        form in url
+        for form in (day.strftime("%Y/%m/%d"), day.strftime("%Y-%m-%d"), day.strftime("%Y%m%d"))
+    )
+
+
+def _dates_the_page(before: str, behind: str) -> bool:
+    """Is a line with a date and this around it a date line, and no sentence?"""
+    if behind.rstrip().endswith((".", "!", "?", "。", "！", "？")) or re.match(r"\s*,\s*[a-z]", behind):
+        return False
+    if WEAK_LABEL.match(before) and not BYLINE.search(behind):
+        return False
+    marked = re.search(r"[|·•/:：]", before + behind)
+    return len(before) + len(behind) <= (110 if marked else 60)
