@@ -110,19 +110,23 @@ def read_article(
 
 
 def _undated(dates: PublishDates, page: Page, part: Part | None, titled: int, begin: int) -> When | None:
-    """The publish date of a page without a labelled date line."""
-    if when := dates.stated("jsonld", "meta"):
-        return when
-    if when := dates.stated("microdata"):
-        return when
-    if when := dates.stated("page", "issued", "loose", shown=True):
-        return when
-    if titled >= 0 and (beside := dates.beside(titled, begin)):
-        return beside[1]
-    start = (
-        page.lines[max(0, min(begin, titled if titled >= 0 else begin) - 8)].start if page.lines else 0
+    """The publish date of a page without a labelled date line, in the order that measurement gave."""
+    above = max(0, min(begin, titled if titled >= 0 else begin) - 8)
+    start = page.lines[above].start if page.lines else 0
+    return (
+        dates.stated("jsonld", "meta", "page", "issued", shown=True)
+        or dates.in_url(shown=True)
+        or dates.stated("microdata", shown=True)
+        or dates.beside(titled, begin)
+        or dates.timed(start, part.end if part else start)
+        or dates.in_url()
+        or dates.stated("meta", "jsonld", "microdata")
+        or (dates.stated("page") if dates.metadata.kind.startswith("article") else None)
+        or dates.stated("loose", shown=True)
+        or dates.alone()
+        or dates.stated("script")
+        or dates.beside(titled, begin, updates=True)
     )
-    return dates.timed(start, part.end if part else start) or dates.in_url()
 
 
 def _bylines(lines: list[Line], lead: str) -> list[str]:

@@ -51,7 +51,14 @@ _AUTHORS = frozenset(
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "citation_title",
            "articletitle", "headline", "sailthru.title")  # fmt: skip
 _IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+_PUBLISHED_KEY = re.compile(
+    r"(?:^|[-_.:])pub(?:lish(?:ed)?)?[-_.]?(?:date|time|on|at)$|publish(?:ed)?[-_]?(?:date|time)"
+)
 _LOOSE_COMMA = re.compile(r",\s*([}\]])")
+_IN_SCRIPT = re.compile(
+    r'(?:"|&quot;|\\\\")(?:datePublished|publish(?:ed)?_?(?:At|Date|On|Time|_at|_date)|firstPublished\w{0,10})'
+    r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
+)
 _QUOTED_DATE = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"')
 
 
@@ -73,6 +80,7 @@ class Metadata:
     authors: list[Stated] = field(default_factory=list)
     images: list[Stated] = field(default_factory=list)
     site: str = ""
+    kind: str = ""
     language: str = ""
 
 
@@ -88,6 +96,7 @@ def read_metadata(root: etree._Element) -> Metadata:
             _dates(found, node, "page")
     _metas(found, root)
     _microdata(found, root)
+    _scripts(found, root)
     html = root if root.tag == "html" else root.getroottree().getroot()
     found.language = one_line(
         html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
@@ -98,6 +107,18 @@ def read_metadata(root: etree._Element) -> Metadata:
 def _fullest(articles: list[dict[str, Any]]) -> dict[str, Any]:
     """The first node that is dated, else the first: related articles follow the article."""
     return next((node for node in articles if node.get("datePublished")), articles[0])
+
+
+def _scripts(found: Metadata, root: etree._Element) -> None:
+    """Publish dates in the data of a page that is built by scripts."""
+    left = MAX_SCRIPT
+    for script in root.iter("script"):
+        text = script.text or ""
+        left -= len(text)
+        if left < 0:
+            return
+        if "ublish" in text and "ld+json" not in (script.get("type") or ""):
+            found.published += [Stated("script", day[:40]) for day in _IN_SCRIPT.findall(text)[:20]]
 
 
 def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:
@@ -190,7 +211,7 @@ def _metas(found: Metadata, root: etree._Element) -> None:
             key = (meta.get(attribute) or "").strip().lower()
             if not key:
                 continue
-            kind = _CREATED.get(key)
+            kind = _CREATED.get(key) or ("published" if _PUBLISHED_KEY.search(key) else None)
             if kind == "modified":
                 if attribute != "http-equiv":
                     found.modified.append(Stated("meta", content[:60]))
@@ -204,6 +225,8 @@ def _metas(found: Metadata, root: etree._Element) -> None:
                 images.setdefault(key, content)
             elif key == "og:site_name":
                 found.site = one_line(content)
+            elif key == "og:type":
+                found.kind = content.lower()
     found.titles += [Stated("meta", titles[key]) for key in _TITLES if key in titles]
     found.images += [Stated("meta", images[key]) for key in _IMAGES if key in images]
 

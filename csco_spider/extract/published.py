@@ -35,6 +35,10 @@ _UPDATED = re.compile(
     r"|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
     re.IGNORECASE,
 )
+_SAID = re.compile(
+    r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
+    re.IGNORECASE,
+)
 _EVENT = re.compile(
     r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b",
     re.IGNORECASE,
@@ -107,27 +111,54 @@ class PublishDates:
         return None
 
     def stated(self, *sources: str, shown: bool = False) -> When | None:
-        """The first date of some sources that can be read; ``shown``: and that the page shows."""
-        for stated in self.metadata.published:
-            if stated.source in sources and (when := self._read(stated)):
-                if not shown or when.day in self.days or _in_url(self.url, when.day):
+        """The first date of the first source that can be read; ``shown``: and that the page shows.
+
+        A source that names three days speaks of more than the article.
+        """
+        for source in sources:
+            whens = list(filter(None, map(self._read, self._of(source))))
+            if len({when.day for when in whens}) > 2:
+                continue
+            for when in whens[:1]:
+                if not shown or when.day in self.days:
                     return when
         return None
+
+    def _of(self, source: str) -> list[Stated]:
+        return [stated for stated in self.metadata.published if stated.source == source][:10]
 
     def changed(self) -> When | None:
         """The last change that the page states to machines."""
         return next(filter(None, map(self._read, self.metadata.modified)), None)
 
-    def beside(self, titled: int, begin: int) -> tuple[int, When] | None:
-        """A date on a short line around the title: below it first, then above; its line and the date."""
+    def beside(self, titled: int, begin: int, *, updates: bool = False) -> When | None:
+        """A date on a short line between title and body: below the title first, then above it.
+
+        ``updates``: one that says when the page was changed will do, where it shows no other.
+        """
         lines = self.page.lines
-        below = range(titled + 1, min(len(lines), max(begin + 1, titled + 4), titled + 25))
-        above = range(titled, max(-1, titled - 7), -1)
+        top = titled if 0 <= titled <= begin + 3 else begin - 1
+        below = range(top + 1, min(len(lines), max(begin + 3, top + 4), top + 25))
+        above = range(top, max(-1, top - 7), -1)
         for index in (*below, *above):
-            line = lines[index]
-            if when := self._on_line(line, 0 if index == titled else 160):
-                return index, when
+            if when := self._on_line(lines[index], 0 if index == titled else 160, updates=updates):
+                return when
         return None
+
+    def alone(self) -> When | None:
+        """The only day that lines of their own or with a label give, wherever they stand."""
+        found: dict[date, When] = {}
+        for line in self.page.lines:
+            if len(line.text) > 160 or not _YEAR.search(line.text):
+                continue
+            if FOOTER.search(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
+                continue
+            said = _SAID.search(line.text)
+            for start, end, when, _ in self._in(line.text):
+                bare = not re.search(r"[^\W\d]{3}", line.text[:start] + line.text[end:])
+                if when and (bare or (said and said.start() <= start <= said.end() + 40)):
+                    found[when.day] = when
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def timed(self, first: int, last: int) -> When | None:
         """The first ``time`` element between two places of the page that is no update's."""
@@ -145,15 +176,16 @@ class PublishDates:
                 return when
         return None
 
-    def in_url(self) -> When | None:
-        """The day that the address names."""
+    def in_url(self, *, shown: bool = False) -> When | None:
+        """The day that the address names; ``shown``: and that the page shows."""
         match = _URL_DATE.search(self.url)
         if not match:
             return None
         try:
-            return parse_date("-".join(match.groups()), zone=self.zone, origin="url")
+            when = parse_date("-".join(match.groups()), zone=self.zone, origin="url")
         except DateRefused:
             return None
+        return when if when and (not shown or when.day in self.days) else None
 
     @cached_property
     def days(self) -> set[date]:
@@ -163,7 +195,7 @@ class PublishDates:
             found[2].day for text in short if _YEAR.search(text) for found in self._in(text) if found[2]
         }
 
-    def _on_line(self, line: Line, limit: int) -> When | None:
+    def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         text = line.text
         if len(text) > limit or _EVENT.search(text) or FOOTER.search(text) or RELATED.match(text):
             return None
@@ -174,7 +206,7 @@ class PublishDates:
         if line.linked > 0.8 * len(text) and len(text) > 40:
             return None
         for start, end, when, _ in self._in(text):
-            if when and not _UPDATED.search(text[max(0, start - 30) : start]):
+            if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
                 return when if _dates_the_page(text[:start], text[end:]) else None
         return None
 
@@ -192,13 +224,6 @@ class PublishDates:
         except DateRefused as refusal:
             self.problems.append(f"{stated.source} date refused: {refusal}")
             return None
-
-
-def _in_url(url: str, day: date) -> bool:
-    return any(
-        form in url
-        for form in (day.strftime("%Y/%m/%d"), day.strftime("%Y-%m-%d"), day.strftime("%Y%m%d"))
-    )
 
 
 def _dates_the_page(before: str, behind: str) -> bool:

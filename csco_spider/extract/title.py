@@ -84,7 +84,7 @@ class Titles:
             return best[1]
         if self.listed and not truncated:
             return self.listed
-        if self.line is not None and above and not self.document and not self.stated:
+        if self.line is not None and above and len(self.document) < 15 and not self.stated:
             return next(
                 (text for text in above if len(text) >= 4 and not self._names_site(text, foreign)), ""
             )
