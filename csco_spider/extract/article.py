@@ -100,7 +100,7 @@ def read_article(
     article.problems = dates.problems
     end = begin + 3 if part is None else page.lines.index(part.lines[-1]) + 6 if part.lines else begin
     article.authors = article.authors or find_authors(
-        page, metadata, max(0, min(titled, begin) - 2), end
+        page, metadata, max(0, min(titled if titled >= 0 else begin, begin) - 6), end
     )
     _read_body(article, page, dated, titled, lead, part, url, move)
     article.image = _lead_image(metadata, url, move) or article.image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -28,15 +29,34 @@ _CHINESE = re.compile(
 _REPORTER = re.compile(
     r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,3})(?=\s|$|[)）】|])"
 )
+_SIGNED = re.compile(
+    r"[(（]\s*(?:(?:本报|信报|总台|央视|通讯员|[\u4e00-\u9fff]{0,6})(?:记者|通讯员|特约记者)\s*[:：]?\s*)?"
+    r"([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,4})(?:[ \u3000][\u4e00-\u9fff]{2,6}(?:报道|报导|摄))?\s*[)）]\W*$"
+)
+"""A signature that closes the text: (本报记者 王磊 李娜)."""
+_MONTH_OR_DAY = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug"
+    r"|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|today|yesterday)\.?",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(
-    r"^\W*(?:(?:written|posted|reported|reviewed|story|text)\s+)?(?:by|von|par|por|autor(?:in|en)?|authors?|文|作者|记者)"
-    r"\s*[:：/]?\s+",
+    r"^\W*(?:(?:(?:written|posted|reported|reviewed|published|created|edited|story|text|words|interview|photos?)"
+    r"|erstellt|eingestellt|veröffentlicht|geschrieben|verfasst|escrito|publié|publicado|scritto|redacción)\s*:?\s*)?"
+    r"(?:(?:by|von|vom|par|por|autor(?:in|en)?|auteure?|authors?|文|作者|记者|著者|撰文|執筆)\s*[:：/]?\s+"
+    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|interview|text)\s*[:：/]\s*|by(?-i:(?=[A-Z][a-z])))",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\s*(?:[|•·/(（\[–—]|\s-\s|\d|\b(?:updated?|published|posted|on|in|at|am|um|uhr|senior|staff|editor|reporter"
-    r"|correspondent|contributor|writer|for|is|last|min(?:utes?)?)\b).*$",
+    r"\s*(?:[|•·(（\[–—\n]|\s-\s|\s/\s|\s\d|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior"
+    r"|reporter|correspondent|contributor|writer|for|is|last|min(?:utes?)?|stand|says?|sagt|alle|view|twitter)\b"
+    r"|,?\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?[a-z]*\.?\s*\d?"
+    r"(?=\s|\d|,|$)).*$",
     re.IGNORECASE | re.DOTALL,
+)
+_HOUSE = re.compile(
+    r"\b(?:gmbh|inc|ltd|llc|e\.?\s?v|ag|verlag|redaktion|redaction|redacción|editors?|editorial|staff|team|agency|agencies"
+    r"|news|press|media|magazine|online|zeitung)\b|\.(?:com|org|de|at|net|ch|co)\b|编辑部|报社|网$|晚报|日报",
+    re.IGNORECASE,
 )
 _SPLIT = re.compile(
     r"\s*(?:[;、；&]|,(?!\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|dds|mba|ms|bs)\b)|\band\b|\bund\b|\by\b|\bet\b)\s*",
@@ -46,10 +66,13 @@ _DEGREES = re.compile(
     r"(?:,\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|rd|dds|mba|ms|bs|cfa|cpa|esq|do|np|pa-c)\.?)+$", re.I
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|^\d|admin|redaktion|editors?$|^staff\b|newsroom|^\W*$|^(?:by|von|the|author|unknown|none|null|guest)$"
+    r"https?|www\.|@|^\d|^admin|^\W*$|^(?:by|von|the|authors?|unknown|none|null|guest|name|publisher|about|more|follow"
+    r"|veröffentlicht|share|profile|edited|home|website|blog)$|[=<>{}]"
     r"|浏览|来源|责任编辑|发布|时间",
     re.IGNORECASE,
 )
+_LETTERS = re.compile(r"(?:[A-Z][a-z]?\.?){2,6}")
+_URL = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
 _NAMES = {"author", "authors", "byline", "autor", "autoren", "writer", "contributor", "fn", "authorname"}
 _WORD = re.compile(r"[A-Za-z]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -61,35 +84,51 @@ def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
 
 
 def find_authors(page: Page, metadata: Metadata, first: int, last: int) -> list[str]:
-    """Authors by what the page states, else by the bylines between two of its lines or by marked names."""
-    for sources in (("jsonld",), ("meta",)):
-        stated = [one.text for one in metadata.authors if one.source in sources]
-        if names := _clean(stated, metadata.site):
-            return names
-    if names := _clean(_marked(page, first, last), metadata.site):
-        return names
-    if names := _clean(_bylines(page.lines[first:last]), metadata.site):
-        return names
-    return _clean([one.text for one in metadata.authors if one.source == "organisation"], "")
+    """Authors by what the page states, else by marked names and bylines between two of its lines.
+
+    A house (the site, its editors, an agency) is named only where nobody else is.
+    """
+    houses: list[str] = []
+    for texts in (
+        (one.text for one in metadata.authors if one.source == "jsonld"),
+        (one.text for one in metadata.authors if one.source == "meta"),
+        _marked(page, first, last),
+        _bylines(page.lines[first:last]),
+        _signature(page.lines[first:last]),
+        (one.text for one in metadata.authors if one.source == "organisation"),
+    ):
+        names = list(_names(texts))
+        people = [name for name in names if not _is_house(name, metadata.site)]
+        if people:
+            return people[:12]
+        houses = houses or names
+    return houses[:3]
 
 
-def _clean(texts: Iterable[str], site: str) -> list[str]:
-    found: dict[str, str] = {}
+def _is_house(name: str, site: str) -> bool:
+    key, house = fold(name), fold(site)
+    return bool(_HOUSE.search(name)) or (bool(house) and (key in house or house in key))
+
+
+def _names(texts: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
     for text in texts:
-        for part in _SPLIT.split(one_line(text)[:300]):
-            name = _DEGREES.sub("", _END.sub("", _PREFIX.sub("", part))).strip(" ,.:;|-–")
-            key = fold(name)
+        line = unescape(one_line(text)).replace("\u00ad", "")[:400]
+        if _URL.match(line):
+            continue
+        for part in _SPLIT.split(_PREFIX.sub("", line)):
+            name = _DEGREES.sub("", _END.sub("", _PREFIX.sub("", part))).strip(" ,.:;|-–/\"'“”")
             if not 2 <= len(name) <= 60 or _NO_NAME.search(name) or len(name.split()) > 6:
                 continue
-            if key != fold(site):
-                found.setdefault(key, name)
-    return list(found.values())[:12]
+            if _MONTH_OR_DAY.fullmatch(name) or (seen and _LETTERS.fullmatch(name)):
+                continue  # a date's word; a degree
+            if (key := fold(name)) not in seen:
+                seen.add(key)
+                yield name
 
 
 def _marked(page: Page, first: int, last: int) -> Iterator[str]:
     """Texts of elements whose names say author, in the article or right around it."""
-    if not page.lines:
-        return
     lines = page.lines[max(0, first) : last]
     if not lines:
         return
@@ -98,13 +137,24 @@ def _marked(page: Page, first: int, last: int) -> Iterator[str]:
         "a", "span", "div", "p", "address", "li", "cite", "strong", "h3", "h4", "h5"
     ):
         at, until = page.spans[node]
-        if at < start or at > end or until - at > 40:
+        if at < start or at > end or until - at > 40 or not _is_author(node):
             continue
-        if _is_author(node):
-            text = one_line("".join(node.itertext()))
-            if 3 <= len(text) <= 80:
-                yield text
-                return
+        links = [one_line("".join(link.itertext())) for link in node.iter("a")]
+        texts = [text for text in links if 3 <= len(text) <= 60 and not _NO_NAME.search(text)][:4]
+        if not texts:
+            parts = [one_line(part) for part in node.itertext()]
+            texts = [part for part in parts if len(part) > 2 and not _PREFIX.fullmatch(f"{part} ")][:1]
+        texts = [text for text in texts if len(text) <= 80]
+        if texts:
+            yield from texts
+            return
+
+
+def _signature(lines: list[Line]) -> Iterator[str]:
+    for line in reversed(lines[-12:]):
+        if match := _SIGNED.search(line.text[-60:]):
+            yield from re.split(r"[ 、\u3000]", match[1])
+            return
 
 
 def _is_author(node: etree._Element) -> bool:
