@@ -21,4 +21,5 @@ def extract(html: bytes, url: str) -> dict[str, Any]:
         "language": article.language,
         "body": article.text,
         "image": article.image or None,
+        "sources": article.sources,
     }

@@ -42,7 +42,8 @@ class Article:
     """What a page says; a field it does not say is empty. ``problems`` name what was refused.
 
     ``when`` is the publish date, ``updated`` the last change where the page states one; ``text`` is the
-    body's running text without captions.
+    body's running text without captions. ``sources`` say where each field was read (a field's name to
+    "label", "json-ld", "meta", "microdata", "shown", "time", "url", "script", "listing", "document" ...).
     """
 
     title: str = ""
@@ -57,6 +58,7 @@ class Article:
     problems: list[str] = field(default_factory=list)
     updated: When | None = None
     text: str = ""
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 def read_article(
@@ -84,49 +86,62 @@ def read_article(
     dates = PublishDates(page, metadata, url=url, zone=zone, order=order, now=now)
     dated = dates.labelled()
     line = page.lines[dated[0]] if dated else None
-    article.title = Titles(page, metadata, line, listed_title).find()
+    article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
     titled = _title_line(page, article.title)
     part = find_article(page)
     begin = page.lines.index(part.lines[0]) if part and part.lines else 0
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:
-        article.dated_line, article.when = True, dated[2]
+        article.when, article.sources["when"] = dated[2], "label"
         article.authors = field_authors(_bylines(page.lines[dated[0] :], lead), BYLINE)
-    else:
-        article.dated_line = dated is not None
+        article.sources["authors"] = "label"
+    article.dated_line = dated is not None
     if not article.dated_line:
-        article.when = _undated(dates, page, part, titled, begin)
+        article.when, article.sources["when"] = _undated(dates, page, part, titled, begin)
     article.updated = dates.changed()
-    article.problems = dates.problems
+    article.problems = list(dict.fromkeys(dates.problems))
     end = begin + 3 if part is None else page.lines.index(part.lines[-1]) + 6 if part.lines else begin
-    article.authors = article.authors or find_authors(
-        page, metadata, max(0, min(titled if titled >= 0 else begin, begin) - 6), end
-    )
+    if not article.authors:
+        first = max(0, min(titled if titled >= 0 else begin, begin) - 6)
+        article.authors, article.sources["authors"] = find_authors(page, metadata, first, end)
     _read_body(article, page, dated, titled, lead, part, url, move)
-    article.image = _lead_image(metadata, url, move) or article.image
+    if image := _lead_image(metadata, url, move):
+        article.image, article.sources["image"] = image
     article.summary = clip(" ".join(article.text.split()), SUMMARY_LENGTH)
     article.language = language_of(f"{article.title} {article.text[:2000]}", language, metadata.language)
+    said = {"title": article.title, "when": article.when, "authors": article.authors}
+    article.sources = {name: source for name, source in article.sources.items() if said.get(name, True)}
     return article
 
 
-def _undated(dates: PublishDates, page: Page, part: Part | None, titled: int, begin: int) -> When | None:
-    """The publish date of a page without a labelled date line, in the order that measurement gave."""
+def _undated(
+    dates: PublishDates, page: Page, part: Part | None, titled: int, begin: int
+) -> tuple[When | None, str]:
+    """The publish date of a page without a labelled date line and its source, in the order that
+    measurement gave."""
     above = max(0, min(begin, titled if titled >= 0 else begin) - 8)
     start = page.lines[above].start if page.lines else 0
-    return (
-        dates.stated("jsonld", "meta", "page", "issued", shown=True)
-        or dates.in_url(shown=True)
-        or dates.stated("microdata", shown=True)
-        or dates.beside(titled, begin)
-        or dates.timed(start, part.end if part else start)
-        or dates.in_url()
-        or dates.stated("meta", "jsonld", "microdata")
-        or (dates.stated("page") if dates.metadata.kind.startswith("article") else None)
-        or dates.stated("loose", shown=True)
-        or dates.alone()
-        or dates.stated("script")
-        or dates.beside(titled, begin, updates=True)
+    end = part.end if part else start
+    tries: tuple[tuple[str, Callable[[], When | None]], ...] = (
+        ("json-ld", lambda: dates.stated("json-ld", shown=True)),
+        ("meta", lambda: dates.stated("meta", shown=True)),
+        ("page", lambda: dates.stated("page", shown=True)),
+        ("meta", lambda: dates.stated("issued", shown=True)),
+        ("url", lambda: dates.in_url(shown=True)),
+        ("microdata", lambda: dates.stated("microdata", shown=True)),
+        ("shown", lambda: dates.beside(titled, begin)),
+        ("time", lambda: dates.timed(start, end)),
+        ("url", dates.in_url),
+        ("meta", lambda: dates.stated("meta")),
+        ("json-ld", lambda: dates.stated("json-ld")),
+        ("microdata", lambda: dates.stated("microdata")),
+        ("page", lambda: dates.stated("page") if dates.metadata.kind.startswith("article") else None),
+        ("meta", lambda: dates.stated("loose", shown=True)),
+        ("alone", dates.alone),
+        ("script", lambda: dates.stated("script")),
+        ("update", lambda: dates.beside(titled, begin, updates=True)),
     )
+    return next(((when, source) for source, find in tries if (when := find())), (None, ""))
 
 
 def _bylines(lines: list[Line], lead: str) -> list[str]:
@@ -170,12 +185,14 @@ def _read_body(
 ) -> None:
     """Body, text, image and files: below the date line, or the part that is worth most."""
     title = page.lines[titled] if titled >= 0 else None
+    article.sources["body"] = "shown"
     if dated:
         body = Body(page, dated[1], lead, title)
         container = body.container()
         kept = list(page.inside(container, body.kept))
         if part is None or part.worth < _ENOUGH or _agree(kept, part.lines):
             part = Part(container, kept, body.noise, body.start, body.end, 0.0)
+            article.sources["body"] = "label"
     if part is None:
         return
     container = prune(page, part)
@@ -183,8 +200,8 @@ def _read_body(
     article.text = "\n".join(line.text for line in part.lines if not captioned(line))
     seen: set[str] = set()
     for node in container.iter("a", "img") if article.content_html else ():
-        if node.tag == "img" and not article.image:
-            article.image = node.get("src") or ""
+        if node.tag == "img" and not article.image and node.get("src"):
+            article.image, article.sources["image"] = node.get("src") or "", "shown"
         link = absolute(node.get("href") or "", url)
         enclosure = attachment(link) if link else None
         if enclosure and enclosure.url not in seen:
@@ -200,10 +217,10 @@ def _agree(kept: list[Line], lines: list[Line]) -> bool:
     )
 
 
-def _lead_image(metadata: Metadata, url: str, move: Callable[[str], str]) -> str:
+def _lead_image(metadata: Metadata, url: str, move: Callable[[str], str]) -> tuple[str, str] | None:
     """The picture that a page shows for itself where it is shared, unless it is the site's."""
     for image in metadata.images:
         link = absolute(image.text, url)
         if link and not _NO_PICTURE.search(link.rpartition("/")[2]):
-            return move(link)
-    return ""
+            return move(link), image.source
+    return None

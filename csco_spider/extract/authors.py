@@ -83,26 +83,27 @@ def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
     return [name for text in texts for name in _FIELD.findall(text) if not stop.search(name)]
 
 
-def find_authors(page: Page, metadata: Metadata, first: int, last: int) -> list[str]:
-    """Authors by what the page states, else by marked names and bylines between two of its lines.
+def find_authors(page: Page, metadata: Metadata, first: int, last: int) -> tuple[list[str], str]:
+    """Authors by what the page states, else by marked names and bylines between two of its lines;
+    and which of these it was.
 
     A house (the site, its editors, an agency) is named only where nobody else is.
     """
-    houses: list[str] = []
-    for texts in (
-        (one.text for one in metadata.authors if one.source == "jsonld"),
-        (one.text for one in metadata.authors if one.source == "meta"),
-        _marked(page, first, last),
-        _bylines(page.lines[first:last]),
-        _signature(page.lines[first:last]),
-        (one.text for one in metadata.authors if one.source == "organisation"),
+    houses: tuple[list[str], str] = [], ""
+    for source, texts in (
+        ("json-ld", (one.text for one in metadata.authors if one.source == "json-ld")),
+        ("meta", (one.text for one in metadata.authors if one.source == "meta")),
+        ("marked", _marked(page, first, last)),
+        ("byline", _bylines(page.lines[first:last])),
+        ("signature", _signature(page.lines[first:last])),
+        ("json-ld", (one.text for one in metadata.authors if one.source == "organisation")),
     ):
         names = list(_names(texts))
         people = [name for name in names if not _is_house(name, metadata.site)]
         if people:
-            return people[:12]
-        houses = houses or names
-    return houses[:3]
+            return people[:12], source
+        houses = houses if houses[0] else (names[:3], source)
+    return houses
 
 
 def _is_house(name: str, site: str) -> bool:

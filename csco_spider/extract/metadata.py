@@ -64,7 +64,7 @@ _QUOTED_DATE = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"'
 
 @dataclass(slots=True)
 class Stated:
-    """A value and where it stands: ``jsonld``, ``page`` (JSON-LD of a mere web page), ``meta`` ..."""
+    """A value and where it stands: ``json-ld``, ``page`` (JSON-LD of a mere web page), ``meta`` ..."""
 
     source: str
     text: str
@@ -178,26 +178,26 @@ def _dates(found: Metadata, node: dict[str, Any], source: str) -> None:
 
 
 def _article(found: Metadata, node: dict[str, Any], nodes: list[dict[str, Any]]) -> None:
-    _dates(found, node, "jsonld")
+    _dates(found, node, "json-ld")
     for key in ("headline", "name"):
         if isinstance(value := node.get(key), str) and value.strip():
-            found.titles.append(Stated("jsonld", value))
+            found.titles.append(Stated("json-ld", value))
     by_id = {one["@id"]: one for one in nodes if isinstance(one.get("@id"), str)}
     people = node.get("author") or node.get("creator")
     for person in (people if isinstance(people, list) else [people])[:20]:
         if isinstance(person, dict):
-            kind = "organisation" if _typed(person, re.compile("Organization$")) else "jsonld"
+            kind = "organisation" if _typed(person, re.compile("Organization$")) else "json-ld"
             name = person.get("name") or by_id.get(str(person.get("@id")), {}).get("name")
             for each in name if isinstance(name, list) else [name]:
                 if isinstance(each, str):
                     found.authors.append(Stated(kind, each))
         elif isinstance(person, str):
-            found.authors.append(Stated("jsonld", person))
+            found.authors.append(Stated("json-ld", person))
     image = node.get("image")
     image = image[0] if isinstance(image, list) and image else image
     image = image.get("url") if isinstance(image, dict) else image
     if isinstance(image, str) and image:
-        found.images.append(Stated("jsonld", image))
+        found.images.append(Stated("json-ld", image))
 
 
 def _metas(found: Metadata, root: etree._Element) -> None:

@@ -55,8 +55,8 @@ class Titles:
         self.stated = [text for text in stated if text and fold(text) != fold(metadata.site)]
         self.witnesses = [key for text in (*self.stated, self.document) if (key := fold(text[:LIMIT]))]
 
-    def find(self) -> str:
-        """The title; "" when the page has none."""
+    def find(self) -> tuple[str, str]:
+        """The title and its source; "" when the page has none."""
         headings = self._headings()
         above = [line.text for line in reversed(self._above(5))]
         listed_key = fold(self.listed.rstrip(".… "))
@@ -65,7 +65,7 @@ class Titles:
             for text in (*(text for text, _ in headings), *above, *self._behind()):
                 key = fold(text)
                 if key == listed_key or (truncated and key.startswith(listed_key)):
-                    return text
+                    return text, "shown"
         foreign = self._foreign()
         scored = [
             (self._score(text, rank), text)
@@ -74,40 +74,38 @@ class Titles:
         ]
         best = max(scored, key=lambda one: one[0], default=(0.0, ""))
         if best[0] >= 3:
-            return best[1]
+            return best[1], "shown"
         for text in (*above, *self._behind()):
             key = fold(text)
             if len(key) >= 4 and not self._names_site(text, foreign):
                 if any(witness.startswith(key) for witness in self.witnesses):
-                    return text
+                    return text, "shown"
         if best[0] >= (0.5 if self.line is not None else 2):
-            return best[1]
+            return best[1], "shown"
         if self.listed and not truncated:
-            return self.listed
+            return self.listed, "listing"
         if self.line is not None and above and len(self.document) < 15 and not self.stated:
-            return next(
-                (text for text in above if len(text) >= 4 and not self._names_site(text, foreign)), ""
-            )
-        return self._from_words() or self.listed
+            lines = (text for text in above if len(text) >= 4 and not self._names_site(text, foreign))
+            return next(((text, "shown") for text in lines), ("", ""))
+        title, source = self._from_words()
+        return (title, source) if title else (self.listed, "listing")
 
-    def _from_words(self) -> str:
+    def _from_words(self) -> tuple[str, str]:
         """From what the page says to machines: its part that the page shows, else without the site."""
         shown = {line.text.casefold() for line in self.page.lines if len(line.text) <= LIMIT}
         for text in self.stated:
             if text.casefold() in shown:
-                return text
+                return text, "meta"
         for text in (*self.stated, self.document):
             for run in _runs(text[:LIMIT]):
                 if len(run) >= 10 and run.casefold() in shown and fold(run) != fold(self.metadata.site):
-                    return run
-        if self.stated:
-            first = self.stated[0]
-            return (
-                without_site(first, self.metadata.site)
-                if first == self.document
-                else self._unsuffixed(first)
-            )
-        return without_site(self.document, self.metadata.site)
+                    return run, "shown"
+        if not self.stated:
+            return without_site(self.document, self.metadata.site), "document"
+        first = self.stated[0]
+        if first == self.document:
+            return without_site(first, self.metadata.site), "meta"
+        return self._unsuffixed(first), "meta"
 
     def _unsuffixed(self, title: str) -> str:
         """A stated title without the site's name, where that is known to be it."""
