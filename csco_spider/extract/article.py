@@ -119,6 +119,7 @@ def _undated(
 ) -> tuple[When | None, str]:
     """The publish date of a page without a labelled date line and its source, in the order that
     measurement gave."""
+    title = page.lines[titled].text if titled >= 0 else ""
     above = max(0, min(begin, titled if titled >= 0 else begin) - 8)
     start = page.lines[above].start if page.lines else 0
     end = part.end if part else start
@@ -128,18 +129,21 @@ def _undated(
         ("page", lambda: dates.stated("page", shown=True)),
         ("meta", lambda: dates.stated("issued", shown=True)),
         ("url", lambda: dates.in_url(shown=True)),
-        ("microdata", lambda: dates.stated("microdata", shown=True)),
-        ("shown", lambda: dates.beside(titled, begin)),
-        ("time", lambda: dates.timed(start, end)),
+        ("microdata", lambda: dates.first(dates.stated("microdata", shown=True))),
+        ("json-ld", dates.agreed),
         ("url", dates.in_url),
+        ("shown", lambda: dates.first(dates.beside(title, titled, begin))),
+        ("time", lambda: dates.first(dates.timed(start, end))),
         ("meta", lambda: dates.stated("meta")),
         ("json-ld", lambda: dates.stated("json-ld")),
         ("microdata", lambda: dates.stated("microdata")),
         ("page", lambda: dates.stated("page") if dates.metadata.kind.startswith("article") else None),
         ("meta", lambda: dates.stated("loose", shown=True)),
+        ("opening", lambda: dates.opening(begin)),
+        ("footnote", dates.footnote),
         ("alone", dates.alone),
         ("script", lambda: dates.stated("script")),
-        ("update", lambda: dates.beside(titled, begin, updates=True)),
+        ("update", lambda: dates.beside(title, titled, begin, updates=True)),
     )
     return next(((when, source) for source, find in tries if (when := find())), (None, ""))
 

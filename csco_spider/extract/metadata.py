@@ -59,6 +59,7 @@ _IN_SCRIPT = re.compile(
     r'(?:"|&quot;|\\\\")(?:datePublished|publish(?:ed)?_?(?:At|Date|On|Time|_at|_date)|firstPublished\w{0,10})'
     r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
 )
+_STATIC = re.compile(r"\spage-id-\d+\s")
 _QUOTED_DATE = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"')
 
 
@@ -82,6 +83,8 @@ class Metadata:
     site: str = ""
     kind: str = ""
     language: str = ""
+    static: bool = False
+    """Does the site keep it as a page outside its news?"""
 
 
 def read_metadata(root: etree._Element) -> Metadata:
@@ -97,6 +100,8 @@ def read_metadata(root: etree._Element) -> Metadata:
     _metas(found, root)
     _microdata(found, root)
     _scripts(found, root)
+    body = root.find("body")
+    found.static = body is not None and bool(_STATIC.search(f" {body.get('class') or ''} "[:2000]))
     html = root if root.tag == "html" else root.getroottree().getroot()
     found.language = one_line(
         html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or ""

@@ -15,6 +15,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date, relative_date
+from csco_spider.extract.density import captioned
+from csco_spider.extract.html import one_line
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import FOOTER, RELATED
 from csco_spider.extract.page import Line, Page
@@ -48,6 +50,16 @@ _URL_DATE = re.compile(
     r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
     re.IGNORECASE,
 )
+_OPENED = re.compile(
+    r"\W*(?:(?:pressemitteilung|press\s+release|news\s+release|meldung|communiqué)?\s*(?:vom|of|du|from)?\s+)?",
+    re.IGNORECASE,
+)
+_MARKS = (")", "）", "-", "–", "—", "|", ":", "：", "/")
+_POSTED = re.compile(
+    r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
+    re.IGNORECASE,
+)
+_CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph")
 
@@ -124,25 +136,59 @@ class PublishDates:
                     return when
         return None
 
+    def agreed(self) -> When | None:
+        """The date that JSON-LD and meta elements both state."""
+        one, other = self.stated("json-ld"), self.stated("meta")
+        return one if one and other and one.day == other.day else None
+
+    def first(self, shown: When | None) -> When | None:
+        """A date that the page shows, unless it states an earlier one: then the shown is an update's."""
+        stated = self.stated("meta", "json-ld", "page") if shown else None
+        return shown if not stated or not shown or stated.day >= shown.day else None
+
     def _of(self, source: str) -> list[Stated]:
+        if self.metadata.static and source != "microdata":
+            return []  # when a page that is no news was made
         return [stated for stated in self.metadata.published if stated.source == source][:10]
 
     def changed(self) -> When | None:
         """The last change that the page states to machines."""
         return next(filter(None, map(self._read, self.metadata.modified)), None)
 
-    def beside(self, titled: int, begin: int, *, updates: bool = False) -> When | None:
+    def beside(self, title: str, titled: int, begin: int, *, updates: bool = False) -> When | None:
         """A date on a short line between title and body: below the title first, then above it.
 
         ``updates``: one that says when the page was changed will do, where it shows no other.
         """
         lines = self.page.lines
         top = titled if 0 <= titled <= begin + 3 else begin - 1
-        below = range(top + 1, min(len(lines), max(begin + 3, top + 4), top + 25))
+        below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25))
         above = range(top, max(-1, top - 7), -1)
-        for index in (*below, *above):
-            if when := self._on_line(lines[index], 0 if index == titled else 160, updates=updates):
+        again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
+        for index in (*below, *above, *(i + 1 for i in again if i + 1 < len(lines))):
+            limit = 0 if index == titled else 160 if index < begin + 3 else 100
+            if when := self._on_line(lines[index], limit, updates=updates):
                 return when
+        return None
+
+    def opening(self, begin: int) -> When | None:
+        """The date with which the text itself opens: "(18.01.2018) ...", "29.11.2022 – ..."."""
+        for line in self.page.lines[begin : begin + 4]:
+            head = line.text[:80]
+            if len(line.text) >= 80 and _YEAR.search(head):
+                for start, end, when, _ in self._in(head):
+                    behind = head[end:].lstrip()
+                    if when and _OPENED.fullmatch(head[:start]) and behind.startswith(_MARKS):
+                        return when
+                    break
+        return None
+
+    def footnote(self) -> When | None:
+        """The date of a sentence that says when the entry was posted."""
+        for line in self.page.lines:
+            if len(line.text) < 800 and (posted := _POSTED.search(line.text)):
+                found = next(self._in(line.text[posted.end() :][:90]), None)
+                return found[2] if found else None
         return None
 
     def alone(self) -> When | None:
@@ -155,7 +201,8 @@ class PublishDates:
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
-                bare = not re.search(r"[^\W\d]{3}", line.text[:start] + line.text[end:])
+                rest = line.text[:start] + " " + line.text[end:]
+                bare = not (re.search(r"[^\W\d]{3}", rest) or _CJK_WORD.search(rest))
                 if when and (bare or (said and said.start() <= start <= said.end() + 40)):
                     found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
@@ -203,11 +250,16 @@ class PublishDates:
             if self.now and len(text) < 40:
                 return relative_date(text, now=self.now, zone=self.zone)
             return None
-        if line.linked > 0.8 * len(text) and len(text) > 40:
+        if (line.linked > 0.8 * len(text) and len(text) > 40) or captioned(line):
             return None
         for start, end, when, _ in self._in(text):
             if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
                 return when if _dates_the_page(text[:start], text[end:]) else None
+        pieces = (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ()
+        for piece in pieces:  # "Mar 27, 2025" and "5 mins" in elements of their own: "20255 mins"
+            for start, end, when, _ in self._in(piece):
+                if when and start == 0 and end == len(piece) and not _UPDATED.search(text):
+                    return when
         return None
 
     def _in(self, text: str) -> Iterator[tuple[int, int, When | None, str]]:
