@@ -103,7 +103,7 @@ def read_article(
     end = begin + 3 if part is None else page.lines.index(part.lines[-1]) + 6 if part.lines else begin
     if not article.authors:
         first = max(0, min(titled if titled >= 0 else begin, begin) - 6)
-        article.authors, article.sources["authors"] = find_authors(page, metadata, first, end)
+        article.authors, article.sources["authors"] = find_authors(page, metadata, first, end, titled)
     _read_body(article, page, dated, titled, lead, part, url, move)
     if image := _lead_image(metadata, url, move):
         article.image, article.sources["image"] = image

@@ -136,6 +136,16 @@ def xml_chars(text: str) -> str:
     return _BIDI.sub("", _PLANE_ENDS.sub("", _NOT_XML.sub("", text)))
 
 
+def text_pieces(node: etree._Element) -> Iterator[str]:
+    """The pieces of text in an element."""
+    yield from map(str, node.itertext())
+
+
+def text_of(node: etree._Element) -> str:
+    """The text of an element as it stands in the tree."""
+    return "".join(text_pieces(node))
+
+
 def one_line(text: str) -> str:
     """Plain text on one line, single spaces, XML-safe."""
     return " ".join(xml_chars(" ".join(text.split())).split())

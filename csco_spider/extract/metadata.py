@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from csco_spider.extract.html import one_line
+from csco_spider.extract.html import one_line, text_of
 
 MAX_SCRIPT = 1_000_000
 """Characters of JSON-LD that are read."""
@@ -243,6 +243,6 @@ def _microdata(found: Metadata, root: etree._Element) -> None:
         names = (node.get("itemprop") or "").split()
         value = node.get("datetime") or node.get("content") or ""
         if "datePublished" in names:
-            found.published.append(Stated("microdata", value or one_line("".join(node.itertext()))[:60]))
+            found.published.append(Stated("microdata", value or one_line(text_of(node))[:60]))
         elif "dateModified" in names and value:
             found.modified.append(Stated("microdata", value))

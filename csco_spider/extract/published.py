@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date, relative_date
 from csco_spider.extract.density import captioned
-from csco_spider.extract.html import one_line
+from csco_spider.extract.html import one_line, text_of
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import FOOTER, RELATED
 from csco_spider.extract.page import Line, Page
@@ -216,7 +216,7 @@ class PublishDates:
                 continue
             hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
             around = node.getparent()
-            text = "" if around is None else "".join(around.itertext())[:80]
+            text = "" if around is None else text_of(around)[:80]
             if "pdate" in hint or "odified" in hint or _UPDATED.search(text):
                 continue
             if when := self._read(Stated("time", raw)):
