@@ -89,6 +89,9 @@ def read_article(
     article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
     titled = _title_line(page, article.title)
     part = find_article(page)
+    if part:
+        opening = [one for one in part.lines[:6] if one.text == article.title or dates.is_dateline(one)]
+        part.lines = [one for one in part.lines if one not in opening]
     begin = page.lines.index(part.lines[0]) if part and part.lines else 0
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:

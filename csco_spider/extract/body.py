@@ -202,15 +202,20 @@ def prune(page: Page, part: Part) -> etree._Element:
         for slot in line.slots:
             keep.setdefault(slot.node, set()).add(slot.tail)
     nothing: set[bool] = set()
+    emptied: list[etree._Element] = []
     for node in list(container.iter()):
         kept = keep.get(node, nothing)
         if node.text and False not in kept and not node.text.isspace():
             node.text = ""
+            if not len(node) and node is not container:
+                emptied.append(node)
         if node is not container and node.tail and True not in kept and not node.tail.isspace():
             node.tail = " "
     for node in list(container.iter("img", "video", "audio", "picture", "source", "hr")):
         if not part.start <= page.spans[node][0] < part.end:
             _remove(node)
+    for node in emptied:
+        _remove(node)
     first, last = page.spans[container]
     for node in part.noise:
         if first < page.spans[node][0] <= last:

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from csco_spider.extract.noise import FOOTER, RELATED, TOOLS, furniture
+from csco_spider.extract.noise import COUNTER, FOOTER, META_LINE, RELATED, SIGNED_OFF, TOOLS, furniture
 from csco_spider.extract.page import Block, Line, Page
 
 _PROSE = re.compile(r"[.!?。！？…؟।։][\"'”’»」』)\]]*(?:\s|$)|[，。；、]|[,;:]\s")
@@ -111,11 +111,14 @@ def find_article(page: Page) -> Part | None:
                 letters[block.last] - letters[block.first]
             ):
                 reading.take(block)
-    kept = [
-        line
-        for index, line in enumerate(page.lines[first:last], start=first)
-        if not reading.noisy[index] and not (len(line.text) < 100 and _small_talk(line.text))
-    ]
+    kept: list[Line] = []
+    said: set[str] = set()
+    for index, line in enumerate(page.lines[first:last], start=first):
+        text = line.text
+        again = len(text) >= 40 and text in said  # the article once more, for print or phones
+        if not reading.noisy[index] and not again and not (len(text) < 120 and _small_talk(text)):
+            kept.append(line)
+            said.add(text)
     start = page.lines[first].start if first < last else page.spans[best.node][0]
     end = page.lines[last].start if last < best.last else page.spans[best.node][1] + 1
     noise = [block.node for block in reading.noise]
@@ -123,7 +126,7 @@ def find_article(page: Page) -> Part | None:
 
 
 def _small_talk(text: str) -> bool:
-    return bool(TOOLS.match(text) or RELATED.match(text))
+    return bool(TOOLS.match(text) or RELATED.match(text) or META_LINE.match(COUNTER.sub("", text)))
 
 
 def _behind_title(reading: _Reading, best: Block) -> int:
@@ -141,6 +144,8 @@ def _before_related(reading: _Reading, first: int, last: int) -> int:
     whole = reading.prose[last] - reading.prose[first]
     for index in range(first, last):
         line = reading.page.lines[index]
+        if SIGNED_OFF.match(line.text) and reading.prose[index] - reading.prose[first] > 100:
+            return index
         over = FOOTER.search(line.text) or (len(line.text) < 100 and RELATED.match(line.text))
         if reading.noisy[index] or not over:
             continue

@@ -25,6 +25,9 @@ META_LINE = re.compile(
 )
 """A line of nothing but byline fields and tools."""
 
+SIGNED_OFF = re.compile(r"\W*(?:责任编辑|責任編輯|责编)\s*[:：]\s*[^\s:：]{2,12}\W*$")
+"""The editor's name on a line of its own, with which Chinese articles end."""
+
 RELATED = re.compile(
     r"""^\W*(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
     |猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
@@ -49,7 +52,8 @@ TOOLS = re.compile(
     |skip\ to\ (?:main\ )?content|article\ content|view\ image\ in\ fullscreen|continue\ reading|loading|table\ of\ contents
     |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}|view\ this\ post\ on\ \w+
     |show\ comments|previous\ next|copy\ link|e-?mail|facebook|twitter|whatsapp|pinterest|linkedin|reddit|google|tweet
-    |举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
+    |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
+    |返回(?:首页|顶部|列表)|举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
     |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close|menu|search)\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -201,11 +201,22 @@ class PublishDates:
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
-                rest = line.text[:start] + " " + line.text[end:]
-                bare = not (re.search(r"[^\W\d]{3}", rest) or _CJK_WORD.search(rest))
+                bare = _is_bare(line.text, start, end)
                 if when and (bare or (said and said.start() <= start <= said.end() + 40)):
                     found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def is_dateline(self, line: Line) -> bool:
+        """Does a line only say when, and perhaps by whom, the article was published?"""
+        if len(line.text) > 80 or not _YEAR.search(line.text):
+            return False
+        for start, end, when, _ in self._in(line.text):
+            before, behind = line.text[:start], line.text[end:]
+            if when and _is_bare(line.text, start, end):
+                return True
+            if when and _dates_the_page(before, behind) and (not before.strip() or BYLINE.search(behind)):
+                return True
+        return False
 
     def timed(self, first: int, last: int) -> When | None:
         """The first ``time`` element between two places of the page that is no update's."""
@@ -276,6 +287,11 @@ class PublishDates:
         except DateRefused as refusal:
             self.problems.append(f"{stated.source} date refused: {refusal}")
             return None
+
+
+def _is_bare(text: str, start: int, end: int) -> bool:
+    rest = text[:start] + " " + text[end:]
+    return not (re.search(r"[^\W\d]{3}", rest) or _CJK_WORD.search(rest))
 
 
 def _dates_the_page(before: str, behind: str) -> bool:
