@@ -1,9 +1,10 @@
 """An article page to its fields, whatever the tags and whoever built the site.
 
-Where a labelled line dates the page ("PUBLISHED: 2022-02-11   2894 total views", "发布时间:2019-11-05
-浏览次数:33232次"), everything hangs on it: the title stands before it, the body between it and the footer,
-in tables, divs or bare text alike. Elsewhere the body is the element whose lines are worth most, the
-title the heading that the page's words for machines confirm, the date what it states and shows.
+Where a labelled line dates the page ("PUBLISHED: 2022-02-11 2894 total views", "发布时间:2019-11-05
+浏览次数:33232次"), everything hangs on it: the title stands before it, the body between it and the
+footer, in tables, divs or bare text alike. Elsewhere the body is the element whose lines are worth
+most, the title the heading that the page's words for machines confirm, the date what it states and
+shows.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ class Article:
     """What a page says; a field it does not say is empty. ``problems`` name what was refused.
 
     ``when`` is the publish date, ``updated`` the last change where the page states one; ``text`` is the
-    body's running text without captions. ``sources`` say where each field was read (a field's name to
-    "label", "json-ld", "meta", "microdata", "shown", "time", "url", "script", "listing", "document" ...).
+    body's running text without captions. ``sources`` say where each field was read: a field's name to
+    "label" (a labelled date line), "json-ld", "meta", "microdata", "shown", "time", "url", "listing" ...
     """
 
     title: str = ""
@@ -72,42 +73,47 @@ def read_article(
     move: Callable[[str], str] = lambda url: url,
     now: datetime | None = None,
 ) -> Article:
-    """Title, dates, authors, language, image, body and files of an article page (a parsed tree, left as it is).
+    """Title, dates, authors, language, image, body and files of an article page.
 
-    ``url`` is the page's public address, ``zone`` the society's (None: unknown, instants keep the offset
-    they are written with), ``listed_title`` what the listing called it, ``language`` the society's;
-    ``move`` maps addresses to public ones; ``now`` is the page's own clock, without which "3天前" is no
-    date. Raises nothing on bad markup: what can't be read stays empty, what is refused is named in
-    ``problems``.
+    ``root`` is the parsed page, left as it is; ``url`` its public address, ``zone`` the society's
+    (None: unknown, instants keep the offset they are written with), ``listed_title`` what the
+    listing called it, ``language`` the society's; ``move`` maps addresses to public ones; ``now``
+    is the page's own clock, without which "3天前" is no date. Raises nothing on bad markup: what
+    can't be read stays empty, what is refused is named in ``problems``.
     """
-    article = Article()
-    metadata = read_metadata(root)
-    page = Page(root)
+    article, metadata, page = Article(), read_metadata(root), Page(root)
     dates = PublishDates(page, metadata, url=url, zone=zone, order=order, now=now)
     dated = dates.labelled()
     line = page.lines[dated[0]] if dated else None
     article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
-    titled = _title_line(page, article.title)
-    part = find_article(page)
-    if part:
-        opening = [one for one in part.lines[:6] if one.text == article.title or dates.is_dateline(one)]
-        part.lines = [one for one in part.lines if one not in opening]
-    begin = page.lines.index(part.lines[0]) if part and part.lines else 0
+    place = _Place(page, find_article(page), _title_line(page, article.title))
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:
         article.when, article.sources["when"] = dated[2], "label"
         article.authors = field_authors(_bylines(page.lines[dated[0] :], lead), BYLINE)
         article.sources["authors"] = "label"
+    elif not dated:
+        article.when, article.sources["when"] = _undated(dates, place)
     article.dated_line = dated is not None
-    if not article.dated_line:
-        article.when, article.sources["when"] = _undated(dates, page, part, titled, begin)
     article.updated = dates.changed()
     article.problems = list(dict.fromkeys(dates.problems))
-    end = begin + 3 if part is None else page.lines.index(part.lines[-1]) + 6 if part.lines else begin
     if not article.authors:
-        first = max(0, min(titled if titled >= 0 else begin, begin) - 6)
-        article.authors, article.sources["authors"] = find_authors(page, metadata, first, end, titled)
-    _read_body(article, page, dated, titled, lead, part, url, move)
+        article.authors, article.sources["authors"] = find_authors(
+            page,
+            metadata,
+            first=place.above(6),
+            last=place.end,
+            titled=place.titled,
+            begin=place.begin,
+        )
+    part = _below(place, dated, lead) if dated else place.part
+    if part:
+        article.sources["body"] = "shown" if part is place.part else "label"
+    if part and not dated:
+        opening = [one for one in part.lines[:6] if one.text == article.title or dates.is_dateline(one)]
+        part.lines = [one for one in part.lines if one not in opening]
+    if part:
+        _read_body(article, page, part, url, move)
     if image := _lead_image(metadata, url, move):
         article.image, article.sources["image"] = image
     article.summary = clip(" ".join(article.text.split()), SUMMARY_LENGTH)
@@ -117,15 +123,33 @@ def read_article(
     return article
 
 
-def _undated(
-    dates: PublishDates, page: Page, part: Part | None, titled: int, begin: int
-) -> tuple[When | None, str]:
+@dataclass(slots=True)
+class _Place:
+    """Where an article stands on its page: ``titled`` is the index of the title's line or -1."""
+
+    page: Page
+    part: Part | None
+    titled: int
+    begin: int = field(init=False)
+    end: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        lines = self.part.lines if self.part else []
+        self.begin = self.page.lines.index(lines[0]) if lines else 0
+        self.end = self.page.lines.index(lines[-1]) + 6 if lines else self.begin + 3
+
+    def above(self, count: int) -> int:
+        """The index of a line so far above title and body."""
+        return max(0, min(self.titled if self.titled >= 0 else self.begin, self.begin) - count)
+
+
+def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
     """The publish date of a page without a labelled date line and its source, in the order that
     measurement gave."""
+    page, titled, begin = place.page, place.titled, place.begin
     title = page.lines[titled].text if titled >= 0 else ""
-    above = max(0, min(begin, titled if titled >= 0 else begin) - 8)
-    start = page.lines[above].start if page.lines else 0
-    end = part.end if part else start
+    start = page.lines[place.above(8)].start if page.lines else 0
+    end = place.part.end if place.part else start
     tries: tuple[tuple[str, Callable[[], When | None]], ...] = (
         ("json-ld", lambda: dates.stated("json-ld", shown=True)),
         ("meta", lambda: dates.stated("meta", shown=True)),
@@ -180,28 +204,19 @@ def _title_line(page: Page, title: str) -> int:
     return next((index for index, text in islice(alike, 100) if fold(text) == key), -1)
 
 
-def _read_body(
-    article: Article,
-    page: Page,
-    dated: tuple[int, int, When | None] | None,
-    titled: int,
-    lead: str,
-    part: Part | None,
-    url: str,
-    move: Callable[[str], str],
-) -> None:
-    """Body, text, image and files: below the date line, or the part that is worth most."""
-    title = page.lines[titled] if titled >= 0 else None
-    article.sources["body"] = "shown"
-    if dated:
-        body = Body(page, dated[1], lead, title)
-        container = body.container()
-        kept = list(page.inside(container, body.kept))
-        if part is None or part.worth < _ENOUGH or _agree(kept, part.lines):
-            part = Part(container, kept, body.noise, body.start, body.end, 0.0)
-            article.sources["body"] = "label"
-    if part is None:
-        return
+def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Part:
+    """The body below a date line, unless another element is worth much more."""
+    page = place.page
+    body = Body(page, dated[1], lead, page.lines[place.titled] if place.titled >= 0 else None)
+    container = body.container()
+    kept = list(page.inside(container, body.kept))
+    if place.part and place.part.worth >= _ENOUGH and not _agree(kept, place.part.lines):
+        return place.part
+    return Part(container, kept, body.noise, body.start, body.end, 0.0)
+
+
+def _read_body(article: Article, page: Page, part: Part, url: str, move: Callable[[str], str]) -> None:
+    """Body, text, image and files of a part of the page."""
     container = prune(page, part)
     article.content_html = sanitise(container, url, move)
     article.text = "\n".join(line.text for line in part.lines if not captioned(line))

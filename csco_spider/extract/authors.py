@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from collections.abc import Iterable, Iterator
+from html import unescape
 
 from lxml import etree
 
@@ -24,18 +24,22 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(
-    r"(?:作者|文|撰文|记者|本报记者|通讯员|记者/|文/)\s*[:：/|]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、,，/\u3000][\u4e00-\u9fff·]{2,4}){0,5})(?=[\s|)）】]|$)"
+    r"(?:作者|文|撰文|记者|本报记者|通讯员|记者/|文/)\s*[:：/"
+    r"|]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、,，/\u3000][\u4e00-\u9fff·]{2,4}){0,5})(?=[\s|)）】]|$)"
 )
 _REPORTER = re.compile(
-    r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,3})(?=\s|$|[)）】|])"
+    r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,3})(?=\s|$"
+    r"|[)）】|])"
 )
 _SIGNED = re.compile(
     r"[(（]\s*(?:(?:本报|信报|总台|央视|通讯员|[\u4e00-\u9fff]{0,6})(?:记者|通讯员|特约记者)\s*[:：]?\s*)?"
-    r"([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,4})(?:[ \u3000][\u4e00-\u9fff]{2,6}(?:报道|报导|摄))?\s*[)）]\W*$"
+    r"([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,4})"
+    r"(?:[ \u3000][\u4e00-\u9fff]{2,6}(?:报道|报导|摄))?\s*[)）]\W*$"
 )
 """A signature that closes the text: (本报记者 王磊 李娜)."""
 _EDITOR = re.compile(
-    r"(?:责任编辑|责编|编辑|編輯|編集)\s*[:：]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、，,\u3000][\u4e00-\u9fff·]{2,4}){0,3})"
+    r"(?:责任编辑|责编|编辑|編輯"
+    r"|編集)\s*[:：]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、，,\u3000][\u4e00-\u9fff·]{2,4}){0,3})"
     r"(?=[\s)）】\]|]|$)"
 )
 _ALONE = re.compile(
@@ -84,8 +88,10 @@ _DEGREES = re.compile(
 )
 _NO_NAME = re.compile(
     r"https?|www\.|@|^\d|^admin|^\W*$|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
-    r"|veröffentlicht|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio|twitter|facebook|connect"
-    r"|insights from|uncategorized)$|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:e|en)?$|^alle\s|geändert$|content$|[=<>{}]"
+    r"|veröffentlicht|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
+    r"|twitter|facebook|connect"
+    r"|insights from|uncategorized)$|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:e"
+    r"|en)?$|^alle\s|geändert$|content$|[=<>{}]"
     r"|浏览|来源|责任编辑|发布|时间",
     re.IGNORECASE,
 )
@@ -102,10 +108,10 @@ def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
 
 
 def find_authors(
-    page: Page, metadata: Metadata, first: int, last: int, titled: int
+    page: Page, metadata: Metadata, *, first: int, last: int, titled: int, begin: int
 ) -> tuple[list[str], str]:
     """Authors by what the page states, else by marked names and bylines between two of its lines;
-    and which of these it was.
+    and which of these it was. ``titled`` and ``begin`` are the lines of title and text.
 
     A house (the site, its editors, an agency) is named only where nobody else is.
     """
@@ -118,7 +124,7 @@ def find_authors(
         ("byline", list(_bylines(lines))),
         ("signature", list(_signature(lines))),
         ("beside", list(_beside(lines[: titled - first + 5], titled - first))),
-        ("editor", list(_editors(lines))),
+        ("editor", list(_editors(page.lines[max(begin + 2, first) : last]))),
         ("json-ld", [one.text for one in metadata.authors if one.source == "organisation"]),
     ):
         names = list(_names(texts))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from csco_spider.extract.density import Part
+from csco_spider.extract.html import xml_chars
 from csco_spider.extract.links import attachment
 from csco_spider.extract.noise import COUNTER, META_LINE
 from csco_spider.extract.page import Line, Page
@@ -231,7 +232,7 @@ def _remove(node: etree._Element) -> None:
     if node.tail:
         previous = node.getprevious()
         if previous is not None:
-            previous.tail = (previous.tail or "") + node.tail
+            previous.tail = xml_chars((previous.tail or "") + node.tail)
         else:
-            parent.text = (parent.text or "") + node.tail
+            parent.text = xml_chars((parent.text or "") + node.tail)
     parent.remove(node)

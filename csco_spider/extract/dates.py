@@ -40,7 +40,8 @@ _MONTHS = {
             "september sept sep septembre septiembre setiembre settembre setembro września",
             "october oct oktober okt octobre octubre ottobre outubro października",
             "november nov novembre noviembre novembro listopada",
-            "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des grudnia",
+            "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
+            " grudnia",
         ),
         start=1,
     )

@@ -24,8 +24,8 @@ _TAG = re.compile(r"[a-z]{2,3}")
 
 
 def language_of(text: str, default: str, stated: str = "") -> str:
-    """The language by script: CJK where a fifth of the letters are, else what the page states, ``default``
-    or what the commonest words say.
+    """The language by script: CJK where a fifth of the letters are, else what the page states,
+    ``default`` or what the commonest words say.
 
     Latin letters in a page stated or expected to be CJK are English.
     """

@@ -35,9 +35,11 @@ _CREATED = {
     "displaydate": "published", "vr:published_time": "published", "bt:pubdate": "published",
     "dc.date.issued": "issued", "dcterms.issued": "issued", "dc.issued": "issued",
     "dcterms.created": "issued", "dc.date.created": "issued", "dc.created": "issued",
-    "citation_publication_date": "issued", "citation_online_date": "issued", "prism.publicationdate": "issued",
+    "citation_publication_date": "issued", "citation_online_date": "issued",
+    "prism.publicationdate": "issued",
     "datecreated": "created", "date": "loose", "dc.date": "loose", "dcterms.date": "loose",
-    "article.created": "created", "created": "created", "article:created": "created", "pub_date": "published",
+    "article.created": "created", "created": "created",
+    "article:created": "created", "pub_date": "published",
     "release_date": "published", "releasedate": "published", "last-modified": "modified",
     "article:modified_time": "modified", "og:updated_time": "modified", "datemodified": "modified",
     "dcterms.modified": "modified", "dc.date.modified": "modified", "lastmod": "modified",
@@ -206,34 +208,24 @@ def _article(found: Metadata, node: dict[str, Any], nodes: list[dict[str, Any]])
 
 
 def _metas(found: Metadata, root: etree._Element) -> None:
-    titles: dict[str, str] = {}
-    images: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for meta in root.iter("meta"):
         content = (meta.get("content") or meta.get("value") or "").strip()
-        if not content:
-            continue
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
+        for attribute in ("property", "name", "itemprop", "http-equiv") if content else ():
             key = (meta.get(attribute) or "").strip().lower()
-            if not key:
-                continue
-            kind = _CREATED.get(key) or ("published" if _PUBLISHED_KEY.search(key) else None)
-            if kind == "modified":
-                if attribute != "http-equiv":
-                    found.modified.append(Stated("meta", content[:60]))
-            elif kind:
+            kind = _CREATED.get(key) or ("published" if _PUBLISHED_KEY.search(key) else "")
+            if kind == "modified" and attribute != "http-equiv":
+                found.modified.append(Stated("meta", content[:60]))
+            elif kind and kind != "modified":
                 found.published.append(Stated("meta" if kind == "published" else kind, content[:60]))
             elif key in _AUTHORS:
                 found.authors.append(Stated("meta", content[:300]))
-            elif key in _TITLES:
-                titles.setdefault(key, content)
-            elif key in _IMAGES:
-                images.setdefault(key, content)
-            elif key == "og:site_name":
-                found.site = one_line(content)
-            elif key == "og:type":
-                found.kind = content.lower()
-    found.titles += [Stated("meta", titles[key]) for key in _TITLES if key in titles]
-    found.images += [Stated("meta", images[key]) for key in _IMAGES if key in images]
+            elif key:
+                kept.setdefault(key, content)
+    found.titles += [Stated("meta", kept[key]) for key in _TITLES if key in kept]
+    found.images += [Stated("meta", kept[key]) for key in _IMAGES if key in kept]
+    found.site = one_line(kept.get("og:site_name", ""))
+    found.kind = kept.get("og:type", "").lower()
 
 
 def _microdata(found: Metadata, root: etree._Element) -> None:

@@ -31,49 +31,74 @@ SIGNED_OFF = re.compile(r"\W*(?:责任编辑|責任編輯|责编)\s*[:：]\s*[^\
 RELATED = re.compile(
     r"""^\W*(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
     |猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
-    |(?:related|latest|recommended|recent|similar|popular|trending)(?:\ (?:news|articles?|links?|posts?|stories|content|topics
+    |(?:related|latest|recommended|recent|similar|popular|trending)(?:\ (?:news|articles?|links?
+    |posts?|stories|content|topics
      |reading|videos?|for\ you))?
-    |(?:most\ (?:read|popular)|more\ (?:news|stories|from\b.{0,60}|on\b.{0,60}|in\b.{0,40})|read\ (?:more|next)|up\ next)
-    |you\ (?:may|might)\ (?:also\ )?(?:like|enjoy|be\ interested\ in).{0,30}|discover\ more|further\ reading
+    |(?:most\ (?:read|popular)|more\ (?:news|stories|from\b.{0,60}|on\b.{0,60}|in\b.{0,40})
+    |read\ (?:more|next)|up\ next)
+    |you\ (?:may|might)\ (?:also\ )?(?:like|enjoy|be\ interested\ in).{0,30}|discover\ more
+    |further\ reading
     |mehr\ zum\ thema|auch\ interessant|das\ könnte\ (?:sie|dich)\ auch\ interessieren|lesen\ sie\ auch
     |weitere\ (?:artikel|themen|videos|meldungen|beiträge|nachrichten)|ähnliche\ (?:artikel|beiträge)
     |à\ lire\ aussi|sur\ le\ même\ (?:sujet|thème)|te\ puede\ interesar|noticias\ relacionadas
-    |leave\ a\ (?:reply|comment).{0,30}|(?:\d+\ )?comments?(?:\ \(?\d+\)?)?|(?:\d+\ )?kommentare?(?:\ \(?\d+\)?)?
-    |kommentar\ (?:schreiben|hinterlassen)|schreibe?n?\ (?:sie\ )?(?:einen|uns|ihre).{0,40}|antwort\ hinterlassen
+    |leave\ a\ (?:reply|comment).{0,30}|(?:\d+\ )?comments?(?:\ \(?\d+\)?)?
+    |(?:\d+\ )?kommentare?(?:\ \(?\d+\)?)?
+    |kommentar\ (?:schreiben|hinterlassen)|schreibe?n?\ (?:sie\ )?(?:einen|uns|ihre).{0,40}
+    |antwort\ hinterlassen
     |(?:\d+\ )?responses?(?:\ to\b.{0,80})?|(?:\d+\ )?(?:thoughts?|replies)\ (?:on|to)\b.{0,80}
-    |about\ the\ authors?|über\ den\ autor|share\ this.{0,30}|discussion\ about\ this\ post|trackbacks|privacy\ overview
+    |about\ the\ authors?|über\ den\ autor|share\ this.{0,30}|discussion\ about\ this\ post
+    |trackbacks|privacy\ overview
     |privacy\ preference\ center|no\ posts|ready\ for\ more)\s*[:：?]?\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A heading over what is no longer the article."""
 
 TOOLS = re.compile(
-    r"""^\W*(?:advertisements?|anzeige|werbung|publicidad|publicité|share|teilen|drucken|print|save|follow\ us.{0,60}
-    |skip\ to\ (?:main\ )?content|article\ content|view\ image\ in\ fullscreen|continue\ reading|loading|table\ of\ contents
-    |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}|view\ this\ post\ on\ \w+
-    |show\ comments|previous\ next|copy\ link|e-?mail|facebook|twitter|whatsapp|pinterest|linkedin|reddit|google|tweet
+    r"""^\W*(?:advertisements?|anzeige|werbung|publicidad|publicité|share|teilen|drucken|print|save
+    |follow\ us.{0,60}
+    |skip\ to\ (?:main\ )?content|article\ content|view\ image\ in\ fullscreen|continue\ reading
+    |loading|table\ of\ contents
+    |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}
+    |view\ this\ post\ on\ \w+
+    |show\ comments|previous\ next|copy\ link|e-?mail|facebook|twitter|whatsapp|pinterest|linkedin
+    |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
     |返回(?:首页|顶部|列表)|举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
-    |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close|menu|search)\W*$""",
+    |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close
+    |menu|search)\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A line that is a button, a credit or an advertisement's label."""
 
 _TAGS = frozenset({"nav", "aside", "footer", "menu", "dialog"})
 _ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner", "dialog"})
-_SURE = frozenset("""related recommend recommended recommendation recommendations share sharing sharebar sns
-    navbar navigation nav menu breadcrumb breadcrumbs crumb crumbs footer copyright comment comments respond
-    reply disqus newsletter subscribe subscription signup cookie cookies consent gdpr outbrain taboola login
-    sharedaddy addtoany sidebar teaser teasers advert advertisement advertisements sponsor sponsored promo
-    promos mostread trending popular prevnext pager pagination qrcode toolbar byline bio authorbox paywall
-    disclaimer aside discussion""".split())  # fmt: skip
-_LIKELY = frozenset("""side foot widget ad ads adv banner tags tag taglist keywords rank infobox box hot search
-    modal popup overlay prev previous next author authors meta metadata metabox cta button buttons btn date
-    published posted publisher social position message carousel contact toggle tooltip print tools infos
-    timestamp credit credits rating ratings hide hidden""".split())  # fmt: skip
+_SURE = frozenset(
+    {
+        "related", "recommend", "recommended", "recommendation", "recommendations", "share",
+        "sharing", "sharebar", "sns", "navbar", "navigation", "nav", "menu", "breadcrumb",
+        "breadcrumbs", "crumb", "crumbs", "footer", "copyright", "comment", "comments", "respond",
+        "reply", "disqus", "newsletter", "subscribe", "subscription", "signup", "cookie",
+        "cookies", "consent", "gdpr", "outbrain", "taboola", "login", "sharedaddy", "addtoany",
+        "sidebar", "teaser", "teasers", "advert", "advertisement", "advertisements", "sponsor",
+        "sponsored", "promo", "promos", "mostread", "trending", "popular", "prevnext", "pager",
+        "pagination", "qrcode", "toolbar", "byline", "bio", "authorbox", "paywall", "disclaimer",
+        "aside", "discussion",
+    }
+)  # fmt: skip
+_LIKELY = frozenset(
+    {
+        "side", "foot", "widget", "ad", "ads", "adv", "banner", "tags", "tag", "taglist",
+        "keywords", "rank", "infobox", "box", "hot", "search", "modal", "popup", "overlay",
+        "prev", "previous", "next", "author", "authors", "meta", "metadata", "metabox", "cta",
+        "button", "buttons", "btn", "date", "published", "posted", "publisher", "social",
+        "position", "message", "carousel", "contact", "toggle", "tooltip", "print", "tools",
+        "infos", "timestamp", "credit", "credits", "rating", "ratings", "hide", "hidden",
+    }
+)  # fmt: skip
 _ARTICLE = re.compile(
     r"(?:^|[\s_-])(?:hentry|entry-?content|(?:article|post|content|story|news)-?_?body"
-    r"|(?:article|post|news|main|page)-?_?content|type-post|single-post|article-?text|trs_editor)(?:$|[\s_-])",
+    r"|(?:article|post|news|main|page)-?_?content|type-post|single-post|article-?text|trs_editor)"
+    r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z]+")

@@ -91,8 +91,9 @@ class Page:
         last = next(islice(self.body.iter(), MAX_ELEMENTS, None), None)
         while last is not None and last is not self.body:
             parent = last.getparent()
-            for sibling in list(last.itersiblings()) if parent is not None else ():
-                parent.remove(sibling)
+            if parent is not None:
+                for sibling in list(last.itersiblings()):
+                    parent.remove(sibling)
             last = parent
 
     def _read(self) -> None:

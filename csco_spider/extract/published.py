@@ -59,6 +59,7 @@ _POSTED = re.compile(
     r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
     re.IGNORECASE,
 )
+_PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph")
@@ -82,7 +83,7 @@ def order_of(language: str) -> DateOrder | None:
 
 
 class PublishDates:
-    """Reads the dates of one page. ``titled`` is the index of the title's line, ``begin`` of the body's."""
+    """Reads the dates of one page. ``titled`` is the index of the title's line, ``begin`` the body's."""
 
     def __init__(
         self,
@@ -214,7 +215,11 @@ class PublishDates:
             before, behind = line.text[:start], line.text[end:]
             if when and _is_bare(line.text, start, end):
                 return True
-            if when and _dates_the_page(before, behind) and (not before.strip() or BYLINE.search(behind)):
+            if (
+                when
+                and _dates_the_page(before, behind)
+                and (not before.strip() or BYLINE.search(behind))
+            ):
                 return True
         return False
 
@@ -297,6 +302,8 @@ def _is_bare(text: str, start: int, end: int) -> bool:
 def _dates_the_page(before: str, behind: str) -> bool:
     """Is a line with a date and this around it a date line, and no sentence?"""
     if behind.rstrip().endswith((".", "!", "?", "。", "！", "？")) or re.match(r"\s*,\s*[a-z]", behind):
+        return False
+    if _PROSE.search(before) or _PROSE.search(behind):
         return False
     if WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False

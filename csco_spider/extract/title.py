@@ -1,4 +1,4 @@
-"""The title of an article: the heading that the page's own words for machines confirm, without the site."""
+"""The title of an article: the heading that the page's words for machines confirm, without the site."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _runs(title: str) -> Iterator[str]:
 
 
 class Titles:
-    """Finds the title of one page; ``line`` dates the article, ``listed`` is what a listing called it."""
+    """Finds a page's title; ``line`` dates the article, ``listed`` is what a listing called it."""
 
     def __init__(self, page: Page, metadata: Metadata, line: Line | None, listed: str) -> None:
         self.page = page
@@ -77,9 +77,9 @@ class Titles:
             return best[1], "shown"
         for text in (*above, *self._behind()):
             key = fold(text)
-            if len(key) >= 4 and not self._names_site(text, foreign):
-                if any(witness.startswith(key) for witness in self.witnesses):
-                    return text, "shown"
+            confirmed = len(key) >= 4 and any(witness.startswith(key) for witness in self.witnesses)
+            if confirmed and not self._names_site(text, foreign):
+                return text, "shown"
         if best[0] >= (0.5 if self.line is not None else 2):
             return best[1], "shown"
         if self.listed and not truncated:
