@@ -97,6 +97,8 @@ def read_article(
     article.dated_line = dated is not None
     article.updated = dates.changed()
     article.problems = list(dict.fromkeys(dates.problems))
+    if lost := sum(line.text.count("\ufffd") for line in page.lines):
+        article.problems.append(f"{lost} characters could not be decoded")
     if not article.authors:
         article.authors, article.sources["authors"] = find_authors(
             page,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date, relative_date
@@ -50,6 +51,8 @@ _URL_DATE = re.compile(
     r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
     re.IGNORECASE,
 )
+MOST_DATED = 1000
+"""Lines with a year that are read for dates."""
 _OPENED = re.compile(
     r"\W*(?:(?:pressemitteilung|press\s+release|news\s+release|meldung|communiqué)?\s*(?:vom|of|du|from)?\s+)?",
     re.IGNORECASE,
@@ -195,8 +198,8 @@ class PublishDates:
     def alone(self) -> When | None:
         """The only day that lines of their own or with a label give, wherever they stand."""
         found: dict[date, When] = {}
-        for line in self.page.lines:
-            if len(line.text) > 160 or not _YEAR.search(line.text):
+        for line in self._yearly:
+            if len(line.text) > 160:
                 continue
             if FOOTER.search(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
                 continue
@@ -251,12 +254,15 @@ class PublishDates:
         return when if when and (not shown or when.day in self.days) else None
 
     @cached_property
+    def _yearly(self) -> list[Line]:
+        """The page's short lines that name a year, as many as any article has."""
+        short = (line for line in self.page.lines if len(line.text) < 400 and _YEAR.search(line.text))
+        return list(islice(short, MOST_DATED))
+
+    @cached_property
     def days(self) -> set[date]:
         """Every day that stands somewhere on the page."""
-        short = (line.text for line in self.page.lines if len(line.text) < 400)
-        return {
-            found[2].day for text in short if _YEAR.search(text) for found in self._in(text) if found[2]
-        }
+        return {found[2].day for line in self._yearly for found in self._in(line.text[:400]) if found[2]}
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         text = line.text
