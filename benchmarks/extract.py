@@ -2,8 +2,8 @@
 
 CORPUS_DIR holds `articles.jsonl` (id, url, title, published, authors, body; null where nothing is known)
 and `articles/<id>.html.gz`. Both read every page in one process, in turn; what is printed are the shares
-that each gets right, its CPU time, and their ratios. trafilatura is not among our requirements: install it
-beside them.
+that each gets right, its CPU time, and their ratios. trafilatura is not among our requirements: install
+it beside them.
 """
 
 from __future__ import annotations
@@ -26,9 +26,8 @@ from csco_spider.extract import read_article
 from csco_spider.extract.charset import encoding_of
 from csco_spider.items import fold
 
-_TOKEN = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
-)
+_CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
 MEASURES = ("title", "date", "authors", "body")
 
 
@@ -51,9 +50,7 @@ def _theirs() -> Callable[[bytes, str], dict[str, Any]]:
     try:
         trafilatura: Any = import_module("trafilatura")
     except ImportError as error:
-        raise SystemExit(
-            "there is no trafilatura to measure against: pip install trafilatura"
-        ) from error
+        raise SystemExit("nothing to measure against: pip install trafilatura") from error
 
     def read(html: bytes, url: str) -> dict[str, Any]:
         document = trafilatura.bare_extraction(html, url=url or None, include_comments=False)
@@ -87,11 +84,8 @@ def scores(truth: dict[str, Any], said: dict[str, Any]) -> Iterator[tuple[str, f
     if truth["published"]:
         yield "date", (said.get("published") or "")[:10] == truth["published"]
     if truth["authors"]:
-        names = [
-            Counter(map(fold, filter(None, one)))
-            for one in (truth["authors"], said.get("authors") or [])
-        ]
-        yield "authors", _overlap(*names)
+        names = Counter(map(fold, filter(None, said.get("authors") or [])))
+        yield "authors", _overlap(Counter(map(fold, truth["authors"])), names)
     if truth["body"]:
         yield "body", _overlap(_shingles(truth["body"]), _shingles(said.get("body") or ""))
 

@@ -13,7 +13,7 @@ from lxml import etree
 from csco_spider.extract.html import BLOCKS, one_line, xml_chars
 from csco_spider.extract.noise import FOOTER
 
-MAX_ELEMENTS = 30_000
+MAX_ELEMENTS = 20_000
 """Elements that are read; what stands behind them on a page of such a size is left out."""
 _SILENT = (
     "script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object",

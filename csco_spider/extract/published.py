@@ -170,6 +170,8 @@ class PublishDates:
         above = range(top, max(-1, top - 7), -1)
         again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
         for index in (*below, *above, *(i + 1 for i in again if i + 1 < len(lines))):
+            if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
+                continue  # a related story and its date
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
             if when := self._on_line(lines[index], limit, updates=updates):
                 return when
