@@ -22,7 +22,7 @@ from csco_spider.extract.authors import field_authors, find_authors
 from csco_spider.extract.body import Body, behind_byline, prune
 from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.density import Part, captioned, find_article
-from csco_spider.extract.html import clip, sanitise
+from csco_spider.extract.html import clip, sanitise, text_pieces
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment
 from csco_spider.extract.metadata import Metadata, read_metadata
@@ -97,7 +97,7 @@ def read_article(
     article.dated_line = dated is not None
     article.updated = dates.changed()
     article.problems = list(dict.fromkeys(dates.problems))
-    if lost := sum(line.text.count("\ufffd") for line in page.lines):
+    if lost := sum(piece.count("\ufffd") for piece in text_pieces(page.body)):
         article.problems.append(f"{lost} characters could not be decoded")
     if not article.authors:
         article.authors, article.sources["authors"] = find_authors(
