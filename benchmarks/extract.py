@@ -53,7 +53,9 @@ def _theirs() -> Callable[[bytes, str], dict[str, Any]]:
         raise SystemExit("nothing to measure against: pip install trafilatura") from error
 
     def read(html: bytes, url: str) -> dict[str, Any]:
-        document = trafilatura.bare_extraction(html, url=url or None, include_comments=False)
+        document = trafilatura.bare_extraction(
+            html, url=url or None, include_comments=False, with_metadata=True
+        )
         if document is None:
             return {}
         found: dict[str, Any] = document.as_dict()
