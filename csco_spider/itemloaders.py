@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from csco_spider.extract.article import Article, language_of
+from csco_spider.extract.article import Article
 from csco_spider.extract.html import one_line
+from csco_spider.extract.language import language_of
 from csco_spider.extract.links import attachment, without_rotating_keys
 from csco_spider.items import NewsItem, Sighting, Society
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsel import Selector
 
-from csco_spider.extract.article import Article, language_of, read_article
+from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.html import plain_text
+from csco_spider.extract.language import language_of
 from csco_spider.items import Enclosure
 from tests.sites import markups
 from tests.sites.markups import AROUND, BODY, DAY, MARKUPS, TITLE, render

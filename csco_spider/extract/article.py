@@ -1,8 +1,10 @@
-"""An article page to its fields, whatever the tags: everything hangs on the line that dates it.
+"""An article page to its fields, whatever the tags and whoever built the site.
 
-Societies print "PUBLISHED: 2022-02-11   2894 total views" or "发布时间:2019-11-05 浏览次数:33232次"
-between title and body. The title stands before that line, the body between it and the footer, in
-tables, divs or bare text alike.
+Where a labelled line dates the page ("PUBLISHED: 2022-02-11 2894 total views", "发布时间:2019-11-05
+浏览次数:33232次"), everything hangs on it: the title stands before it, the body between it and the
+footer, in tables, divs or bare text alike. Elsewhere the body is the element whose lines are worth
+most, the title the heading that the page's words for machines confirm, the date what it states and
+shows.
 """
 
 from __future__ import annotations
@@ -10,44 +12,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from csco_spider.extract.body import Body, Line, Page, behind_byline
-from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date
-from csco_spider.extract.html import clip, is_element, one_line, plain_text, sanitise, text_lines
+from csco_spider.extract.authors import field_authors, find_authors
+from csco_spider.extract.body import Body, behind_byline, prune
+from csco_spider.extract.dates import DateOrder, find_dates
+from csco_spider.extract.density import Part, captioned, find_article
+from csco_spider.extract.html import clip, sanitise, text_pieces
+from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment
+from csco_spider.extract.metadata import Metadata, read_metadata
+from csco_spider.extract.page import Line, Page
+from csco_spider.extract.published import BYLINE, LABEL, WEAK_LABEL, PublishDates
+from csco_spider.extract.title import Titles
 from csco_spider.items import Enclosure, When, fold
 
 SUMMARY_LENGTH = 300
 """Characters of a summary: what readers show under a title."""
-
-_LABEL = re.compile(
-    r"^\W{0,4}(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
-    r"|release\s+date|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|등록일)\s*[:：]?\s*",
-    re.IGNORECASE,
-)
-_WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
-_BYLINE = re.compile(
-    r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
-)
-_AUTHOR = re.compile(
-    r"(?:作者|\bauthors?|\bby)\s*[:：]\s*"
-    r"([^\s:：|,，。]{2,40}+(?:(?-i: [A-Z])[\w.'-]*+(?!\s*[:：])){0,3})(?=[\s|]|,\s|$)",
-    re.IGNORECASE,
-)
-_SITE_SEPARATOR = re.compile(r"\s*(?:[|｜_»›]|\s[-–—]\s)\s*")
-_SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("zh", re.compile("[\u3400-\u9fff\uf900-\ufaff]")),
-)
+_ENOUGH = 400.0
+"""Worth of an element that outweighs a date line in another one."""
+_NO_PICTURE = re.compile(r"logo|placeholder|default|blank|spacer|pixel|avatar|icon", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Article:
-    """What a page says; a field it does not say is empty. ``problems`` name what was refused."""
+    """What a page says; a field it does not say is empty. ``problems`` name what was refused.
+
+    ``when`` is the publish date, ``updated`` the last change where the page states one; ``text`` is the
+    body's running text without captions. ``sources`` say where each field was read: a field's name to
+    "label" (a labelled date line), "json-ld", "meta", "microdata", "shown", "time", "url", "listing" ...
+    """
 
     title: str = ""
     when: When | None = None
@@ -59,208 +57,194 @@ class Article:
     enclosures: list[Enclosure] = field(default_factory=list)
     dated_line: bool = False
     problems: list[str] = field(default_factory=list)
-
-
-def _date_line(
-    lines: list[Line], zone: ZoneInfo, order: DateOrder | None, problems: list[str]
-) -> tuple[int, int, When | None] | None:
-    """First and last index of the lines that date the article, and the date."""
-    for strong in (True, False):
-        for index, line in enumerate(lines):
-            label = (_LABEL if strong else _WEAK_LABEL).match(line.text)
-            if not label or (not strong and not _BYLINE.search(line.text)):
-                continue
-            text, last = line.text[label.end() :], index
-            while not text.strip(" :：") and last + 1 < len(lines) and last < index + 2:
-                last += 1  # the label stands in a cell of its own
-                text = lines[last].text
-            found = next(find_dates(text[:120], zone=zone, order=order, origin="article"), None)
-            if found is None or found.start > 24:
-                continue
-            if found.when is None:
-                problems.append(f"date {text[:60]!r} refused: {found.refusal}")
-            return index, last, found.when
-    return None
-
-
-def _bare_date(
-    lines: list[Line], titled: int, zone: ZoneInfo, order: DateOrder | None
-) -> tuple[int, When] | None:
-    """A line right below the title that is a date and nothing else: its index, and the date."""
-    for index, line in enumerate(lines[titled + 1 : titled + 4], start=titled + 1):
-        text = line.text.strip(" []()（）【】|·")
-        found = list(find_dates(text, zone=zone, order=order, origin="article"))
-        if len(found) == 1 and found[0].when and (found[0].start, found[0].end) == (0, len(text)):
-            return index, found[0].when
-    return None
-
-
-def _remainder(text: str, zone: ZoneInfo) -> str:
-    """What follows the date on its own line once counters and byline words are gone."""
-    label = _LABEL.match(text) or _WEAK_LABEL.match(text)
-    rest = text[label.end() :] if label else text
-    found = next(find_dates(rest[:120], zone=zone), None)
-    return behind_byline(rest[found.end :] if found else rest)
-
-
-def _authors(lines: list[Line], lead: str) -> list[str]:
-    """Who the date line and the byline fields right below it name as authors."""
-    bylines = [lines[0].text.removesuffix(lead)]
-    for line in lines[1:6]:
-        start = _BYLINE.search(line.text)
-        if not start or re.search(r"[^\W\d]", line.text[: start.start()]):
-            break
-        bylines.append(line.text[:200])
-    return [name for text in bylines for name in _AUTHOR.findall(text) if not _BYLINE.search(name)]
-
-
-def _without_site(title: str) -> str:
-    """A document title without the society's name: behind the last separator, or, where columns
-    are strung together (title_column_site), behind the first underscore."""
-    marks = list(_SITE_SEPARATOR.finditer(title))
-    mark = next((mark for mark in marks if "_" in mark[0]), marks[-1] if marks else None)
-    return title[: mark.start()] if mark and mark.start() >= 8 else title
-
-
-def _names_site(page: Page, line: Line | None, listed: str) -> Callable[[str], bool]:
-    """A test for texts that name the site or a column: they stand in the footer too, or, where the
-    listing gives a title, they are links above the date line."""
-    above = -1 if line is None else page.lines.index(line)
-    footer = fold(" ".join(one.text for one in page.lines[page.footer(above) :][:3]))
-    links = {
-        fold(one_line(" ".join(text_lines(link))))
-        for link in page.body.iter("a")
-        if listed and (line is None or page.spans[link][0] < line.start)
-    }
-    return lambda text: fold(text) in footer or fold(text) in links
-
-
-def _title(page: Page, line: Line | None, listed: str) -> str:
-    """The title from the page, checked against the listing's and the document's own."""
-    document = one_line("".join(page.root.xpath("string(//title)")))  # type: ignore[arg-type]
-    og = one_line("".join(page.root.xpath("string(//meta[@property='og:title']/@content)")))  # type: ignore[arg-type]
-    nodes = [
-        node
-        for node in page.body.iter("h1", "h2", "h3", "h4")
-        if line is None or page.spans[node][0] < line.start
-    ]
-    nodes = nodes[:1] if line is None else nodes[-3:]
-    headings = [one_line(" ".join(text_lines(node))) for node in reversed(nodes)]
-    others = []
-    if line is not None:
-        before = page.lines.index(line)
-        others = [candidate.text for candidate in reversed(page.lines[max(0, before - 5) : before])]
-        behind = [n for n in page.body.iter("h1", "h2") if page.spans[n][0] > line.start]
-        others += [one_line(" ".join(text_lines(node))) for node in behind[:1]]
-    listed_key = fold(listed.rstrip(".… "))
-    truncated = listed.rstrip().endswith(("…", "..."))
-    for text in (*headings, *others):
-        key = fold(text)
-        if listed_key and (key == listed_key or (truncated and key.startswith(listed_key))):
-            return text
-    names_site = _names_site(page, line, listed)
-    headings, others = (
-        [text for text in texts if len(text) >= 4 and not names_site(text)]
-        for texts in (headings, others)
-    )
-    witnesses = [fold(og), fold(document)]
-    for text in (*headings, *others):
-        if len(fold(text)) >= 4 and any(witness.startswith(fold(text)) for witness in witnesses):
-            return text
-    if headings:
-        return headings[0]
-    if listed and not truncated:
-        return listed
-    return next(iter(others), "") or og or _without_site(document) or listed
-
-
-def language_of(text: str, default: str) -> str:
-    """The language by script: CJK where a fifth of the letters are, else ``default`` if Latin."""
-    letters = sum(char.isalpha() for char in text) or 1
-    for language, script in _SCRIPTS:
-        share = len(script.findall(text)) / letters
-        if share > (0.05 if language == "ja" else 0.2):
-            return language
-    return "en" if default in {"zh", "ja", "ko"} and letters > 40 else default
-
-
-def _meta_date(page: Page, zone: ZoneInfo, problems: list[str]) -> When | None:
-    values = page.root.xpath(
-        "//meta[@property='article:published_time' or @itemprop='datePublished' or @name='pubdate'"
-        " or @name='PubDate' or @name='publishdate']/@content | //time[@pubdate]/@datetime"
-        " | //*[@itemprop='datePublished']/@datetime"
-    )
-    for value in values if isinstance(values, list) else []:
-        try:
-            return parse_date(str(value), zone=zone, origin="meta")
-        except DateRefused as refusal:
-            problems.append(f"meta date refused: {refusal}")
-    return None
+    updated: When | None = None
+    text: str = ""
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 def read_article(
     root: etree._Element,
     *,
     url: str,
-    zone: ZoneInfo,
+    zone: ZoneInfo | None,
     order: DateOrder | None = None,
     listed_title: str = "",
     language: str = "",
     move: Callable[[str], str] = lambda url: url,
+    now: datetime | None = None,
 ) -> Article:
-    """Title, date, body and files of an article page (a parsed tree, left as it is).
+    """Title, dates, authors, language, image, body and files of an article page.
 
-    ``url`` is the page's public address, ``zone`` the society's, ``listed_title`` what the listing
-    called it; ``move`` maps addresses to public ones. Raises nothing on bad markup: what can't be
-    read stays empty, what is refused is named in ``problems``.
+    ``root`` is the parsed page, left as it is; ``url`` its public address, ``zone`` the society's
+    (None: unknown, instants keep the offset they are written with), ``listed_title`` what the
+    listing called it, ``language`` the society's; ``move`` maps addresses to public ones; ``now``
+    is the page's own clock, without which "3天前" is no date. Raises nothing on bad markup: what
+    can't be read stays empty, what is refused is named in ``problems``.
     """
-    article = Article()
-    page = Page(root)
-    dated = _date_line(page.lines, zone, order, article.problems)
+    article, metadata, page = Article(), read_metadata(root), Page(root)
+    dates = PublishDates(page, metadata, url=url, zone=zone, order=order, now=now)
+    dated = dates.labelled()
     line = page.lines[dated[0]] if dated else None
-    article.title = _title(page, line, listed_title)
-    titled = _title_line(page, article.title)
-    last, lead = titled, ""
-    if dated:
-        last = dated[1]
-        lead = _remainder(page.lines[last].text, zone)
-        article.dated_line, article.when = True, dated[2]
-        article.authors = _authors(page.lines[dated[0] :], lead)
-    else:
-        article.when = _meta_date(page, zone, article.problems)
-        if titled >= 0 and (bare := _bare_date(page.lines, titled, zone, order)):
-            last, when = bare
-            article.when = article.when or when
-    body = Body(page, last, lead, page.lines[titled] if titled >= 0 else None)
-    article.content_html = sanitise(body.prune(), url, move)
-    _fill_from_content(article, url, language)
+    article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
+    place = _Place(page, find_article(page), _title_line(page, article.title))
+    lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
+    if dated and dated[2]:
+        article.when, article.sources["when"] = dated[2], "label"
+        article.authors = field_authors(_bylines(page.lines[dated[0] :], lead), BYLINE)
+        article.sources["authors"] = "label"
+    elif not dated:
+        article.when, article.sources["when"] = _undated(dates, place)
+    article.dated_line = dated is not None
+    article.updated = dates.changed()
+    article.problems = list(dict.fromkeys(dates.problems))
+    if lost := sum(piece.count("\ufffd") for piece in text_pieces(page.body)):
+        article.problems.append(f"{lost} characters could not be decoded")
+    if not article.authors:
+        article.authors, article.sources["authors"] = find_authors(
+            page,
+            metadata,
+            first=place.above(6),
+            last=place.end,
+            titled=place.titled,
+            begin=place.begin,
+        )
+    part = _below(place, dated, lead) if dated else place.part
+    if part:
+        article.sources["body"] = "shown" if part is place.part else "label"
+    if part and not dated:
+        opening = [one for one in part.lines[:6] if one.text == article.title or dates.is_dateline(one)]
+        part.lines = [one for one in part.lines if one not in opening]
+    if part:
+        _read_body(article, page, part, url, move)
+    if image := _lead_image(metadata, url, move):
+        article.image, article.sources["image"] = image
+    article.summary = clip(" ".join(article.text.split()), SUMMARY_LENGTH)
+    article.language = language_of(f"{article.title} {article.text[:2000]}", language, metadata.language)
+    said = {"title": article.title, "when": article.when, "authors": article.authors}
+    article.sources = {name: source for name, source in article.sources.items() if said.get(name, True)}
     return article
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where an article stands on its page: ``titled`` is the index of the title's line or -1."""
+
+    page: Page
+    part: Part | None
+    titled: int
+    begin: int = field(init=False)
+    end: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        lines = self.part.lines if self.part else []
+        self.begin = self.page.lines.index(lines[0]) if lines else 0
+        self.end = self.page.lines.index(lines[-1]) + 6 if lines else self.begin + 3
+
+    def above(self, count: int) -> int:
+        """The index of a line so far above title and body."""
+        return max(0, min(self.titled if self.titled >= 0 else self.begin, self.begin) - count)
+
+
+def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
+    """The publish date of a page without a labelled date line and its source, in the order that
+    measurement gave."""
+    page, titled, begin = place.page, place.titled, place.begin
+    title = page.lines[titled].text if titled >= 0 else ""
+    start = page.lines[place.above(8)].start if page.lines else 0
+    end = place.part.end if place.part else start
+    tries: tuple[tuple[str, Callable[[], When | None]], ...] = (
+        ("json-ld", lambda: dates.stated("json-ld", shown=True)),
+        ("meta", lambda: dates.stated("meta", shown=True)),
+        ("page", lambda: dates.stated("page", shown=True)),
+        ("meta", lambda: dates.stated("issued", shown=True)),
+        ("url", lambda: dates.in_url(shown=True)),
+        ("microdata", lambda: dates.first(dates.stated("microdata", shown=True))),
+        ("json-ld", dates.agreed),
+        ("url", dates.in_url),
+        ("shown", lambda: dates.first(dates.beside(title, titled, begin))),
+        ("time", lambda: dates.first(dates.timed(start, end))),
+        ("meta", lambda: dates.stated("meta")),
+        ("json-ld", lambda: dates.stated("json-ld")),
+        ("microdata", lambda: dates.stated("microdata")),
+        ("page", lambda: dates.stated("page") if dates.metadata.kind.startswith("article") else None),
+        ("meta", lambda: dates.stated("loose", shown=True)),
+        ("opening", lambda: dates.opening(begin)),
+        ("footnote", dates.footnote),
+        ("alone", dates.alone),
+        ("script", lambda: dates.stated("script")),
+        ("update", lambda: dates.beside(title, titled, begin, updates=True)),
+    )
+    return next(((when, source) for source, find in tries if (when := find())), (None, ""))
+
+
+def _bylines(lines: list[Line], lead: str) -> list[str]:
+    """The date line and the byline fields right below it."""
+    bylines = [lines[0].text.removesuffix(lead)]
+    for line in lines[1:6]:
+        start = BYLINE.search(line.text)
+        if not start or re.search(r"[^\W\d]", line.text[: start.start()]):
+            break
+        bylines.append(line.text[:200])
+    return bylines
+
+
+def _remainder(text: str, zone: ZoneInfo | None) -> str:
+    """What follows the date on its own line once counters and byline words are gone."""
+    label = LABEL.match(text) or WEAK_LABEL.match(text)
+    rest = text[label.end() :] if label else text
+    found = next(find_dates(rest[:120], zone=zone), None)
+    return behind_byline(rest[found.end :] if found else rest)
 
 
 def _title_line(page: Page, title: str) -> int:
     """Index of the line that is the title, -1 when none is."""
-    key = fold(title)
-    return next((i for i, line in enumerate(page.lines) if fold(line.text) == key), -1)
+    for index, line in enumerate(page.lines):
+        if line.text == title:
+            return index
+    key, least, most = fold(title), len(title) * 0.7, len(title) * 1.4 + 10
+    alike = ((i, line.text) for i, line in enumerate(page.lines) if least <= len(line.text) <= most)
+    return next((index for index, text in islice(alike, 100) if fold(text) == key), -1)
 
 
-def _fill_from_content(article: Article, url: str, language: str) -> None:
-    """Summary, language, image and enclosures, all read from the clean body."""
-    text = plain_text(article.content_html)
-    article.summary = clip(" ".join(text.split()), SUMMARY_LENGTH)
-    article.language = language_of(f"{article.title} {text[:2000]}", language)
+def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Part:
+    """The body below a date line, unless another element is worth much more."""
+    page = place.page
+    body = Body(page, dated[1], lead, page.lines[place.titled] if place.titled >= 0 else None)
+    container = body.container()
+    kept = list(page.inside(container, body.kept))
+    if place.part and place.part.worth >= _ENOUGH and not _agree(kept, place.part.lines):
+        return place.part
+    return Part(container, kept, body.noise, body.start, body.end, 0.0)
+
+
+def _read_body(article: Article, page: Page, part: Part, url: str, move: Callable[[str], str]) -> None:
+    """Body, text, image and files of a part of the page."""
+    container = prune(page, part)
+    article.content_html = sanitise(container, url, move)
+    article.text = "\n".join(line.text for line in part.lines if not captioned(line))
     seen: set[str] = set()
-    if not article.content_html:
-        return
-    tree = etree.HTML(f"<div>{article.content_html}</div>", etree.HTMLParser(encoding="utf-8"))
-    if tree is None:
-        return
-    for node in tree.iter("a", "img"):
-        if not is_element(node):
-            continue
-        if node.tag == "img" and not article.image:
-            article.image = node.get("src") or ""
+    for node in container.iter("a", "img") if article.content_html else ():
+        if node.tag == "img" and not article.image and node.get("src"):
+            article.image, article.sources["image"] = node.get("src") or "", "shown"
         link = absolute(node.get("href") or "", url)
         enclosure = attachment(link) if link else None
         if enclosure and enclosure.url not in seen:
             seen.add(enclosure.url)
             article.enclosures.append(enclosure)
+
+
+def _agree(kept: list[Line], lines: list[Line]) -> bool:
+    """Do the lines below a date line hold at least half of the text that is worth most?"""
+    held = set(kept)
+    return 2 * sum(len(line.text) for line in lines if line in held) >= sum(
+        len(line.text) for line in lines
+    )
+
+
+def _lead_image(metadata: Metadata, url: str, move: Callable[[str], str]) -> tuple[str, str] | None:
+    """The picture that a page shows for itself where it is shared, unless it is the site's."""
+    for image in metadata.images:
+        link = absolute(image.text, url)
+        if link and not _NO_PICTURE.search(link.rpartition("/")[2]):
+            return move(link), image.source
+    return None

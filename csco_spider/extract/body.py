@@ -6,34 +6,17 @@ what is left keeps its markup.
 
 from __future__ import annotations
 
-import copy
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice, takewhile
 
 from lxml import etree
 
-from csco_spider.extract.html import BLOCKS, one_line, xml_chars
+from csco_spider.extract.density import Part
+from csco_spider.extract.html import xml_chars
 from csco_spider.extract.links import attachment
+from csco_spider.extract.noise import COUNTER, META_LINE
+from csco_spider.extract.page import Line, Page
 
-_COUNTER = re.compile(
-    r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
-    r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
-    r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\s*$",
-    re.IGNORECASE,
-)
-_META_LINE = re.compile(
-    r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
-    r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
-    re.IGNORECASE,
-)
-_FOOTER = re.compile(
-    r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d)|^©|©\s*(?:19|20)\d\d|all\s+(?:copy)?rights?\s+reserved"
-    r"|版权所有|公网安备|ICP\s*备\s*\d",
-    re.IGNORECASE,
-)
 _NEIGHBOUR = re.compile(
     r"[上下]一[篇条页]|[前后]一篇|\b(?:previous|prev|next)\b(?:\s+(?:article|news|post|page|story)\b)?",
     re.IGNORECASE,
@@ -63,145 +46,11 @@ _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "…")
 _ENOUGH = 80  # characters after the date line by which an element is taken for the article's
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A piece of text in the tree: before an element's children or behind the element."""
-
-    node: etree._Element
-    tail: bool
-    at: int
-
-    def say(self, text: str) -> None:
-        if self.tail:
-            self.node.tail = text
-        else:
-            self.node.text = text
-
-    @property
-    def text(self) -> str:
-        return (self.node.tail if self.tail else self.node.text) or ""
-
-    @property
-    def holder(self) -> etree._Element:
-        """The element in which the text stands."""
-        parent = self.node.getparent() if self.tail else None
-        return self.node if parent is None else parent
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Text that a browser shows on one line (before wrapping)."""
-
-    text: str
-    slots: tuple[_Slot, ...]
-
-    @property
-    def start(self) -> int:
-        return self.slots[0].at
-
-    @property
-    def end(self) -> int:
-        return self.slots[-1].at
-
-
-class Page:
-    """A private copy of a tree with its lines and the span of every element in document order."""
-
-    def __init__(self, root: etree._Element) -> None:
-        self.root = copy.deepcopy(root)
-        etree.strip_elements(
-            self.root, "script", "style", "noscript", "template", etree.Comment, with_tail=False
-        )
-        body = self.root if self.root.tag == "body" else self.root.find("body")
-        self.body = self.root if body is None else body
-        self.spans: dict[etree._Element, tuple[int, int]] = {}
-        self.lines = list(self._read())
-
-    def _read(self) -> Iterator[Line]:
-        at = 0
-        starts: dict[etree._Element, int] = {}
-        pending: list[_Slot] = []
-        texts: list[str] = []
-
-        def flush() -> Iterator[Line]:
-            text = one_line("".join(texts))
-            if text:
-                yield Line(text, tuple(pending))
-            pending.clear()
-            texts.clear()
-
-        def add(node: etree._Element, tail: bool) -> None:
-            text = node.tail if tail else node.text
-            if text:
-                texts.append(text)
-                if text.strip():
-                    pending.append(_Slot(node, tail, at))
-
-        for event, node in etree.iterwalk(self.body, events=("start", "end")):
-            at += 1
-            breaks = node.tag in BLOCKS or node.tag == "br"
-            if event == "start":
-                starts[node] = at
-                if breaks:
-                    yield from flush()
-                add(node, tail=False)
-            else:
-                self.spans[node] = (starts[node], at)
-                if node.tag in BLOCKS:
-                    yield from flush()
-                if node is not self.body:
-                    add(node, tail=True)
-        yield from flush()
-
-    def footer(self, after: int) -> int:
-        """Index of the first footer line behind a line, the number of lines when there is none."""
-        behind = range(after + 1, len(self.lines))
-        return next((i for i in behind if _FOOTER.search(self.lines[i].text)), len(self.lines))
-
-    def end_of(self, line: Line, end: str) -> Line:
-        """The end of a line as a line of its own; what stands before it leaves the tree with it."""
-        left, slots = len("".join(end.split())), list[_Slot]()
-        for slot in reversed(line.slots):
-            kept = _ending(slot.text, left)
-            left -= len("".join(kept.split()))
-            slots.insert(0, slot)
-            if not left:
-                slot.say(kept)
-                break
-        return Line(end, tuple(slots))
-
-    def inside(self, node: etree._Element, lines: list[Line]) -> Iterator[Line]:
-        """Those of some lines (in the page's order) that an element holds."""
-        start, end = self.spans[node]
-        first = bisect_left(lines, start, key=lambda line: line.start)
-        for line in takewhile(lambda line: line.start <= end, islice(lines, first, None)):
-            if self.holds(node, line):
-                yield line
-
-    def holds(self, node: etree._Element, line: Line) -> bool:
-        start, end = self.spans[node]
-        return (
-            start <= line.start
-            and line.end <= end
-            and all(not (slot.tail and slot.node is node) for slot in line.slots)
-        )
-
-
-def _ending(text: str, count: int) -> str:
-    """The end of a text that holds so many characters that are no space."""
-    text = xml_chars(text)
-    for at in range(len(text) - 1, -1, -1):
-        count -= not text[at].isspace()
-        if not count:
-            return text[at:]
-    return text
-
-
 def behind_byline(rest: str) -> str:
     """The text behind a date on its line once counters and byline words are gone."""
-    if _META_LINE.match(_COUNTER.sub("", rest)):
+    if META_LINE.match(COUNTER.sub("", rest)):
         return ""
-    while match := _COUNTER.search(rest[:60]) or _BYLINE_FIELD.match(rest):
+    while match := COUNTER.search(rest[:60]) or _BYLINE_FIELD.match(rest):
         rest = rest[match.end() :]
     rest = rest.strip()
     # A few words are a remark on the article (a place, a font size) unless they are a sentence.
@@ -262,8 +111,8 @@ class Body:
             if listed and self._leads_away(line):
                 continue
             listed = False
-            meta = _META_LINE.match(_COUNTER.sub("", line.text))
-            if meta and (index < 4 or _COUNTER.search(line.text)):
+            meta = META_LINE.match(COUNTER.sub("", line.text))
+            if meta and (index < 4 or COUNTER.search(line.text)):
                 continue
             yield line
 
@@ -345,26 +194,34 @@ class Body:
                     break
         return whole
 
-    def prune(self) -> etree._Element:
-        """Cut everything but the body out of the container and return it."""
-        container = self.container()
-        keep = {id(slot.node): set[bool]() for line in self.kept for slot in line.slots}
-        for line in self.kept:
-            for slot in line.slots:
-                keep[id(slot.node)].add(slot.tail)
-        for node in list(container.iter()):
-            kept = keep.get(id(node), set())
-            if node.text and node.text.strip() and False not in kept:
-                node.text = ""
-            if node is not container and node.tail and node.tail.strip() and True not in kept:
-                node.tail = " "
-        for node in list(container.iter("img", "video", "audio", "picture", "source", "hr")):
-            if not self.start <= self.page.spans[node][0] < self.end:
-                _remove(node)
-        for node in self.noise:
-            if node is not container and container in node.iterancestors():
-                _remove(node)
-        return container
+
+def prune(page: Page, part: Part) -> etree._Element:
+    """Cut everything but a part's lines out of its element and return it."""
+    container = part.node
+    keep: dict[etree._Element, set[bool]] = {}
+    for line in part.lines:
+        for slot in line.slots:
+            keep.setdefault(slot.node, set()).add(slot.tail)
+    nothing: set[bool] = set()
+    emptied: list[etree._Element] = []
+    for node in list(container.iter()):
+        kept = keep.get(node, nothing)
+        if node.text and False not in kept and not node.text.isspace():
+            node.text = ""
+            if not len(node) and node is not container:
+                emptied.append(node)
+        if node is not container and node.tail and True not in kept and not node.tail.isspace():
+            node.tail = " "
+    for node in list(container.iter("img", "video", "audio", "picture", "source", "hr")):
+        if not part.start <= page.spans[node][0] < part.end:
+            _remove(node)
+    for node in emptied:
+        _remove(node)
+    first, last = page.spans[container]
+    for node in part.noise:
+        if first < page.spans[node][0] <= last:
+            _remove(node)
+    return container
 
 
 def _remove(node: etree._Element) -> None:
@@ -375,7 +232,7 @@ def _remove(node: etree._Element) -> None:
     if node.tail:
         previous = node.getprevious()
         if previous is not None:
-            previous.tail = (previous.tail or "") + node.tail
+            previous.tail = xml_chars((previous.tail or "") + node.tail)
         else:
-            parent.text = (parent.text or "") + node.tail
+            parent.text = xml_chars((parent.text or "") + node.tail)
     parent.remove(node)

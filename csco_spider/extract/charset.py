@@ -39,7 +39,7 @@ def _reads(body: bytes, codec: str, errors: str = "strict") -> bool:
         text = codecs.getincrementaldecoder(codec)(errors).decode(body)
     except (UnicodeError, LookupError):
         return False
-    past_ascii = sum(char > "\x7f" for char in text)
+    past_ascii = len(text) - len(text.encode("ascii", "ignore"))
     if errors == "replace" and text.count("\ufffd") * 10 > past_ascii:
         return False
     return past_ascii > 0 or body.isascii()

@@ -24,26 +24,28 @@ class DateRefused(ValueError):  # noqa: N818 - it names what happened to the dat
     """A date that is ambiguous, impossible or one of several; the message says which."""
 
 
+# English, German, French, Spanish, Italian, Portuguese, Dutch, Nordic, Polish.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("january", "jan"),
-            ("february", "feb"),
-            ("march", "mar"),
-            ("april", "apr"),
-            ("may",),
-            ("june", "jun"),
-            ("july", "jul"),
-            ("august", "aug"),
-            ("september", "sept", "sep"),
-            ("october", "oct"),
-            ("november", "nov"),
-            ("december", "dec"),
+            "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia",
+            "february feb februar febr février févr febrero febbraio fevereiro februari lutego",
+            "march mar märz mär mars marzo março maart marca",
+            "april apr avril avr abril abr aprile kwietnia",
+            "may mai mayo maggio maio mei maj maja",
+            "june jun juni juin junio giugno junho czerwca",
+            "july jul juli juillet juil julio luglio julho lipca",
+            "august aug août agosto augustus augusti sierpnia",
+            "september sept sep septembre septiembre setiembre settembre setembro września",
+            "october oct oktober okt octobre octubre ottobre outubro października",
+            "november nov novembre noviembre novembro listopada",
+            "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
+            " grudnia",
         ),
         start=1,
     )
-    for name in names
+    for name in names.split()
 }
 _HAN_DIGITS = {
     **{char: value for value, char in enumerate("〇一二三四五六七八九")},
@@ -53,7 +55,11 @@ _HAN_DIGITS = {
     "O": 0,
 }
 _HAN = "".join(_HAN_DIGITS)
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(
+    # Case folds in ASCII only, lest a dotted or long letter pass for one.
+    re.sub(r"[^a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", name)
+    for name in sorted(_MONTHS, key=len, reverse=True)
+)
 _TIME = r"""
 (?:
     (?: \s*+(?:(?P<iso>T)|,)?\s*+ | \s++at\s++ | \s*+[-–—|]\s*+ )
@@ -72,8 +78,10 @@ _FORMS = tuple(
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
         rf"\b(?P<month>{_MONTH})\b\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]++(?P<y>\d{{4}})(?!\d)",
-        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s.-]*\b(?P<month>{_MONTH})\b\.?"
-        rf"[\s,-]*(?P<y>\d{{4}})(?!\d)",
+        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s.-]*\b(?P<month>{_MONTH})\b\.?"
+        rf"(?:\s+del?\s)?[\s,-]*(?P<y>\d{{4}})(?!\d)",
+        # as Java and JavaScript print it: the zone is no offset, so only the day is sure
+        rf"\b(?P<month>{_MONTH})\s(?P<d>\d{{1,2}})\s\d{{2}}:\d{{2}}:\d{{2}}\s[A-Z]{{3,5}}\s(?P<y>\d{{4}})(?!\d)",
         r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\.?\d)",
         r"(?<![\d./-])(?<!\d\))(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d./-])",
     )
@@ -119,6 +127,8 @@ def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int,
     year = int(part["y"])
     if part.get("a"):
         first, second = int(part["a"]), int(part["b"])
+        if part["sep"] == ".":  # nobody writes a month first with dots
+            order = order or "dmy"
         if order is None and first <= 12 and second <= 12 and first != second:
             raise DateRefused("day and month can't be told apart; the society states no date_order")
         if order == "mdy" or (order is None and second > 12):
@@ -146,10 +156,10 @@ def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
     return hour, int(part["minute"]), int(part["second"] or part["second_han"] or 0)
 
 
-def _stated_zone(text: str, zone: ZoneInfo, moment: datetime) -> tzinfo | None:
+def _stated_zone(text: str, zone: ZoneInfo | None, moment: datetime) -> tzinfo | None:
     """The zone a text states; ``zone`` where it states none, None where its name is unclear (CST)."""
     if not text:
-        return zone
+        return zone or UTC
     text = text.upper().replace(" ", "")
     if text in {"Z", "UTC", "GMT"}:
         return UTC
@@ -160,15 +170,15 @@ def _stated_zone(text: str, zone: ZoneInfo, moment: datetime) -> tzinfo | None:
         if delta > timedelta(hours=14):
             raise DateRefused(f"the offset {text} does not exist")
         return timezone(delta if sign == "+" else -delta)
-    return zone if text == zone.tzname(moment) else None
+    return zone if zone and text == zone.tzname(moment) else None
 
 
-def _read(match: re.Match[str], zone: ZoneInfo, order: DateOrder | None, origin: Origin) -> When:
+def _read(match: re.Match[str], zone: ZoneInfo | None, order: DateOrder | None, origin: Origin) -> When:
     try:
         year, month, day = _year_month_day(match, order)
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise DateRefused(f"the year {year} lies outside {FIRST_YEAR} to {LAST_YEAR}")
-        bare_day = When(datetime(year, month, day, tzinfo=zone), "day", origin)
+        bare_day = When(datetime(year, month, day, tzinfo=zone or UTC), "day", origin)
         clock = _clock(match)
         if clock is None:
             return bare_day
@@ -176,13 +186,13 @@ def _read(match: re.Match[str], zone: ZoneInfo, order: DateOrder | None, origin:
         offset = match["zone"] or ""
         # "12:00-13:00" are the hours of a meeting; an offset follows a T or seconds.
         hours = re.fullmatch(r"-\d{2}:\d{2}", offset) and not (match["iso"] or match["second"])
-        stated = zone if hours else _stated_zone(offset, zone, moment)
+        stated = (zone or UTC) if hours else _stated_zone(offset, zone, moment)
         if stated is None:  # an unknown zone name: the day is sure, the instant is not
             return bare_day
         # Seconds say more than any society means; midnight to the second is a bare day.
-        if clock == (0, 0, 0) and stated is zone and match["second"]:
+        if clock == (0, 0, 0) and stated is (zone or UTC) and match["second"]:
             return bare_day
-        return When(moment.replace(tzinfo=stated).astimezone(zone), "minute", origin)
+        return When(moment.replace(tzinfo=stated).astimezone(zone or stated), "minute", origin)
     except DateRefused:
         raise
     except (ValueError, OverflowError) as error:
@@ -190,11 +200,12 @@ def _read(match: re.Match[str], zone: ZoneInfo, order: DateOrder | None, origin:
 
 
 def find_dates(
-    text: str, *, zone: ZoneInfo, order: DateOrder | None = None, origin: Origin = "article"
+    text: str, *, zone: ZoneInfo | None, order: DateOrder | None = None, origin: Origin = "article"
 ) -> Iterator[Found]:
     """Every date-shaped piece of ``text``, left to right, refused ones included.
 
-    ``zone`` is the society's: a time without a zone is meant there. Offsets count in
+    ``zone`` is the society's: a time without a zone is meant there; None: unknown, so that an instant
+    keeps the offset it is written with. Offsets count in
     ``unicodedata.normalize("NFKC", text)``.
     """
     text = unicodedata.normalize("NFKC", text[:20_000])
@@ -216,7 +227,7 @@ def find_dates(
 
 
 def parse_date(
-    text: str, *, zone: ZoneInfo, order: DateOrder | None = None, origin: Origin = "listing"
+    text: str, *, zone: ZoneInfo | None, order: DateOrder | None = None, origin: Origin = "listing"
 ) -> When | None:
     """The one date ``text`` names; None when it names none.
 
@@ -236,3 +247,35 @@ def parse_date(
     if len({when.day for when in whens.values()}) > 1:
         raise DateRefused(f"{shown!r}: names more than one date")
     return max(whens.values(), key=lambda when: when.precision == "minute")
+
+
+_AGO = re.compile(
+    r"(?P<word>今天|昨天|前天|刚刚|today|yesterday|just\s+now)"
+    r"|(?P<count>\d{1,3})\s*(?P<unit>分钟|小时|天|minutes?|mins?|hours?|days?)\s*(?:前|ago)",
+    re.IGNORECASE,
+)
+_DAYS_BACK = {"前天": 2, "昨天": 1, "yesterday": 1}
+
+
+def relative_date(
+    text: str, *, now: datetime, zone: ZoneInfo | None, origin: Origin = "article"
+) -> When | None:
+    """The date of "3天前", "昨天 08:30" or "2 hours ago" by the page's own clock ``now``; else None.
+
+    Hours and minutes give an instant, days a day.
+    """
+    match = _AGO.search(unicodedata.normalize("NFKC", text[:200]))
+    if not match:
+        return None
+    here = now.astimezone(zone or UTC)
+    if match["count"]:
+        unit, count = match["unit"].lower(), int(match["count"])
+        if unit.startswith(("分", "min")):
+            return When(here - timedelta(minutes=count), "minute", origin)
+        if unit.startswith(("小", "hour")):
+            return When(here - timedelta(hours=count), "minute", origin)
+        back = count
+    else:
+        back = _DAYS_BACK.get(match["word"].lower(), 0)
+    day = (here - timedelta(days=back)).date()
+    return When(datetime(day.year, day.month, day.day, tzinfo=zone or UTC), "day", origin)

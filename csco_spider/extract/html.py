@@ -120,6 +120,7 @@ _EMPTY_ROW = re.compile(
     r"<tr>(?:\s*<t[dh](?:\s[^<>]*)?>\s*</t[dh]>)*\s*</tr>|<(t(?:body|able))>\s*</\1>"
 )
 _BREAKS = re.compile(r"(?:\s|&nbsp;|<br>|<hr>)++")
+_BREAK_ENDS = ("&nbsp;", "<br>", "<hr>")
 _PRE_START = re.compile(r"<pre>\n+")  # a parser eats the first line break of a pre, each time
 MAX_DEPTH = 200
 """Nesting past which markup is flattened to text: real articles stay under 40."""
@@ -130,7 +131,19 @@ def xml_chars(text: str) -> str:
 
     Controls, lone surrogates, U+FFFD, inner BOMs, non-characters and direction overrides go.
     """
+    if text.isprintable() and "\ufffd" not in text:
+        return text
     return _BIDI.sub("", _PLANE_ENDS.sub("", _NOT_XML.sub("", text)))
+
+
+def text_pieces(node: etree._Element) -> Iterator[str]:
+    """The pieces of text in an element."""
+    yield from map(str, node.itertext())
+
+
+def text_of(node: etree._Element) -> str:
+    """The text of an element as it stands in the tree."""
+    return "".join(text_pieces(node))
 
 
 def one_line(text: str) -> str:
@@ -274,7 +287,15 @@ def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] =
 
 
 def _without_edge_breaks(html: str) -> str:
-    return _BREAKS.sub(lambda run: "" if run.start() == 0 or run.end() == len(html) else run[0], html)
+    if first := _BREAKS.match(html):
+        html = html[first.end() :]
+    bare, html = html, html.rstrip()
+    while html != bare or html.endswith(_BREAK_ENDS):
+        bare = html
+        for end in _BREAK_ENDS:
+            html = html.removesuffix(end)
+        html = html.rstrip()
+    return html
 
 
 def _unwrapped(html: str) -> str:

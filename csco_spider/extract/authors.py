@@ -1,0 +1,241 @@
+"""Who wrote an article: bylines in words, and what the page states of its authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from lxml import etree
+
+from csco_spider.extract.html import one_line, text_of, text_pieces
+from csco_spider.extract.metadata import Metadata
+from csco_spider.extract.page import Line, Page
+from csco_spider.items import fold
+
+_FIELD = re.compile(
+    r"(?:作者|\bauthors?|\bby)\s*[:：]\s*"
+    r"([^\s:：|,，。]{2,40}+(?:(?-i: [A-Z])[\w.'-]*+(?!\s*[:：])){0,3})(?=[\s|]|,\s|$)",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^\W{0,3}(?:(?:written|posted|reported|published|reviewed|story|text)\s+)?(?:by|von|par|por|di|autor(?:in|es)?\s*:"
+    r"|text(?:e|o)?\s*:|authors?\s*:?)\s*[:：]?\s+(?-i:(?=[A-ZÀ-ÞА-Я]))",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(
+    r"(?:作者|文|撰文|记者|本报记者|通讯员|记者/|文/)\s*[:：/"
+    r"|]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、,，/\u3000][\u4e00-\u9fff·]{2,4}){0,5})(?=[\s|)）】]|$)"
+)
+_REPORTER = re.compile(
+    r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,3})(?=\s|$"
+    r"|[)）】|])"
+)
+_SIGNED = re.compile(
+    r"[(（]\s*(?:(?:本报|信报|总台|央视|通讯员|[\u4e00-\u9fff]{0,6})(?:记者|通讯员|特约记者)\s*[:：]?\s*)?"
+    r"([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,4})"
+    r"(?:[ \u3000][\u4e00-\u9fff]{2,6}(?:报道|报导|摄))?\s*[)）]\W*$"
+)
+"""A signature that closes the text: (本报记者 王磊 李娜)."""
+_EDITOR = re.compile(
+    r"(?:责任编辑|责编|编辑|編輯"
+    r"|編集)\s*[:：]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、，,\u3000][\u4e00-\u9fff·]{2,4}){0,3})"
+    r"(?=[\s)）】\]|]|$)"
+)
+_ALONE = re.compile(
+    r"\W*(?:(?:written|posted|published|story|text|words)\s+)?(?:by|von|par|por|authors?|author\(s\)|autor(?:in|en)?|作者|著者)"
+    r"\s*[:：]?\W*",
+    re.IGNORECASE,
+)
+_BEHIND_DATE = re.compile(
+    r"(?:\b(?:19|20)\d\d|\buhr|[ap]m)\W{0,3}\s*\b(?:by|von|par|por)\s+(?-i:(?=\w))", re.IGNORECASE
+)
+_DATED = re.compile(r"\b(?:19|20)\d\d|min(?:ute)?s?\s+read", re.IGNORECASE)
+_PERSON = re.compile(r"(?:Dr\. )?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]*\.?){1,2}")
+_MONTH_OR_DAY = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug"
+    r"|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|today|yesterday)\.?",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(
+    r"^\W*(?:(?:(?:written|posted|reported|reviewed|published|created|edited|story|text|words|interview|photos?)"
+    r"|erstellt|eingestellt|veröffentlicht|geschrieben|verfasst|escrito|publié|publicado|scritto|redacción)\s*:?\s*)?"
+    r"(?:(?:by|von|vom|par|por|autor(?:in|en)?|auteure?|authors?|文|作者|记者|著者|撰文|執筆)\s*[:：/]?\s+"
+    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|interview|text)\s*[:：/]\s*|by(?-i:(?=[A-Z][a-z])))",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
+_END = re.compile(
+    r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s\d|\s@|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
+    r"|reporter|correspondent|contributor|writer|for|is|last|min(?:utes?)?|stand|says?|sagt|alle|view|twitter)\b"
+    rf"|,?\s{_MONTH}\.?\s*\d?(?=\s|\d|,|$)).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_HOUSE = re.compile(
+    r"\b(?:gmbh|inc|ltd|llc|e\.?\s?v|ag|verlag|redaktion|redaction|redacción|editors?|editorial|staff|team|agency|agencies"
+    r"|news|press|media|magazine|online|zeitung)\b|\.(?:com|org|de|at|net|ch|co)\b|编辑部|报社|网$|晚报|日报",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r"\s*(?:[;、；&]|,(?!\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|dds|mba|ms|bs)\b)|\band\b|\bund\b|\by\b|\bet\b)\s*",
+    re.I,
+)
+_DEGREES = re.compile(
+    r"(?:,\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|rd|dds|mba|ms|bs|cfa|cpa|esq|do|np|pa-c)\.?)+$", re.I
+)
+_NO_NAME = re.compile(
+    r"https?|www\.|@|^\d|^admin|^\W*$|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
+    r"|veröffentlicht|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
+    r"|twitter|facebook|connect"
+    r"|insights from|uncategorized)$|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:e"
+    r"|en)?$|^alle\s|geändert$|content$|[=<>{}]"
+    r"|浏览|来源|责任编辑|发布|时间",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"(?:[A-Z][a-z]?\.?){2,6}")
+_URL = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
+_NAMES = {"author", "authors", "byline", "autor", "autoren", "writer", "contributor", "fn", "authorname"}
+_WORD = re.compile(r"[A-Za-z]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
+    """Whom "作者:" and "By:" fields of date lines name."""
+    return [name for text in texts for name in _FIELD.findall(text) if not stop.search(name)]
+
+
+def find_authors(
+    page: Page, metadata: Metadata, *, first: int, last: int, titled: int, begin: int
+) -> tuple[list[str], str]:
+    """Authors by what the page states, else by marked names and bylines between two of its lines;
+    and which of these it was. ``titled`` and ``begin`` are the lines of title and text.
+
+    A house (the site, its editors, an agency) is named only where nobody else is.
+    """
+    houses: tuple[list[str], str] = [], ""
+    lines = page.lines[first:last]
+    for source, texts in (
+        ("json-ld", [one.text for one in metadata.authors if one.source == "json-ld"]),
+        ("meta", [one.text for one in metadata.authors if one.source == "meta"]),
+        *(("marked", texts) for texts in _marked(page, first, last)),
+        ("byline", list(_bylines(lines))),
+        ("signature", list(_signature(lines))),
+        ("beside", list(_beside(lines[: titled - first + 5], titled - first))),
+        ("editor", list(_editors(page.lines[max(begin + 2, first) : last]))),
+        ("json-ld", [one.text for one in metadata.authors if one.source == "organisation"]),
+    ):
+        names = list(_names(texts))
+        people = [name for name in names if not _is_house(name, metadata.site)]
+        if people:
+            return people[:12], source
+        houses = houses if houses[0] else (names[:3], source)
+    return houses
+
+
+def _editors(lines: list[Line]) -> Iterator[str]:
+    for line in reversed(lines[-12:]):
+        if match := _EDITOR.search(line.text[-80:]):
+            yield match[1]
+            return
+
+
+def _beside(lines: list[Line], titled: int) -> Iterator[str]:
+    """A name that stands with a date right below the title, or alone next to such a line."""
+    if titled < 0:
+        return
+    near = lines[titled + 1 :]
+    dated = [bool(_DATED.search(line.text)) and len(line.text) < 100 for line in near]
+    for index, line in enumerate(near):
+        if dated[index]:
+            for piece in re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text):
+                name = re.sub(r"\s+in\s.*", "", piece)
+                if _PERSON.fullmatch(name) and not _DATED.search(name):
+                    yield name
+                    return
+        elif any(dated[max(0, index - 1) : index + 2]) and _PERSON.fullmatch(line.text):
+            yield line.text
+            return
+
+
+def _is_house(name: str, site: str) -> bool:
+    key, house = fold(name), fold(site)
+    return bool(_HOUSE.search(name)) or (bool(house) and (key in house or house in key))
+
+
+def _names(texts: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for text in texts:
+        line = unescape(one_line(text)).replace("\u00ad", "")[:400]
+        if _URL.match(line):
+            continue
+        for part in _SPLIT.split(_PREFIX.sub("", line)):
+            name = _DEGREES.sub("", _END.sub("", _PREFIX.sub("", part))).strip(" ,.:;|-–/\"'“”")
+            if not 2 <= len(name) <= 60 or _NO_NAME.search(name) or len(name.split()) > 6:
+                continue
+            if _MONTH_OR_DAY.fullmatch(name) or (seen and _LETTERS.fullmatch(name)):
+                continue  # a date's word; a degree
+            if (key := fold(name)) not in seen:
+                seen.add(key)
+                yield name
+
+
+def _marked(page: Page, first: int, last: int) -> Iterator[list[str]]:
+    """Texts of elements whose names say author, in the article or right around it."""
+    lines = page.lines[max(0, first) : last]
+    if not lines:
+        return
+    start, end, found = lines[0].start, lines[-1].end, 0
+    for node in page.body.iter(
+        "a", "span", "div", "p", "address", "li", "cite", "strong", "h3", "h4", "h5"
+    ):
+        at, until = page.spans[node]
+        if at < start or at > end or until - at > 40 or not _is_author(node):
+            continue
+        links = [one_line(text_of(link)) for link in node.iter("a")]
+        texts = [text for text in links if 3 <= len(text) <= 60 and not _NO_NAME.search(text)][:4]
+        if not texts:
+            parts = [one_line(part) for part in text_pieces(node)]
+            texts = [part for part in parts if len(part) > 2 and not _PREFIX.fullmatch(f"{part} ")][:1]
+        texts = [text for text in texts if len(text) <= 80]
+        if texts:
+            yield texts
+            found += 1
+        if found == 6:
+            return
+
+
+def _signature(lines: list[Line]) -> Iterator[str]:
+    for line in reversed(lines[-12:]):
+        if match := _SIGNED.search(line.text[-60:]):
+            yield from re.split(r"[ 、\u3000]", match[1])
+            return
+
+
+def _is_author(node: etree._Element) -> bool:
+    if "author" in (node.get("rel") or "") or "author" in (node.get("itemprop") or ""):
+        return True
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    if len(names) < 3 or len(names) > 200:
+        return False
+    return bool(_NAMES & {word.lower() for word in _WORD.findall(_HUMP.sub(" ", names))})
+
+
+def _bylines(lines: list[Line]) -> Iterator[str]:
+    waiting = False  # for the name behind a line that says "By"
+    for line in lines:
+        text = line.text
+        if waiting and 3 <= len(text) <= 60 and not _DATED.search(text):
+            yield text
+            return
+        waiting = bool(_ALONE.fullmatch(text))
+        if len(text) > 200 or waiting:
+            continue
+        if match := _CHINESE.search(text) or _REPORTER.search(text):
+            yield from re.split(r"[ 、,，/\u3000]", match[1])
+            return
+        if len(text) < 120 and (match := _BYLINE.match(text) or _BEHIND_DATE.search(text)):
+            yield text[match.end() :]
+            return

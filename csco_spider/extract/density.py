@@ -1,0 +1,166 @@
+"""The article's element by what its lines are worth: prose for it, links against it.
+
+A line of prose is worth its length, a line of links less than nothing, furniture nothing. The
+element whose lines sum up to most holds the article; no name has to be known for that. Names only
+take out what stands inside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from lxml import etree
+
+from csco_spider.extract.noise import COUNTER, FOOTER, META_LINE, RELATED, SIGNED_OFF, TOOLS, furniture
+from csco_spider.extract.page import Block, Line, Page
+
+_PROSE = re.compile(r"[.!?。！？…؟।։][\"'”’»」』)\]]*(?:\s|$)|[，。；、]|[,;:]\s")
+_HOLDERS = frozenset(
+    {"div", "article", "section", "main", "body", "td", "center", "form", "html", "table", "tbody", "tr"}
+)
+_LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
+_SHARES = (0.0, 0.12, 0.4)
+"""Up to which part of a page's prose an element is believed to be furniture, by ``furniture()``."""
+
+
+@dataclass(slots=True)
+class Part:
+    """Where an article stands: the element, its lines in order, what inside it is none of it."""
+
+    node: etree._Element
+    lines: list[Line]
+    noise: list[etree._Element]
+    start: int
+    end: int
+    worth: float
+
+
+def _size(text: str) -> float:
+    """Letters, those of dense scripts counting double."""
+    return len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "ignore"))) / 2
+
+
+def _worth(line: Line) -> float:
+    size, linked = _size(line.text), min(1.0, line.linked / len(line.text))
+    if linked > 0.5:
+        return -min(size, 40.0)
+    if size >= 25 and _PROSE.search(line.text):
+        return size * (1 - linked)
+    return 0.2 * size
+
+
+def _sums(values: Iterable[float]) -> list[float]:
+    return list(accumulate(values, initial=0.0))
+
+
+class _Reading:
+    """One way to read a page: which lines are furniture, and the element that is worth most."""
+
+    def __init__(self, page: Page, worths: list[float], *, names: bool) -> None:
+        self.page = page
+        self.prose = _sums(max(0.0, worth) for worth in worths)
+        self.noisy = bytearray(len(page.lines))
+        self.noise: list[Block] = []
+        for block in page.blocks:
+            first, last = block.first, block.last
+            if first == last or block.node.tag in {"body", "html", "figure"}:
+                continue
+            if self.noisy[first] and self.noisy[last - 1]:
+                continue
+            sure = furniture(block.node)
+            if sure > int(not names) and self.share(first, last) < (_SHARES[sure] if names else 0.2):
+                self.take(block)
+        self.sums = _sums(
+            0.0 if noisy else worth for noisy, worth in zip(self.noisy, worths, strict=True)
+        )
+        holders = [block for block in page.blocks if block.node.tag in _HOLDERS]
+        self.best = max(reversed(holders), key=self.worth, default=None)
+
+    def share(self, first: int, last: int) -> float:
+        return (self.prose[last] - self.prose[first]) / (self.prose[-1] or 1.0)
+
+    def worth(self, block: Block) -> float:
+        return self.sums[block.last] - self.sums[block.first]
+
+    def take(self, block: Block) -> None:
+        self.noise.append(block)
+        self.noisy[block.first : block.last] = b"\1" * (block.last - block.first)
+
+
+def find_article(page: Page) -> Part | None:
+    """The part of a page that is its article; None for a page without text."""
+    worths = [_worth(line) for line in page.lines]
+    reading, unnamed = (_Reading(page, worths, names=names) for names in (True, False))
+    if reading.best is None or unnamed.best is None:
+        return None
+    if reading.worth(reading.best) < 0.35 * unnamed.worth(unnamed.best):
+        reading = unnamed  # a site that calls its article a sidebar
+    best = reading.best
+    assert best is not None
+    first = _behind_title(reading, best)
+    last = _before_related(reading, first, best.last)
+    links = _sums(min(len(line.text), line.linked) for line in page.lines)
+    letters = _sums(len(line.text) for line in page.lines)
+    for block in page.blocks:
+        if first <= block.first and block.last <= last and block.last - block.first > 1:
+            linked = links[block.last] - links[block.first]
+            if block.node.tag in _LINK_LISTS and linked > 0.7 * (
+                letters[block.last] - letters[block.first]
+            ):
+                reading.take(block)
+    kept: list[Line] = []
+    said: set[str] = set()
+    for index, line in enumerate(page.lines[first:last], start=first):
+        text = line.text
+        again = len(text) >= 40 and text in said  # the article once more, for print or phones
+        if not reading.noisy[index] and not again and not (len(text) < 120 and _small_talk(text)):
+            kept.append(line)
+            said.add(text)
+    start = page.lines[first].start if first < last else page.spans[best.node][0]
+    end = page.lines[last].start if last < best.last else page.spans[best.node][1] + 1
+    noise = [block.node for block in reading.noise]
+    return Part(best.node, kept, noise, start, end, reading.worth(best))
+
+
+def _small_talk(text: str) -> bool:
+    return bool(TOOLS.match(text) or RELATED.match(text) or META_LINE.match(COUNTER.sub("", text)))
+
+
+def _behind_title(reading: _Reading, best: Block) -> int:
+    """The first line behind the heading of the article, where it stands in its element."""
+    for block in reading.page.blocks:
+        if block.node.tag == "h1" and best.first <= block.first < block.last <= best.last:
+            above = reading.prose[block.first] - reading.prose[best.first]
+            if above < 0.3 * (reading.prose[best.last] - reading.prose[best.first]):
+                return block.last
+    return best.first
+
+
+def _before_related(reading: _Reading, first: int, last: int) -> int:
+    """The line whose words say that the article is over, with little prose behind it."""
+    whole = reading.prose[last] - reading.prose[first]
+    for index in range(first, last):
+        line = reading.page.lines[index]
+        if SIGNED_OFF.match(line.text) and reading.prose[index] - reading.prose[first] > 100:
+            return index
+        over = FOOTER.search(line.text) or (len(line.text) < 100 and RELATED.match(line.text))
+        if reading.noisy[index] or not over:
+            continue
+        if reading.prose[last] - reading.prose[index] < 0.35 * whole:
+            return index
+    return last
+
+
+def captioned(line: Line) -> bool:
+    """Is a line the caption of a picture?"""
+    node: etree._Element | None = line.slots[0].holder
+    for _ in range(4):
+        if node is None or len(line.text) >= 400:
+            return False
+        if node.tag == "figcaption" or "caption" in (node.get("class") or "").lower():
+            return True
+        node = node.getparent()
+    return False

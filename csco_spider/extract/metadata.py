@@ -1,0 +1,240 @@
+"""What a page says of itself to machines: JSON-LD, microdata and meta elements, as written.
+
+Nothing here is believed yet: every value carries where it was read, and readers of it weigh it
+against what the page shows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from csco_spider.extract.html import one_line, text_of
+
+MAX_SCRIPT = 1_000_000
+"""Characters of JSON-LD that are read."""
+_ARTICLES = re.compile(
+    r"(?:Article|BlogPosting|Report|NewsStory|Review|Recipe|VideoObject|PodcastEpisode)$"
+)
+_PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
+_CREATED = {
+    "article:published_time": "published", "og:article:published_time": "published",
+    "og:published_time": "published", "datepublished": "published", "article:published": "published",
+    "pubdate": "published", "publishdate": "published", "publish_date": "published",
+    "publish-date": "published", "publication_date": "published", "publicationdate": "published",
+    "published_date": "published", "parsely-pub-date": "published", "sailthru.date": "published",
+    "cxenseparse:recs:publishtime": "published", "article_date_original": "published",
+    "originalpublicationdate": "published", "article.published": "published",
+    "cse_publish_date": "published", "published": "published", "published_time": "published",
+    "published-date": "published", "publish_time": "published", "publishedtime": "published",
+    "displaydate": "published", "vr:published_time": "published", "bt:pubdate": "published",
+    "dc.date.issued": "issued", "dcterms.issued": "issued", "dc.issued": "issued",
+    "dcterms.created": "issued", "dc.date.created": "issued", "dc.created": "issued",
+    "citation_publication_date": "issued", "citation_online_date": "issued",
+    "prism.publicationdate": "issued",
+    "datecreated": "created", "date": "loose", "dc.date": "loose", "dcterms.date": "loose",
+    "article.created": "created", "created": "created",
+    "article:created": "created", "pub_date": "published",
+    "release_date": "published", "releasedate": "published", "last-modified": "modified",
+    "article:modified_time": "modified", "og:updated_time": "modified", "datemodified": "modified",
+    "dcterms.modified": "modified", "dc.date.modified": "modified", "lastmod": "modified",
+    "article.updated": "modified", "revised": "modified",
+}  # fmt: skip
+_AUTHORS = frozenset(
+    {"author", "article:author", "og:author", "dc.creator", "dcterms.creator", "parsely-author", "byl",
+     "sailthru.author", "citation_author", "article.author", "article:author_name", "authors", "byline",
+     "dc.contributor.author", "cxenseparse:author", "article_author", "news_author"}
+)  # fmt: skip
+_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "citation_title",
+           "articletitle", "headline", "sailthru.title")  # fmt: skip
+_IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+_PUBLISHED_KEY = re.compile(
+    r"(?:^|[-_.:])pub(?:lish(?:ed)?)?[-_.]?(?:date|time|on|at)$|publish(?:ed)?[-_]?(?:date|time)"
+)
+_LOOSE_COMMA = re.compile(r",\s*([}\]])")
+_IN_SCRIPT = re.compile(
+    r'(?:"|&quot;|\\\\")(?:datePublished|publish(?:ed)?_?(?:At|Date|On|Time|_at|_date)|firstPublished\w{0,10})'
+    r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
+)
+_STATIC = re.compile(r"\spage-id-\d+\s")
+_QUOTED_DATE = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"')
+
+
+@dataclass(slots=True)
+class Stated:
+    """A value and where it stands: ``json-ld``, ``page`` (JSON-LD of a mere web page), ``meta`` ..."""
+
+    source: str
+    text: str
+
+
+@dataclass(slots=True)
+class Metadata:
+    """All a page states of itself, in the order of trust within each field."""
+
+    published: list[Stated] = field(default_factory=list)
+    modified: list[Stated] = field(default_factory=list)
+    titles: list[Stated] = field(default_factory=list)
+    authors: list[Stated] = field(default_factory=list)
+    images: list[Stated] = field(default_factory=list)
+    site: str = ""
+    kind: str = ""
+    language: str = ""
+    static: bool = False
+    """Does the site keep it as a page outside its news?"""
+
+
+def read_metadata(root: etree._Element) -> Metadata:
+    """What JSON-LD, then microdata and meta elements of a page say."""
+    found = Metadata()
+    nodes = list(_json_ld(root))
+    articles = [node for node in nodes if _typed(node, _ARTICLES)]
+    if articles:
+        _article(found, _fullest(articles), nodes)
+    for node in nodes:
+        if _typed(node, _PAGES):
+            _dates(found, node, "page")
+    _metas(found, root)
+    _microdata(found, root)
+    _scripts(found, root)
+    body = root.find("body")
+    found.static = body is not None and bool(_STATIC.search(f" {body.get('class') or ''} "[:2000]))
+    html = root if root.tag == "html" else root.getroottree().getroot()
+    found.language = one_line(
+        html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    )
+    return found
+
+
+def _fullest(articles: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first node that is dated, else the first: related articles follow the article."""
+    return next((node for node in articles if node.get("datePublished")), articles[0])
+
+
+def _scripts(found: Metadata, root: etree._Element) -> None:
+    """Publish dates in the data of a page that is built by scripts."""
+    left = MAX_SCRIPT
+    for script in root.iter("script"):
+        text = script.text or ""
+        left -= len(text)
+        if left < 0:
+            return
+        if "ublish" in text and "ld+json" not in (script.get("type") or ""):
+            found.published += [Stated("script", day[:40]) for day in _IN_SCRIPT.findall(text)[:20]]
+
+
+def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:
+    left = MAX_SCRIPT
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
+            continue
+        left -= len(script.text)
+        if left < 0:
+            return
+        text = script.text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+        try:
+            yield from _nodes(_parsed(text))
+        except (ValueError, RecursionError):
+            broken: dict[str, Any] = {"@type": "Article"}
+            for key, value in _QUOTED_DATE.findall(text):
+                broken.setdefault(key, value)
+            if len(broken) > 1:
+                yield broken
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        return json.loads(_LOOSE_COMMA.sub(r"\1", text), strict=False)
+
+
+def _nodes(data: Any) -> Iterator[dict[str, Any]]:
+    """The nodes of a document: listed, in a graph, or what a page is about; nothing deeper."""
+    stack, seen = [(data, 0)], 0
+    while stack and seen < 500:
+        one, depth = stack.pop()
+        seen += 1
+        if isinstance(one, list):
+            stack.extend((each, depth) for each in reversed(one[:200]))
+        elif isinstance(one, dict):
+            yield one
+            if depth < 3:
+                stack.extend(
+                    (one[key], depth + 1)
+                    for key in ("mainEntity", "mainEntityOfPage", "@graph")
+                    if key in one
+                )
+
+
+def _typed(node: dict[str, Any], wanted: re.Pattern[str]) -> bool:
+    kinds = node.get("@type") or ""
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(kind, str) and wanted.search(kind) for kind in kinds)
+
+
+def _dates(found: Metadata, node: dict[str, Any], source: str) -> None:
+    for key, field_ in (("datePublished", found.published), ("dateModified", found.modified)):
+        if isinstance(value := node.get(key), str) and value.strip():
+            field_.append(Stated(source, value.strip()[:60]))
+
+
+def _article(found: Metadata, node: dict[str, Any], nodes: list[dict[str, Any]]) -> None:
+    _dates(found, node, "json-ld")
+    for key in ("headline", "name"):
+        if isinstance(value := node.get(key), str) and value.strip():
+            found.titles.append(Stated("json-ld", value))
+    by_id = {one["@id"]: one for one in nodes if isinstance(one.get("@id"), str)}
+    people = node.get("author") or node.get("creator")
+    for person in (people if isinstance(people, list) else [people])[:20]:
+        if isinstance(person, dict):
+            kind = "organisation" if _typed(person, re.compile("Organization$")) else "json-ld"
+            name = person.get("name") or by_id.get(str(person.get("@id")), {}).get("name")
+            for each in name if isinstance(name, list) else [name]:
+                if isinstance(each, str):
+                    found.authors.append(Stated(kind, each))
+        elif isinstance(person, str):
+            found.authors.append(Stated("json-ld", person))
+    image = node.get("image")
+    image = image[0] if isinstance(image, list) and image else image
+    image = image.get("url") if isinstance(image, dict) else image
+    if isinstance(image, str) and image:
+        found.images.append(Stated("json-ld", image))
+
+
+def _metas(found: Metadata, root: etree._Element) -> None:
+    kept: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        content = (meta.get("content") or meta.get("value") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv") if content else ():
+            key = (meta.get(attribute) or "").strip().lower()
+            kind = _CREATED.get(key) or ("published" if _PUBLISHED_KEY.search(key) else "")
+            if kind == "modified" and attribute != "http-equiv":
+                found.modified.append(Stated("meta", content[:60]))
+            elif kind and kind != "modified":
+                found.published.append(Stated("meta" if kind == "published" else kind, content[:60]))
+            elif key in _AUTHORS:
+                found.authors.append(Stated("meta", content[:300]))
+            elif key:
+                kept.setdefault(key, content)
+    found.titles += [Stated("meta", kept[key]) for key in _TITLES if key in kept]
+    found.images += [Stated("meta", kept[key]) for key in _IMAGES if key in kept]
+    found.site = one_line(kept.get("og:site_name", ""))
+    found.kind = kept.get("og:type", "").lower()
+
+
+def _microdata(found: Metadata, root: etree._Element) -> None:
+    for node in root.iterfind(".//*[@itemprop]"):
+        if node.tag == "meta":
+            continue
+        names = (node.get("itemprop") or "").split()
+        value = node.get("datetime") or node.get("content") or ""
+        if "datePublished" in names:
+            found.published.append(Stated("microdata", value or one_line(text_of(node))[:60]))
+        elif "dateModified" in names and value:
+            found.modified.append(Stated("microdata", value))

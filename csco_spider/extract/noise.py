@@ -1,0 +1,127 @@
+"""What marks a page's furniture: words in class and id, roles, and the lines that furniture says."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml import etree
+
+FOOTER = re.compile(
+    r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d)|^©|©\s*(?:19|20)\d\d|all\s+(?:copy)?rights?\s+reserved"
+    r"|版权所有|公网安备|ICP\s*备\s*\d",
+    re.IGNORECASE,
+)
+COUNTER = re.compile(
+    r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
+    r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
+    r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\s*$",
+    re.IGNORECASE,
+)
+META_LINE = re.compile(
+    r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
+    r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
+    re.IGNORECASE,
+)
+"""A line of nothing but byline fields and tools."""
+
+SIGNED_OFF = re.compile(r"\W*(?:责任编辑|責任編輯|责编)\s*[:：]\s*[^\s:：]{2,12}\W*$")
+"""The editor's name on a line of its own, with which Chinese articles end."""
+
+RELATED = re.compile(
+    r"""^\W*(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
+    |猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
+    |(?:related|latest|recommended|recent|similar|popular|trending)(?:\ (?:news|articles?|links?
+    |posts?|stories|content|topics
+     |reading|videos?|for\ you))?
+    |(?:most\ (?:read|popular)|more\ (?:news|stories|from\b.{0,60}|on\b.{0,60}|in\b.{0,40})
+    |read\ (?:more|next)|up\ next)
+    |you\ (?:may|might)\ (?:also\ )?(?:like|enjoy|be\ interested\ in).{0,30}|discover\ more
+    |further\ reading
+    |mehr\ zum\ thema|auch\ interessant|das\ könnte\ (?:sie|dich)\ auch\ interessieren|lesen\ sie\ auch
+    |weitere\ (?:artikel|themen|videos|meldungen|beiträge|nachrichten)|ähnliche\ (?:artikel|beiträge)
+    |à\ lire\ aussi|sur\ le\ même\ (?:sujet|thème)|te\ puede\ interesar|noticias\ relacionadas
+    |leave\ a\ (?:reply|comment).{0,30}|(?:\d+\ )?comments?(?:\ \(?\d+\)?)?
+    |(?:\d+\ )?kommentare?(?:\ \(?\d+\)?)?
+    |kommentar\ (?:schreiben|hinterlassen)|schreibe?n?\ (?:sie\ )?(?:einen|uns|ihre).{0,40}
+    |antwort\ hinterlassen
+    |(?:\d+\ )?responses?(?:\ to\b.{0,80})?|(?:\d+\ )?(?:thoughts?|replies)\ (?:on|to)\b.{0,80}
+    |about\ the\ authors?|über\ den\ autor|share\ this.{0,30}|discussion\ about\ this\ post
+    |trackbacks|privacy\ overview
+    |privacy\ preference\ center|no\ posts|ready\ for\ more)\s*[:：?]?\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A heading over what is no longer the article."""
+
+TOOLS = re.compile(
+    r"""^\W*(?:advertisements?|anzeige|werbung|publicidad|publicité|share|teilen|drucken|print|save
+    |follow\ us.{0,60}
+    |skip\ to\ (?:main\ )?content|article\ content|view\ image\ in\ fullscreen|continue\ reading
+    |loading|table\ of\ contents
+    |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}
+    |view\ this\ post\ on\ \w+
+    |show\ comments|previous\ next|copy\ link|e-?mail|facebook|twitter|whatsapp|pinterest|linkedin
+    |reddit|google|tweet
+    |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
+    |返回(?:首页|顶部|列表)|举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
+    |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close
+    |menu|search)\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A line that is a button, a credit or an advertisement's label."""
+
+_TAGS = frozenset({"nav", "aside", "footer", "menu", "dialog"})
+_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner", "dialog"})
+_SURE = frozenset(
+    {
+        "related", "recommend", "recommended", "recommendation", "recommendations", "share",
+        "sharing", "sharebar", "sns", "navbar", "navigation", "nav", "menu", "breadcrumb",
+        "breadcrumbs", "crumb", "crumbs", "footer", "copyright", "comment", "comments", "respond",
+        "reply", "disqus", "newsletter", "subscribe", "subscription", "signup", "cookie",
+        "cookies", "consent", "gdpr", "outbrain", "taboola", "login", "sharedaddy", "addtoany",
+        "sidebar", "teaser", "teasers", "advert", "advertisement", "advertisements", "sponsor",
+        "sponsored", "promo", "promos", "mostread", "trending", "popular", "prevnext", "pager",
+        "pagination", "qrcode", "toolbar", "byline", "bio", "authorbox", "paywall", "disclaimer",
+        "aside", "discussion",
+    }
+)  # fmt: skip
+_LIKELY = frozenset(
+    {
+        "side", "foot", "widget", "ad", "ads", "adv", "banner", "tags", "tag", "taglist",
+        "keywords", "rank", "infobox", "box", "hot", "search", "modal", "popup", "overlay",
+        "prev", "previous", "next", "author", "authors", "meta", "metadata", "metabox", "cta",
+        "button", "buttons", "btn", "date", "published", "posted", "publisher", "social",
+        "position", "message", "carousel", "contact", "toggle", "tooltip", "print", "tools",
+        "infos", "timestamp", "credit", "credits", "rating", "ratings", "hide", "hidden",
+    }
+)  # fmt: skip
+_ARTICLE = re.compile(
+    r"(?:^|[\s_-])(?:hentry|entry-?content|(?:article|post|content|story|news)-?_?body"
+    r"|(?:article|post|news|main|page)-?_?content|type-post|single-post|article-?text|trs_editor)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[A-Za-z]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+@lru_cache(8192)
+def _by_names(names: str) -> int:
+    if _ARTICLE.search(names):
+        return -1
+    words = {word.lower() for word in _WORD.findall(_HUMP.sub(" ", names))}
+    return 2 if words & _SURE else 1 if words & _LIKELY else 0
+
+
+def furniture(node: etree._Element) -> int:
+    """How surely an element is furniture: 2 by its name, 1 perhaps, 0 unsaid, -1 named the article."""
+    if node.tag in _TAGS or (node.get("role") or "").lower() in _ROLES:
+        return 2
+    if node.get("itemprop") == "articleBody":
+        return -1
+    style = node.get("style")
+    if (style and _UNSEEN.search(style)) or node.get("aria-hidden") == "true" or "hidden" in node.attrib:
+        return 1
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return _by_names(names[:500]) if len(names) > 1 else int(node.tag == "form")

@@ -1,0 +1,185 @@
+"""A page as lines: what a browser shows on one line each, and which element holds which of them."""
+
+from __future__ import annotations
+
+import copy
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, takewhile
+
+from lxml import etree
+
+from csco_spider.extract.html import BLOCKS, one_line, xml_chars
+from csco_spider.extract.noise import FOOTER
+
+MAX_ELEMENTS = 20_000
+"""Elements that are read; what stands behind them on a page of such a size is left out."""
+_SILENT = (
+    "script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object",
+    "embed", "canvas", "datalist", etree.Comment, etree.ProcessingInstruction,
+)  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """A piece of text in the tree: before an element's children or behind the element."""
+
+    node: etree._Element
+    tail: bool
+    at: int
+
+    def say(self, text: str) -> None:
+        if self.tail:
+            self.node.tail = text
+        else:
+            self.node.text = text
+
+    @property
+    def text(self) -> str:
+        return (self.node.tail if self.tail else self.node.text) or ""
+
+    @property
+    def holder(self) -> etree._Element:
+        """The element in which the text stands."""
+        parent = self.node.getparent() if self.tail else None
+        return self.node if parent is None else parent
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Text that a browser shows on one line (before wrapping); ``linked`` counts letters in links."""
+
+    text: str
+    slots: tuple[Slot, ...]
+    linked: int = 0
+
+    @property
+    def start(self) -> int:
+        return self.slots[0].at
+
+    @property
+    def end(self) -> int:
+        return self.slots[-1].at
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A block element and the range of lines it holds."""
+
+    node: etree._Element
+    first: int
+    last: int
+    parent: int
+
+
+class Page:
+    """A private copy of a tree with its lines and the span of every element in document order."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = copy.deepcopy(root)
+        etree.strip_elements(self.root, *_SILENT, with_tail=False)
+        body = self.root if self.root.tag == "body" else self.root.find("body")
+        self.body = self.root if body is None else body
+        self._shorten()
+        self.spans: dict[etree._Element, tuple[int, int]] = {}
+        self.blocks: list[Block] = []
+        self.lines: list[Line] = []
+        self._read()
+
+    def _shorten(self) -> None:
+        last = next(islice(self.body.iter(), MAX_ELEMENTS, None), None)
+        while last is not None and last is not self.body:
+            parent = last.getparent()
+            if parent is not None:
+                for sibling in list(last.itersiblings()):
+                    parent.remove(sibling)
+            last = parent
+
+    def _read(self) -> None:
+        linked = depth = 0
+        starts: list[int] = []
+        opened: list[int] = []
+        pending: list[Slot] = []
+        texts: list[str] = []
+        lines, blocks, spans = self.lines, self.blocks, self.spans
+
+        def flush() -> None:
+            nonlocal linked
+            if texts:
+                text = one_line("".join(texts))
+                if text and pending:
+                    lines.append(Line(text, tuple(pending), linked))
+                pending.clear()
+                texts.clear()
+            linked = 0
+
+        for at, (event, node) in enumerate(etree.iterwalk(self.body, events=("start", "end")), 1):
+            tag = node.tag
+            block = tag in BLOCKS
+            if event == "start":
+                starts.append(at)
+                if block:
+                    flush()
+                    blocks.append(Block(node, len(lines), len(lines), opened[-1] if opened else -1))
+                    opened.append(len(blocks) - 1)
+                elif tag == "br":
+                    flush()
+                depth += tag == "a"
+                text, tail = node.text, False
+            else:
+                spans[node] = (starts.pop(), at)
+                if block:
+                    flush()
+                    blocks[opened.pop()].last = len(lines)
+                depth -= tag == "a"
+                text, tail = (None if node is self.body else node.tail), True
+            if text:
+                texts.append(text)
+                if stripped := text.strip():
+                    pending.append(Slot(node, tail, at))
+                    linked += len(stripped) if depth else 0
+        flush()
+
+    def footer(self, after: int) -> int:
+        """Index of the first footer line behind a line, the number of lines when there is none."""
+        behind = range(after + 1, len(self.lines))
+        return next((i for i in behind if FOOTER.search(self.lines[i].text)), len(self.lines))
+
+    def end_of(self, line: Line, end: str) -> Line:
+        """The end of a line as a line of its own; what stands before it leaves the tree with it."""
+        left, slots = len("".join(end.split())), list[Slot]()
+        for slot in reversed(line.slots):
+            kept = _ending(slot.text, left)
+            left -= len("".join(kept.split()))
+            slots.insert(0, slot)
+            if not left:
+                slot.say(kept)
+                break
+        return Line(end, tuple(slots), line.linked)
+
+    def inside(self, node: etree._Element, lines: list[Line]) -> Iterator[Line]:
+        """Those of some lines (in the page's order) that an element holds."""
+        start, end = self.spans[node]
+        first = bisect_left(lines, start, key=lambda line: line.start)
+        for line in takewhile(lambda line: line.start <= end, islice(lines, first, None)):
+            if self.holds(node, line):
+                yield line
+
+    def holds(self, node: etree._Element, line: Line) -> bool:
+        start, end = self.spans[node]
+        return (
+            start <= line.start
+            and line.end <= end
+            and all(not (slot.tail and slot.node is node) for slot in line.slots)
+        )
+
+
+def _ending(text: str, count: int) -> str:
+    """The end of a text that holds so many characters that are no space."""
+    text = xml_chars(text)
+    for at in range(len(text) - 1, -1, -1):
+        count -= not text[at].isspace()
+        if not count:
+            return text[at:]
+    return text

@@ -1,0 +1,319 @@
+"""When a page was published: the dates it states and shows, in the order in which they deserve trust.
+
+A date line with a label, then what the page states to machines where that fits what it shows, then a
+date that stands by the title, then the address. An event's date, a comment's, a related story's or
+a copyright's is none of these, and no date is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date, relative_date
+from csco_spider.extract.density import captioned
+from csco_spider.extract.html import one_line, text_of
+from csco_spider.extract.metadata import Metadata, Stated
+from csco_spider.extract.noise import FOOTER, RELATED
+from csco_spider.extract.page import Line, Page
+from csco_spider.items import Origin, When
+
+LABEL = re.compile(
+    r"^\W{0,4}(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
+    r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
+    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|등록일)\s*[:：]?\s*",
+    re.IGNORECASE,
+)
+WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
+BYLINE = re.compile(
+    r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
+)
+_UPDATED = re.compile(
+    r"updated?\b|modified|last\s+(?:edited|reviewed)|aktualisiert|geändert|stand\s*:|mis\s+à\s+jour|modifié"
+    r"|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年")
+_URL_DATE = re.compile(
+    r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
+    re.IGNORECASE,
+)
+MOST_DATED = 1000
+"""Lines with a year that are read for dates."""
+_OPENED = re.compile(
+    r"\W*(?:(?:pressemitteilung|press\s+release|news\s+release|meldung|communiqué)?\s*(?:vom|of|du|from)?\s+)?",
+    re.IGNORECASE,
+)
+_MARKS = (")", "）", "-", "–", "—", "|", ":", "：", "/")
+_POSTED = re.compile(
+    r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
+_CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+_LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph")
+
+
+@dataclass(slots=True)
+class Dates:
+    """What was found: the publish date, the date of the last change, what was refused."""
+
+    when: When | None = None
+    updated: When | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def order_of(language: str) -> DateOrder | None:
+    """Day or month first, where a language tag tells; English without a country does not."""
+    tag = language.lower()
+    if tag.startswith(_LANGUAGES_WITH_MONTH_FIRST):
+        return "mdy"
+    return "dmy" if tag and tag != "en" and not tag.startswith("en_") else None
+
+
+class PublishDates:
+    """Reads the dates of one page. ``titled`` is the index of the title's line, ``begin`` the body's."""
+
+    def __init__(
+        self,
+        page: Page,
+        metadata: Metadata,
+        *,
+        url: str,
+        zone: ZoneInfo | None,
+        order: DateOrder | None,
+        now: datetime | None = None,
+    ) -> None:
+        self.page = page
+        self.metadata = metadata
+        self.url = url
+        self.zone = zone
+        self.order = order or order_of(metadata.language)
+        self.now = now
+        self.problems: list[str] = []
+
+    def labelled(self) -> tuple[int, int, When | None] | None:
+        """First and last index of the lines that date the article, and the date."""
+        lines = self.page.lines
+        for strong in (True, False):
+            for index, line in enumerate(lines):
+                label = (LABEL if strong else WEAK_LABEL).match(line.text)
+                if not label or (not strong and not BYLINE.search(line.text)):
+                    continue
+                text, last = line.text[label.end() :], index
+                while not text.strip(" :：") and last + 1 < len(lines) and last < index + 2:
+                    last += 1  # the label stands in a cell of its own
+                    text = lines[last].text
+                found = next(self._in(text[:120]), None)
+                if found is None or found[0] > 24:
+                    continue
+                if found[2] is None:
+                    self.problems.append(f"date {text[:60]!r} refused: {found[3]}")
+                return index, last, found[2]
+        return None
+
+    def stated(self, *sources: str, shown: bool = False) -> When | None:
+        """The first date of the first source that can be read; ``shown``: and that the page shows.
+
+        A source that names three days speaks of more than the article.
+        """
+        for source in sources:
+            whens = list(filter(None, map(self._read, self._of(source))))
+            if len({when.day for when in whens}) > 2:
+                continue
+            for when in whens[:1]:
+                if not shown or when.day in self.days:
+                    return when
+        return None
+
+    def agreed(self) -> When | None:
+        """The date that JSON-LD and meta elements both state."""
+        one, other = self.stated("json-ld"), self.stated("meta")
+        return one if one and other and one.day == other.day else None
+
+    def first(self, shown: When | None) -> When | None:
+        """A date that the page shows, unless it states an earlier one: then the shown is an update's."""
+        stated = self.stated("meta", "json-ld", "page") if shown else None
+        return shown if not stated or not shown or stated.day >= shown.day else None
+
+    def _of(self, source: str) -> list[Stated]:
+        if self.metadata.static and source != "microdata":
+            return []  # when a page that is no news was made
+        return [stated for stated in self.metadata.published if stated.source == source][:10]
+
+    def changed(self) -> When | None:
+        """The last change that the page states to machines."""
+        return next(filter(None, map(self._read, self.metadata.modified)), None)
+
+    def beside(self, title: str, titled: int, begin: int, *, updates: bool = False) -> When | None:
+        """A date on a short line between title and body: below the title first, then above it.
+
+        ``updates``: one that says when the page was changed will do, where it shows no other.
+        """
+        lines = self.page.lines
+        top = titled if 0 <= titled <= begin + 3 else begin - 1
+        below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25))
+        above = range(top, max(-1, top - 7), -1)
+        again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
+        for index in (*below, *above, *(i + 1 for i in again if i + 1 < len(lines))):
+            if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
+                continue  # a related story and its date
+            limit = 0 if index == titled else 160 if index < begin + 3 else 100
+            if when := self._on_line(lines[index], limit, updates=updates):
+                return when
+        return None
+
+    def opening(self, begin: int) -> When | None:
+        """The date with which the text itself opens: "(18.01.2018) ...", "29.11.2022 – ..."."""
+        for line in self.page.lines[begin : begin + 4]:
+            head = line.text[:80]
+            if len(line.text) >= 80 and _YEAR.search(head):
+                for start, end, when, _ in self._in(head):
+                    behind = head[end:].lstrip()
+                    if when and _OPENED.fullmatch(head[:start]) and behind.startswith(_MARKS):
+                        return when
+                    break
+        return None
+
+    def footnote(self) -> When | None:
+        """The date of a sentence that says when the entry was posted."""
+        for line in self.page.lines:
+            if len(line.text) < 800 and (posted := _POSTED.search(line.text)):
+                found = next(self._in(line.text[posted.end() :][:90]), None)
+                return found[2] if found else None
+        return None
+
+    def alone(self) -> When | None:
+        """The only day that lines of their own or with a label give, wherever they stand."""
+        found: dict[date, When] = {}
+        for line in self._yearly:
+            if len(line.text) > 160:
+                continue
+            if FOOTER.search(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
+                continue
+            said = _SAID.search(line.text)
+            for start, end, when, _ in self._in(line.text):
+                bare = _is_bare(line.text, start, end)
+                if when and (bare or (said and said.start() <= start <= said.end() + 40)):
+                    found[when.day] = when
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def is_dateline(self, line: Line) -> bool:
+        """Does a line only say when, and perhaps by whom, the article was published?"""
+        if len(line.text) > 80 or not _YEAR.search(line.text):
+            return False
+        for start, end, when, _ in self._in(line.text):
+            before, behind = line.text[:start], line.text[end:]
+            if when and _is_bare(line.text, start, end):
+                return True
+            if (
+                when
+                and _dates_the_page(before, behind)
+                and (not before.strip() or BYLINE.search(behind))
+            ):
+                return True
+        return False
+
+    def timed(self, first: int, last: int) -> When | None:
+        """The first ``time`` element between two places of the page that is no update's."""
+        for node in self.page.body.iter("time", "abbr"):
+            start, _ = self.page.spans[node]
+            raw = node.get("datetime") or node.get("title") or ""
+            if not first <= start <= last or not raw.strip():
+                continue
+            hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
+            around = node.getparent()
+            text = "" if around is None else text_of(around)[:80]
+            if "pdate" in hint or "odified" in hint or _UPDATED.search(text):
+                continue
+            if when := self._read(Stated("time", raw)):
+                return when
+        return None
+
+    def in_url(self, *, shown: bool = False) -> When | None:
+        """The day that the address names; ``shown``: and that the page shows."""
+        match = _URL_DATE.search(self.url)
+        if not match:
+            return None
+        try:
+            when = parse_date("-".join(match.groups()), zone=self.zone, origin="url")
+        except DateRefused:
+            return None
+        return when if when and (not shown or when.day in self.days) else None
+
+    @cached_property
+    def _yearly(self) -> list[Line]:
+        """The page's short lines that name a year, as many as any article has."""
+        short = (line for line in self.page.lines if len(line.text) < 400 and _YEAR.search(line.text))
+        return list(islice(short, MOST_DATED))
+
+    @cached_property
+    def days(self) -> set[date]:
+        """Every day that stands somewhere on the page."""
+        return {found[2].day for line in self._yearly for found in self._in(line.text[:400]) if found[2]}
+
+    def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
+        text = line.text
+        if len(text) > limit or _EVENT.search(text) or FOOTER.search(text) or RELATED.match(text):
+            return None
+        if not _YEAR.search(text):
+            if self.now and len(text) < 40:
+                return relative_date(text, now=self.now, zone=self.zone)
+            return None
+        if (line.linked > 0.8 * len(text) and len(text) > 40) or captioned(line):
+            return None
+        for start, end, when, _ in self._in(text):
+            if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
+                return when if _dates_the_page(text[:start], text[end:]) else None
+        pieces = (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ()
+        for piece in pieces:  # "Mar 27, 2025" and "5 mins" in elements of their own: "20255 mins"
+            for start, end, when, _ in self._in(piece):
+                if when and start == 0 and end == len(piece) and not _UPDATED.search(text):
+                    return when
+        return None
+
+    def _in(self, text: str) -> Iterator[tuple[int, int, When | None, str]]:
+        for found in find_dates(text, zone=self.zone, order=self.order, origin="article"):
+            yield found.start, found.end, found.when, found.refusal
+
+    def _read(self, stated: Stated) -> When | None:
+        origin: Origin = "article" if stated.source == "time" else "meta"
+        text = stated.text.strip()
+        if epoch := _EPOCH.fullmatch(text):
+            text = datetime.fromtimestamp(int(epoch[1]), tz=UTC).isoformat()
+        try:
+            return parse_date(text, zone=self.zone, order=self.order, origin=origin)
+        except DateRefused as refusal:
+            self.problems.append(f"{stated.source} date refused: {refusal}")
+            return None
+
+
+def _is_bare(text: str, start: int, end: int) -> bool:
+    rest = text[:start] + " " + text[end:]
+    return not (re.search(r"[^\W\d]{3}", rest) or _CJK_WORD.search(rest))
+
+
+def _dates_the_page(before: str, behind: str) -> bool:
+    """Is a line with a date and this around it a date line, and no sentence?"""
+    if behind.rstrip().endswith((".", "!", "?", "。", "！", "？")) or re.match(r"\s*,\s*[a-z]", behind):
+        return False
+    if _PROSE.search(before) or _PROSE.search(behind):
+        return False
+    if WEAK_LABEL.match(before) and not BYLINE.search(behind):
+        return False
+    marked = re.search(r"[|·•/:：]", before + behind)
+    return len(before) + len(behind) <= (110 if marked else 60)

@@ -1,0 +1,189 @@
+"""The title of an article: the heading that the page's words for machines confirm, without the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from csco_spider.extract.html import one_line, text_lines
+from csco_spider.extract.metadata import Metadata
+from csco_spider.extract.noise import furniture
+from csco_spider.extract.page import Line, Page
+from csco_spider.items import fold
+
+_SEPARATOR = re.compile(r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::)\s*")
+_RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
+_FURNISHED = ("nav", "footer", "aside")
+LIMIT = 300
+"""Letters past which a heading is no title."""
+
+
+def without_site(title: str, site: str = "") -> str:
+    """A document title without the society's name: what stands behind the last separator, or, where
+    columns are strung together (title_column_site), behind the first underscore."""
+    marks = list(_SEPARATOR.finditer(title))
+    if site and marks:
+        key = fold(site)
+        if fold(title[marks[-1].end() :]) == key:
+            return title[: marks[-1].start()]
+        if fold(title[: marks[0].start()]) == key:
+            return title[marks[0].end() :]
+    marks = [mark for mark in marks if mark[0].strip() not in {":", "•"}]
+    mark = next((mark for mark in marks if "_" in mark[0]), marks[-1] if marks else None)
+    return title[: mark.start()] if mark and mark.start() >= 8 else title
+
+
+def _runs(title: str) -> Iterator[str]:
+    """The runs of a document title's parts, the longest first, the whole left out."""
+    marks = list(_SEPARATOR.finditer(title))[:8]
+    starts = [0, *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(title)]
+    runs = {title[start:end] for i, start in enumerate(starts) for end in ends[i:]}
+    yield from sorted((run for run in runs if 4 <= len(run) < len(title)), key=len, reverse=True)
+
+
+class Titles:
+    """Finds a page's title; ``line`` dates the article, ``listed`` is what a listing called it."""
+
+    def __init__(self, page: Page, metadata: Metadata, line: Line | None, listed: str) -> None:
+        self.page = page
+        self.metadata = metadata
+        self.line = line
+        self.listed = listed
+        self.document = one_line("".join(page.root.xpath("string(//title)")))  # type: ignore[arg-type]
+        stated = [one_line(one.text)[:LIMIT] for one in metadata.titles[:6]]
+        self.stated = [text for text in stated if text and fold(text) != fold(metadata.site)]
+        self.witnesses = [key for text in (*self.stated, self.document) if (key := fold(text[:LIMIT]))]
+
+    def find(self) -> tuple[str, str]:
+        """The title and its source; "" when the page has none."""
+        headings = self._headings()
+        above = [line.text for line in reversed(self._above(5))]
+        listed_key = fold(self.listed.rstrip(".… "))
+        truncated = self.listed.rstrip().endswith(("…", "..."))
+        if listed_key:
+            for text in (*(text for text, _ in headings), *above, *self._behind()):
+                key = fold(text)
+                if key == listed_key or (truncated and key.startswith(listed_key)):
+                    return text, "shown"
+        foreign = self._foreign()
+        scored = [
+            (self._score(text, rank), text)
+            for text, rank in headings
+            if not self._names_site(text, foreign)
+        ]
+        best = max(scored, key=lambda one: one[0], default=(0.0, ""))
+        if best[0] >= 3:
+            return best[1], "shown"
+        for text in (*above, *self._behind()):
+            key = fold(text)
+            confirmed = len(key) >= 4 and any(witness.startswith(key) for witness in self.witnesses)
+            if confirmed and not self._names_site(text, foreign):
+                return text, "shown"
+        if best[0] >= (0.5 if self.line is not None else 2):
+            return best[1], "shown"
+        if self.listed and not truncated:
+            return self.listed, "listing"
+        if self.line is not None and above and len(self.document) < 15 and not self.stated:
+            lines = (text for text in above if len(text) >= 4 and not self._names_site(text, foreign))
+            return next(((text, "shown") for text in lines), ("", ""))
+        title, source = self._from_words()
+        return (title, source) if title else (self.listed, "listing")
+
+    def _from_words(self) -> tuple[str, str]:
+        """From what the page says to machines: its part that the page shows, else without the site."""
+        shown = {line.text.casefold() for line in self.page.lines if len(line.text) <= LIMIT}
+        for text in self.stated:
+            if text.casefold() in shown:
+                return text, "meta"
+        for text in (*self.stated, self.document):
+            for run in _runs(text[:LIMIT]):
+                if len(run) >= 10 and run.casefold() in shown and fold(run) != fold(self.metadata.site):
+                    return run, "shown"
+        if not self.stated:
+            return without_site(self.document, self.metadata.site), "document"
+        first = self.stated[0]
+        if first == self.document:
+            return without_site(first, self.metadata.site), "meta"
+        return self._unsuffixed(first), "meta"
+
+    def _unsuffixed(self, title: str) -> str:
+        """A stated title without the site's name, where that is known to be it."""
+        marks = list(_SEPARATOR.finditer(title))
+        site = fold(self.metadata.site)
+        if marks and (
+            fold(title[marks[-1].end() :]) == site
+            or (title in self.document and marks[-1].start() >= 15)
+        ):
+            return title[: marks[-1].start()]
+        return title
+
+    def _headings(self) -> list[tuple[str, float]]:
+        found = []
+        for node in self.page.body.iter("h1", "h2", "h3", "h4"):
+            rank = _RANKS[str(node.tag)]
+            if self.line is not None and self.page.spans[node][0] > self.line.start:
+                rank -= 1.5
+            text = one_line(" ".join(text_lines(node)))
+            if len(text) < 4 and not self.listed:
+                continue
+            if text and len(text) <= LIMIT:
+                if any(
+                    up.tag in _FURNISHED or furniture(up) == 2
+                    for up in (node, node.getparent())
+                    if up is not None
+                ):
+                    rank -= 1.5
+                found.append((text, rank))
+            if len(found) == 24:
+                break
+        if self.line is not None:  # the nearest heading above the date line is the title
+            before = [i for i, (_, rank) in enumerate(found) if rank > 0][-3:]
+            found = [(text, rank + (0.3 if i in before else 0)) for i, (text, rank) in enumerate(found)]
+        return found
+
+    def _score(self, text: str, rank: float) -> float:
+        key = fold(text)
+        if not key:
+            return 0.0
+        if key in self.witnesses:
+            return rank + 4
+        shares = [
+            len(key) / len(witness) for witness in self.witnesses if len(key) >= 4 and key in witness
+        ]
+        if shares:
+            return rank + 2 + max(shares)
+        inside = any(len(witness) >= 10 and witness in key for witness in self.witnesses)
+        return rank + (1.5 if inside else 0.0)
+
+    def _above(self, count: int) -> list[Line]:
+        if self.line is None:
+            return []
+        before = self.page.lines.index(self.line)
+        return self.page.lines[max(0, before - count) : before]
+
+    def _behind(self) -> list[str]:
+        if self.line is None:
+            return []
+        behind = (n for n in self.page.body.iter("h1", "h2") if self.page.spans[n][0] > self.line.start)
+        return [
+            one_line(" ".join(text_lines(node))) for node in [next(behind, None)] if node is not None
+        ]
+
+    def _foreign(self) -> tuple[str, set[str]]:
+        """The footer's words, and, where the listing gives a title, the links above the date line."""
+        above = -1 if self.line is None else self.page.lines.index(self.line)
+        footer = fold(
+            " ".join(one.text for one in self.page.lines[self.page.footer(above) :][:3])[:2000]
+        )
+        links = {
+            fold(one_line(" ".join(text_lines(link))))
+            for link in (self.page.body.iter("a") if self.listed else ())
+            if self.line is None or self.page.spans[link][0] < self.line.start
+        }
+        return footer, links
+
+    def _names_site(self, text: str, foreign: tuple[str, set[str]]) -> bool:
+        key = fold(text)
+        footer, links = foreign
+        return key == fold(self.metadata.site) or key in links or (bool(key) and key in footer)

@@ -1,0 +1,235 @@
+"""Article pages of any site, without a labelled date line: what they state and what they show."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from parsel import Selector
+
+from csco_spider.extract import Article, read_article
+from csco_spider.extract.charset import encoding_of
+
+URL = "https://example.org/news/a-new-guideline"
+PROSE = (
+    "The committee met in the capital, agreed on the order of the sessions, and thanked all who came. "
+    "It will publish the guideline, with its tables, before the end of the winter."
+)
+BODY = f"<p>{PROSE}</p><h2>What follows</h2><ul><li>One list, kept.</li></ul><p>{PROSE[:90]}</p>"
+
+
+def read(html: str, **options: Any) -> Article:
+    asked: dict[str, Any] = {"url": URL, "zone": None} | options
+    return read_article(Selector(text=html, type="html").root, **asked)
+
+
+def page(head: str = "", above: str = "", body: str = BODY, below: str = "", classes: str = "") -> str:
+    return (
+        f"<html lang='en'><head><title>A new guideline - Example Society</title>{head}</head>"
+        f"<body class='{classes}'><nav><a href='/'>Home</a> <a href='/news'>News</a></nav>"
+        f"<main><h1>A new guideline</h1>"
+        f"{above}<div>{body}</div>{below}</main><footer>© 2031 Example Society</footer></body></html>"
+    )
+
+
+def ld(**fields: Any) -> str:
+    return f"<script type='application/ld+json'>{json.dumps({'@type': 'NewsArticle'} | fields)}</script>"
+
+
+def day(article: Article) -> str:
+    return article.when.day.isoformat() if article.when else ""
+
+
+def meta(name: str, content: str) -> str:
+    return f"<meta property='{name}' content='{content}'>"
+
+
+PUBLISHED = meta("article:published_time", "2021-03-05T08:00:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected", "source"),
+    [
+        (page(ld(datePublished="2021-03-05")), "2021-03-05", "json-ld"),
+        (page(PUBLISHED), "2021-03-05", "meta"),
+        (page(above="<time datetime='2021-03-05'>5 March</time>"), "2021-03-05", "time"),
+        (page(above="<p>5 March 2021 | Jane Doe</p>"), "2021-03-05", "shown"),
+        (page(above="<p><span>Mar 5, 2021</span><span>5 mins</span></p>"), "2021-03-05", "shown"),
+        (page(body=f"<p>(05.03.2021) {PROSE}</p>"), "2021-03-05", "opening"),
+        (
+            page(below="<p>This entry was posted on Friday, March 5th, 2021 at 8 and is filed.</p>"),
+            "2021-03-05",
+            "footnote",
+        ),
+    ],
+)
+def test_a_date_is_found_where_it_stands_and_says_so(html: str, expected: str, source: str) -> None:
+    article = read(html)
+    assert (day(article), article.sources.get("when")) == (expected, source)
+
+
+def test_the_address_dates_a_page_that_shows_no_other_date() -> None:
+    article = read(page(), url="https://example.org/2021/03/05/a-new-guideline")
+    assert (day(article), article.sources["when"]) == ("2021-03-05", "url")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(),
+        page(above="<p>Conference: 5 March 2031, Vienna</p>"),
+        page(body=f"<p>The society was founded on 5 March 1998 and unites all. {PROSE}</p>"),
+        page(below="<ul><li><a href='/a'>Another story</a> 5 March 2021</li>"
+             "<li><a href='/b'>A third story</a> 6 March 2021</li></ul>"),
+        page(head=PUBLISHED, classes="page page-id-42"),
+    ],
+)  # fmt: skip
+def test_an_undated_page_gives_none(html: str) -> None:
+    assert day(read(html)) == ""
+
+
+def test_a_shown_update_is_kept_apart_from_the_stated_date() -> None:
+    changed = meta("article:modified_time", "2023-01-09T08:00:00+01:00")
+    article = read(page(PUBLISHED + changed, above="<p>January 9, 2023</p>"))
+    assert day(article) == "2021-03-05"
+    assert article.updated
+    assert article.updated.day.isoformat() == "2023-01-09"
+
+
+def test_days_ago_are_a_date_only_by_the_pages_own_clock() -> None:
+    html = page(above="<p>3天前</p>")
+    assert day(read(html)) == ""
+    now = datetime(2026, 1, 2, 0, 30, tzinfo=UTC)
+    assert day(read(html, now=now, zone=ZoneInfo("Asia/Shanghai"))) == "2025-12-30"
+
+
+def test_the_title_loses_the_site_and_the_body_its_date_line() -> None:
+    article = read(page(above="<p>5 March 2021</p>", below="<aside>Share this</aside>"))
+    assert article.title == "A new guideline"
+    assert article.text.startswith("The committee met")
+    assert "2021" not in article.content_html
+    assert "<h2>What follows</h2>" in article.content_html
+    assert "<li>One list, kept.</li>" in article.content_html
+    assert "Share" not in article.content_html
+
+
+@pytest.mark.parametrize(
+    ("html", "expected", "source"),
+    [
+        (page(ld(author={"@type": "Person", "name": "Gary Marcus"})), ["Gary Marcus"], "json-ld"),
+        (page("<meta name='author' content='Jane Doe and Li Wei'>"), ["Jane Doe", "Li Wei"], "meta"),
+        (page(above="<p class='byline'>By Jane Doe, MD</p>"), ["Jane Doe"], "marked"),
+        (page(above="<p>By Jane Doe</p>"), ["Jane Doe"], "byline"),
+        (page(above="<p>By</p><p>Jane Doe</p>"), ["Jane Doe"], "byline"),
+        (page(above="<p>Posted on March 5, 2021 by Jane Doe</p>"), ["Jane Doe"], "byline"),
+        (page(above="<p>Jane Doe | 5 March 2021</p>"), ["Jane Doe"], "beside"),
+        (page(body=BODY + "<p>(责任编辑：王小明)</p>"), ["王小明"], "editor"),
+        (page(), [], None),
+    ],
+)
+def test_authors_are_found_where_they_stand(html: str, expected: list[str], source: str | None) -> None:
+    article = read(html)
+    assert (article.authors, article.sources.get("authors")) == (expected, source)
+
+
+def test_a_house_gives_way_to_a_person() -> None:
+    head = meta("og:site_name", "Example Society") + "<meta name='author' content='Example Society'>"
+    assert read(page(head)).authors == ["Example Society"]
+    assert read(page(head, above="<p>By Jane Doe</p>")).authors == ["Jane Doe"]
+
+
+def test_a_chinese_article_ends_at_its_editor_and_is_told_once() -> None:
+    text = (
+        "中国临床肿瘤学会今日公布新版指南，全文共十二章，涵盖诊断、治疗、"
+        "随访与康复，供全国同道在临床工作中参考使用。"
+    )
+    html = (
+        f"<body><h1>学会公布新版指南</h1><p>2021-03-05 08:00 来源：学会办公室</p><div><p>{text}</p>"
+        f"<p>{text[::-1]}</p><p>责任编辑：王小明</p><p>另一则新闻，说的是完全不同的事情。</p></div>"
+        f"<div><p>{text}</p></div></body>"
+    )
+    article = read(html)
+    assert (day(article), article.language) == ("2021-03-05", "zh")
+    assert article.text.split("\n") == [text, text[::-1]]
+
+
+def test_files_and_the_lead_image_come_along() -> None:
+    head = meta("og:image", "/img/lead.jpg")
+    article = read(page(head, body=BODY + "<p><a href='/f/guide.pdf'>Guide</a></p>"))
+    assert article.image == "https://example.org/img/lead.jpg"
+    assert [file.url for file in article.enclosures] == ["https://example.org/f/guide.pdf"]
+
+
+def test_lost_characters_are_told() -> None:
+    text = "中国临床肿瘤学会今日公布新版指南".encode()
+    body = page(body="<p>LOST</p>").encode().replace(b"LOST", text + text[:-1] + PROSE.encode())
+    html = body.decode(encoding_of(body), "replace")
+    assert "1 characters could not be decoded" in read(html).problems
+
+
+LARGE = {
+    "nested": "<div>" * 5000 + f"<p>{PROSE}</p>",
+    "links": "".join(f"<li><a href='/{n}'>Notice {n}</a> 2020-01-01</li>" for n in range(100_000)),
+    "prose": f"<p>{PROSE} 2 May 2020</p>" * 50_000,
+    "one line": "word 2020-01-02, by Jane Doe " * 300_000,
+    "bylines": "作者：张三 来源：" * 300_000,
+    "spaces": "By" + " " * 3_000_000,
+    "brackets": "<script type='application/ld+json'>" + "[" * 300_000 + "</script>",
+}
+
+
+@pytest.mark.parametrize("body", LARGE.values(), ids=LARGE.keys())
+def test_a_huge_page_is_read_in_bounded_time(body: str) -> None:
+    root = Selector(text=f"<body><h1>A new guideline</h1>{body}", type="html").root
+    began = time.process_time()
+    read_article(root, url=URL, zone=None)
+    # Two seconds on a machine of its own; quadratic time would be minutes.
+    assert time.process_time() - began < 12
+
+
+PIECES = st.sampled_from(
+    [
+        *("<p>", "</p>", "<div class='author'>", "</div>", "<h1>", "</h1>", "<table><td>", "<ul><li>"),
+        *("<a href='/x.pdf'>", "</a>", "<time datetime='2021-03-05'>", "<br>", "<script>", "</script>"),
+        *(ld(datePublished="2021-03-05", author=[{"name": ["x"]}]), ld(author={"@id": 3}), PUBLISHED),
+        *("<meta name='author' content='By , and'>", "<!--", "<![CDATA[", "&#0;", "&#x110000;", "\x08"),
+        *("By ", "5 March 2021", "2021年3月5日", "作者：", "责任编辑：", "3天前", "©", PROSE, "Related"),
+    ]
+)
+PAGES = st.lists(PIECES | st.text(max_size=6), max_size=40).map("".join)
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@given(PAGES, st.sampled_from(["", "5 March", "http://[", "https://example.org/2021/03/05/x"]))
+def test_nothing_raises_and_what_is_said_has_a_source(html: str, url: str) -> None:
+    article = read(f"<html>{html}</html>", url=url, now=NOW)
+    for name in ("title", "when", "authors", "image"):
+        assert bool(getattr(article, name)) == (name in article.sources)
+    assert read(f"<html>{html}</html>", url=url, now=NOW) == article
+
+
+@pytest.mark.proof
+def test_a_fuzzed_minute_raises_nothing_and_stays_fast() -> None:
+    """FUZZ_SECONDS sets how long."""
+    until = time.monotonic() + float(os.environ.get("FUZZ_SECONDS", "60"))
+    slowest, count = 0.0, 0
+
+    @settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(PAGES | st.binary(max_size=400).map(lambda body: body.decode(encoding_of(body), "replace")))
+    def run(html: str) -> None:
+        nonlocal slowest, count
+        began = time.process_time()
+        read(f"<html>{html}</html>", now=NOW)
+        slowest, count = max(slowest, time.process_time() - began), count + 1
+
+    while time.monotonic() < until:
+        run()
+    print(f"\n{count} pages, slowest {slowest * 1000:.0f} ms")
+    assert slowest < 2
