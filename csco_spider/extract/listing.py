@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 from parsel import Selector
 
+from csco_spider.extract.cells import Reader
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import one_line, text_lines
 from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.outline import Outline
+from csco_spider.extract.rows import row_sets
 from csco_spider.items import Row, When
 
 _NEXT = re.compile(
@@ -266,3 +269,15 @@ def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]
         if number > (here if found[0] == here_shape else 1)
     )
     return following[0][1] if following else ""
+
+
+def find_entries(
+    page: Selector, base: str, *, zone: ZoneInfo, order: DateOrder | None = None
+) -> Listing:
+    """WIP"""
+    outline = Outline(page.root)
+    best = None
+    for rows in row_sets(outline)[:1]:
+        reading = Reader(outline, rows, base, zone, order).read()
+        best = reading
+    return Listing(rows=best.rows if best else [])
