@@ -45,13 +45,14 @@ _OTHER_DATE = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"\S+")
+_ISO = re.compile(r"\d{4}-(\d\d)-(\d\d)")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _SPACE_DIGITS = re.compile(r"[\d\W_]+")
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
 _CLIPPED = ("…", "...")
 _EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
-MAX_ROWS = 1000
+MAX_ROWS = 5000
 HEAD = 160
 """Characters of a piece in which its date is looked for."""
 
@@ -92,6 +93,10 @@ class Reader:
         self.heads = self._column_heads()
         self.order = order or self._order()
         self._whens: dict[str, tuple[When | None, int, int]] = {}
+        self.title_score = 0.0
+        """How much the best cell reads like a title: 1 for a good one."""
+        self.date_share = 0.0
+        """Share of rows that the best cell dates."""
 
     def _class(self, node: int) -> str:
         element = self.page.nodes[node]
@@ -159,10 +164,18 @@ class Reader:
     def _order(self) -> DateOrder | None:
         """Day or month first: what the list's own dates prove, else the page's language."""
         votes: Counter[DateOrder] = Counter()
-        slashed = re.compile(r"(?<![\d./-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)")
+        slashed = re.compile(
+            r"(?<![\w./-])(\d{1,2})(?:/(?=\d+/\d{2})|[.-](?=\d+[.-]\d{4}))(\d{1,2})[/.-]\d{2,4}(?![\w/-])"
+        )
         for piece in self.page.pieces:
             if piece.dated:
+                stamp = self.page.nodes[piece.node].get("datetime") or ""
                 for first, second in slashed.findall(piece.text[:HEAD]):
+                    if iso := _ISO.match(stamp):  # the page says itself what it means
+                        proof = (int(iso[1]), int(iso[2]))
+                        if int(first) != int(second):
+                            votes["mdy" if proof == (int(first), int(second)) else "dmy"] += 1
+                        continue
                     if int(first) > 12 >= int(second):
                         votes["dmy"] += 1
                     elif int(second) > 12 >= int(first):
@@ -185,8 +198,15 @@ class Reader:
                 for one in find_dates(head, zone=self.zone, order=self.order, origin="listing")
                 if one.when
             ]
+            # "Case No. 20240815, filed May 8, 2025": a label or a written date says more.
+            found.sort(
+                key=lambda one: (
+                    not _PUBLISHED.search(head[max(0, one.start - 20) : one.start]),
+                    head[one.start : one.end].isdigit(),
+                )
+            )
             self._whens[text] = (
-                (found[0].when, found[0].start, found[0].end - grown if grown else found[0].end)
+                (found[0].when, found[0].start, found[0].end - grown)
                 if found
                 else (None, -1, -1)
             )
@@ -197,7 +217,9 @@ class Reader:
         title_cells = self._title_cells()
         date_cells = self._date_cells(title_cells)
         link_cells = self._link_cells()
-        in_title = self._dates_in_titles(title_cells) if not date_cells else ""
+        in_title = self._dates_in_titles(title_cells) if self.date_share < 0.5 else ""
+        if in_title:
+            date_cells = []
         seen: dict[str, int] = {}
         for place, (span, texts) in enumerate(zip(self.spans, self.texts, strict=True)):
             row, nodes, reason = self._row(
@@ -212,7 +234,7 @@ class Reader:
                 reading.rows.append(row)
                 reading.nodes.append(nodes)
         if len(self.set.spans) > MAX_ROWS:
-            reading.refused["row past the first thousand"] += len(self.set.spans) - MAX_ROWS
+            reading.refused["row past the first 5000"] += len(self.set.spans) - MAX_ROWS
         return reading
 
     # -- titles
@@ -229,6 +251,7 @@ class Reader:
             if score > 0:
                 scored.append((score, cell))
         scored.sort(key=lambda pair: -pair[0])
+        self.title_score = scored[0][0] if scored else 0.0
         return [cell for _, cell in scored]
 
     def _title_score(self, texts: list[Text]) -> float:
@@ -315,7 +338,10 @@ class Reader:
             if self.page.nodes[texts[0].node].tag == "time":
                 score *= 1.2
             scored.append((-score, place, cell))
-        return [cell for _, _, cell in sorted(scored)]
+        scored.sort()
+        if scored:
+            self.date_share = len(held[scored[0][2]]) / len(self.spans)
+        return [cell for _, _, cell in scored]
 
     def _dated(self, text: Text) -> tuple[When | None, int, int]:
         """A text's date, or that of the ``time`` element it stands in."""
@@ -349,12 +375,12 @@ class Reader:
         return ""
 
     def _last(self, text: str) -> tuple[When | None, int, int]:
-        tail = text[-60:]
-        found = [one for one in find_dates(tail, zone=self.zone, order=self.order, origin="listing")]
+        tail = _SHORT_YEAR.sub(_long_year, text[-60:])
+        found = list(find_dates(tail, zone=self.zone, order=self.order, origin="listing"))
         if not found or found[-1].when is None:
             return None, -1, -1
-        shift = len(text) - len(tail)
-        return found[-1].when, found[-1].start + shift, found[-1].end + shift
+        last, shift = found[-1], len(text) - len(text[-60:])
+        return last.when, last.start + shift, len(text) - (len(tail) - last.end)
 
     # -- links
 
@@ -411,8 +437,10 @@ class Reader:
         when = self._dated(date_text)[0] if date_text else None
         if when is None and in_title and title:
             when, start, end = self.when(title) if in_title == "start" else self._last(title)
-            if when is not None and not title[:start].strip(_EDGE) and end < len(title):
+            if when is not None and in_title == "start" and not title[:start].strip(_EDGE):
                 title = title[end:].strip(_EDGE) or title
+            elif when is not None and title[start - 1 : start] in {"(", "[", "（", "【"}:
+                title = title[: start - 1].strip() or title
         if when is None and self.set.headings and self.set.headings[place] >= 0:
             when = self.when(self.page.pieces[self.set.headings[place]].text)[0]
         if not title:

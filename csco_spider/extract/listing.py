@@ -276,8 +276,18 @@ def find_entries(
 ) -> Listing:
     """WIP"""
     outline = Outline(page.root)
-    best = None
-    for rows in row_sets(outline)[:1]:
-        reading = Reader(outline, rows, base, zone, order).read()
-        best = reading
-    return Listing(rows=best.rows if best else [])
+    sets = row_sets(outline)
+    best, top = None, 0.0
+    for rows in sets[:6]:
+        if rows.score < 0.4 * sets[0].score:
+            break
+        reader = Reader(outline, rows, base, zone, order)
+        reading = reader.read()
+        if len(reading.rows) < 2:
+            continue
+        dated = sum(row.when is not None for row in reading.rows) / len(reading.rows)
+        score = rows.score * min(reader.title_score, 1.2) * (0.3 + 0.7 * dated)
+        score *= (len(reading.rows) / len(rows.spans)) ** 0.5 / (0.3 + 0.7 * rows.dated)
+        if score > top:
+            best, top = reading, score
+    return _with_pins(Listing(rows=best.rows if best else []))

@@ -24,6 +24,8 @@ _HIDDEN = frozenset(
 )
 _APART = frozenset({"a", "time", "button", "label", "b", "strong", "br", "summary"})
 _IN_LINK = frozenset({"b", "strong", "label"})
+FORMATTING = frozenset("b strong i em u font big small center tt mark".split())
+"""Tags that say how text looks, not where it stands: no step of a tag path."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATED = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年]\s*\d|년)"
@@ -90,6 +92,7 @@ class Outline:
         self._paths: dict[tuple[int, str], int] = {}
         self._texts: list[str] = []
         self._length, self._holder, self._link = 0, 0, -1
+        self._pre = False
         self.cut = False
         """True where the page has more elements than are read."""
         self._walk(root)
@@ -138,6 +141,12 @@ class Outline:
             if text.isspace():
                 return
             self._holder, self._link = node, link
+        if self._pre and "\n" in text:
+            *lines, text = text.split("\n")
+            for line in lines:
+                self._texts.append(line)
+                self._flush()
+                self._holder, self._link = node, link
         self._texts.append(text)
         self._length += len(text)
 
@@ -162,6 +171,8 @@ class Outline:
                 breaks = False  # a link's words are one title, whatever is bold in it
             if breaks:
                 self._flush()
+            if tag == "pre":
+                self._pre = event == "start"
             if event == "start":
                 index = len(self.nodes)
                 if index >= MAX_NODES:
@@ -197,7 +208,10 @@ class Outline:
 
     def _open(self, node: etree._Element, parent: int, step: str) -> None:
         above = self.path[parent] if parent >= 0 else -1
-        self.path.append(self._paths.setdefault((above, step), len(self._paths)))
+        plain = step in FORMATTING and parent >= 0
+        self.path.append(
+            above if plain else self._paths.setdefault((above, step), len(self._paths))
+        )
         self.last.append(len(self.nodes))
         self.nodes.append(node)
         self.parent.append(parent)
@@ -244,7 +258,9 @@ def _noise_of(node: etree._Element, *, within: bool) -> str:
     named = f"{node.get('class') or ''} {node.get('id') or ''}"
     if named == " " or within:
         return ""
-    for word in _WORD.findall(named[:200]):
-        if name := _NOISE.get(word.lower()):
-            return name
+    for token in named[:200].split():
+        words = _WORD.findall(token)
+        for word in words if len(words) <= 3 else ():  # "view-with-filters" is about its view
+            if name := _NOISE.get(word.lower()):
+                return name
     return ""

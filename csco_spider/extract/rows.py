@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
-from csco_spider.extract.outline import Outline
+from csco_spider.extract.outline import FORMATTING, Outline
 
 _NUMBERS = re.compile(r"\d+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ROW_TAGS = {"tr": 1.1, "li": 1.05, "article": 1.1, "dt": 1.0, "dd": 1.0, "td": 0.75, "th": 0.3}
 _FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
 _NOISE_WEIGHT = {"side box": 0.3, "banner": 0.3, "related list": 0.3, "filter": 0.3}
+_FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
 MAX_STRETCH = 60
 """Pieces of a row in a flat list at most: what follows the last row is the page's."""
 
@@ -51,6 +52,8 @@ class RowSet:
     score: float = 0.0
     dated: float = 0.0
     refusal: str = ""
+    near: float = 0.0
+    """Share of rows of a flat list whose date stands right beside the link."""
     headings: list[int] = field(default_factory=list)
     """For each row the piece above that dates it, -1 for none."""
 
@@ -88,9 +91,8 @@ def _groups(page: Outline) -> Iterator[list[int]]:
         parent = page.parent[node]
         if parent < 0 or page.end_link[node] == page.first_link[node]:
             continue
-        if page.nodes[node].tag in {"body", "html", "form", "tbody", "thead", "ul", "ol"}:
-            if page.nodes[node].tag != "ul":
-                continue
+        if page.nodes[node].tag in _FRAMES:
+            continue
         named = page.nodes[parent].get("class") or ""
         groups.setdefault((page.path[node], _NUMBERS.sub("", named)), []).append(node)
     for members in groups.values():
@@ -113,30 +115,47 @@ def _noise(page: Outline, members: list[int]) -> str:
 
 def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
     """Rows of a flat list: from one element to the next of the same parent, or from behind the one
-    before it."""
+    before it; neither reaches the date of another row."""
     spans: list[Span] = []
-    siblings = 0
+    siblings = near = 0
     for place, node in enumerate(members):
         parent = page.parent[node]
+        other = place + (1 if how == "after" else -1)
+        beside = members[other] if 0 <= other < len(members) else -1
+        if beside >= 0 and page.parent[beside] != parent:
+            beside = -1
+        siblings += beside >= 0
+        frame = beside if beside >= 0 else parent
+        first, end = page.first_piece[node], page.end_piece[node]
+        first_link, end_link = page.first_link[node], page.end_link[node]
         if how == "after":
-            follower = members[place + 1] if place + 1 < len(members) else -1
-            if follower >= 0 and page.parent[follower] == parent:
-                siblings += 1
-                end, end_link = page.first_piece[follower], page.first_link[follower]
-            else:
-                end, end_link = page.end_piece[parent], page.end_link[parent]
-            end = min(end, page.end_piece[node] + MAX_STRETCH)
-            spans.append(Span(node, page.first_piece[node], end, page.first_link[node], end_link))
+            limit = page.first_piece[beside] if beside >= 0 else page.end_piece[frame]
+            near += end < limit and page.pieces[end].dated
+            end = _until(page, range(end, min(limit, end + MAX_STRETCH)))
+            end_link = page.first_link[beside] if beside >= 0 else page.end_link[frame]
         else:
-            before = members[place - 1] if place else -1
-            if before >= 0 and page.parent[before] == parent:
-                siblings += 1
-                start, start_link = page.end_piece[before], page.end_link[before]
-            else:
-                start, start_link = page.first_piece[parent], page.first_link[parent]
-            start = max(start, page.first_piece[node] - MAX_STRETCH)
-            spans.append(Span(node, start, page.end_piece[node], start_link, page.end_link[node]))
-    return RowSet(how, spans) if siblings else None
+            limit = page.end_piece[beside] if beside >= 0 else page.first_piece[frame]
+            near += first > limit and page.pieces[first - 1].dated
+            first = _back_to(page, range(first - 1, max(limit, first - MAX_STRETCH) - 1, -1), first)
+        spans.append(Span(node, first, end, first_link, end_link))
+    if not siblings:
+        return None
+    return RowSet(how, spans, near=near / len(members))
+
+
+def _until(page: Outline, pieces: range) -> int:
+    """The end of a row that has its date behind it: before a second date."""
+    dates = 0
+    for index in pieces:
+        dates += page.pieces[index].dated
+        if dates > 1:
+            return index
+    return pieces.stop
+
+
+def _back_to(page: Outline, pieces: range, first: int) -> int:
+    """The start of a row that has its date before it: at that date."""
+    return next((index for index in pieces if page.pieces[index].dated), first)
 
 
 def _headed(page: Outline, base: RowSet) -> RowSet | None:
@@ -199,7 +218,7 @@ def _rate(page: Outline, rows: RowSet) -> None:
     tag = str(page.nodes[rows.spans[0].node].tag)
     weight = _ROW_TAGS.get(tag, 0.95 if tag in {"span", "a", "p", "strong", "b"} else 1.0)
     if rows.how in {"after", "before"}:
-        weight *= 0.9
+        weight *= 0.85 + 0.1 * rows.near
     if rows.how == "heading":
         weight *= 0.5
     if rows.noise:
