@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder, DateRefused, find_dates
 from csco_spider.extract.html import clip, one_line
-from csco_spider.extract.links import absolute, attachment, without_rotating_keys
-from csco_spider.extract.outline import Outline, Piece
+from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.outline import Outline
 from csco_spider.extract.rows import RowSet, Span, width
 from csco_spider.items import Row, When
 
@@ -50,6 +50,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _SPACE_DIGITS = re.compile(r"[\d\W_]+")
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
+_FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _CLIPPED = ("…", "...")
 _EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
 MAX_ROWS = 5000
@@ -84,14 +85,20 @@ class Reader:
     """Reads the rows of one set."""
 
     def __init__(
-        self, page: Outline, rows: RowSet, base: str, zone: ZoneInfo, order: DateOrder | None
+        self,
+        page: Outline,
+        rows: RowSet,
+        base: str,
+        zone: ZoneInfo,
+        order: DateOrder | None,
+        most: int = MAX_ROWS,
     ) -> None:
         self.page, self.set, self.base, self.zone = page, rows, base, zone
-        self.spans = rows.spans[:MAX_ROWS]
+        self.spans = rows.spans[:most]
         self.labels = self._labels()
         self.texts = [self._texts(span) for span in self.spans]
         self.heads = self._column_heads()
-        self.order = order or self._order()
+        self.order = order
         self._whens: dict[str, tuple[When | None, int, int]] = {}
         self.title_score = 0.0
         """How much the best cell reads like a title: 1 for a good one."""
@@ -160,33 +167,6 @@ class Reader:
 
     def _head_of(self, node: int) -> str:
         return self.heads.get(self._column(node), "") if self.heads else ""
-
-    def _order(self) -> DateOrder | None:
-        """Day or month first: what the list's own dates prove, else the page's language."""
-        votes: Counter[DateOrder] = Counter()
-        slashed = re.compile(
-            r"(?<![\w./-])(\d{1,2})(?:/(?=\d+/\d{2})|[.-](?=\d+[.-]\d{4}))(\d{1,2})[/.-]\d{2,4}(?![\w/-])"
-        )
-        for piece in self.page.pieces:
-            if piece.dated:
-                stamp = self.page.nodes[piece.node].get("datetime") or ""
-                for first, second in slashed.findall(piece.text[:HEAD]):
-                    if iso := _ISO.match(stamp):  # the page says itself what it means
-                        proof = (int(iso[1]), int(iso[2]))
-                        if int(first) != int(second):
-                            votes["mdy" if proof == (int(first), int(second)) else "dmy"] += 1
-                        continue
-                    if int(first) > 12 >= int(second):
-                        votes["dmy"] += 1
-                    elif int(second) > 12 >= int(first):
-                        votes["mdy"] += 1
-        if votes:
-            (best, count), *rest = votes.most_common(2)
-            return best if not rest or count > 4 * rest[0][1] else None
-        language = (self.page.nodes[0].get("lang") or "").lower()
-        if language == "en-us":
-            return "mdy"
-        return "dmy" if language.startswith(("en-gb", "en-au", "de", "fr", "es", "it")) else None
 
     def when(self, text: str) -> tuple[When | None, int, int]:
         """The first date of a text and where it stands; (None, -1, -1) when there is none."""
@@ -260,7 +240,7 @@ class Reader:
         if all(IDLE.fullmatch(text.text) for text in sample):
             return 0.0
         coverage = len(texts) / len(self.spans)
-        differ = max(len(set(bare)) / len(bare), 0.08)
+        differ = max(len(set(bare)), 0.35 * len({text.text for text in sample})) / len(bare)
         if len(sample) == 1:
             differ = 0.5
         length = median(width(text.text) for text in sample)
@@ -384,24 +364,27 @@ class Reader:
 
     # -- links
 
-    def _link_cells(self) -> list[int]:
-        """Tag paths of links by how many rows they serve with an address of their own."""
-        held: dict[int, list[str]] = defaultdict(list)
+    def _link_cells(self) -> list[tuple[int, int]]:
+        """Places of links (tag path, which of that path in the row), by how many rows they serve
+        with an address of their own."""
+        held: dict[tuple[int, int], list[str]] = defaultdict(list)
         for span in self.spans:
-            seen: set[int] = set()
-            for index in range(span.first_link, min(span.end_link, span.first_link + 20)):
-                link = self.page.links[index]
-                path = self.page.path[link.node]
-                if path not in seen:
-                    seen.add(path)
-                    held[path].append(link.href)
+            for place, link in self._links_of(span):
+                held[place].append(self.page.links[link].href)
         scored = []
-        for place, (path, hrefs) in enumerate(held.items()):
+        for rank, (place, hrefs) in enumerate(held.items()):
             score = len(set(hrefs)) / len(self.spans)
-            if sum(attachment_like(href) for href in hrefs) * 2 > len(hrefs):
+            if sum(bool(_FILE.search(href)) for href in hrefs) * 2 > len(hrefs):
                 score *= 1.15
-            scored.append((-score, place, path))
-        return [path for _, _, path in sorted(scored)]
+            scored.append((-score, rank, place))
+        return [place for _, _, place in sorted(scored)]
+
+    def _links_of(self, span: Span) -> Iterator[tuple[tuple[int, int], int]]:
+        kinds: Counter[int] = Counter()
+        for index in range(span.first_link, min(span.end_link, span.first_link + 20)):
+            path = self.page.path[self.page.links[index].node]
+            yield (path, kinds[path]), index
+            kinds[path] += 1
 
     def _url(self, href: str) -> str:
         url = absolute(href, self.base)
@@ -416,7 +399,7 @@ class Reader:
         texts: list[Text],
         titles: list[Cell],
         dates: list[Cell],
-        links: list[int],
+        links: list[tuple[int, int]],
         in_title: str,
     ) -> tuple[Row | None, tuple[int, int, int, int], str]:
         title_text = _of(texts, titles)
@@ -445,6 +428,12 @@ class Reader:
             when = self.when(self.page.pieces[self.set.headings[place]].text)[0]
         if not title:
             return None, (span.node, -1, -1, -1), "row without a title"
+        if not _LETTER.search(title):
+            return None, (span.node, -1, -1, -1), "title without a word"
+        if when is None and self.date_share >= 0.6 and self.set.how in {"after", "before"}:
+            return None, (span.node, -1, -1, -1), "link without a date beside dated ones"
+        if not date_text and self._is_head(span.node):
+            return None, (span.node, -1, -1, -1), "table head"
         teaser = self._teaser(texts, title_text, date_text)
         nodes = (
             span.node,
@@ -454,15 +443,15 @@ class Reader:
         )
         return Row(url=url, title=title, when=when, teaser=teaser), nodes, ""
 
-    def _link(self, span: Span, title: Text | None, links: list[int]) -> int:
+    def _is_head(self, node: int) -> bool:
+        element = self.page.nodes[node]
+        return element.tag == "tr" and len(element) > 0 and all(cell.tag == "th" for cell in element)
+
+    def _link(self, span: Span, title: Text | None, links: list[tuple[int, int]]) -> int:
         if title is not None and title.link >= 0:
             return title.link
-        own = range(span.first_link, min(span.end_link, span.first_link + 20))
-        for path in links:
-            for index in own:
-                if self.page.path[self.page.links[index].node] == path:
-                    return index
-        return own[0] if len(own) else -1
+        own = dict(self._links_of(span))
+        return next((own[place] for place in links if place in own), -1)
 
     def _whole(self, title: str, link: int) -> str:
         """A clipped title from the link's own ``title`` attribute."""
@@ -518,8 +507,3 @@ def _fits(length: float) -> float:
     if length <= 140:
         return 1.0
     return max(0.12, 1.0 - (length - 140) / 220)
-
-
-def attachment_like(href: str) -> bool:
-    """Does an address as written lead to a file?"""
-    return bool(re.search(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", href, re.IGNORECASE))

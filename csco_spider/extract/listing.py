@@ -15,6 +15,7 @@ from csco_spider.extract.cells import Reader
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import one_line, text_lines
 from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.rows import row_sets
 from csco_spider.items import Row, When
@@ -276,18 +277,27 @@ def find_entries(
 ) -> Listing:
     """WIP"""
     outline = Outline(page.root)
+    order = order or date_order_of(outline)
     sets = row_sets(outline)
-    best, top = None, 0.0
+    best, top, newest_of_all = None, 0.0, None
+    tried = []
     for rows in sets[:6]:
         if rows.score < 0.4 * sets[0].score:
             break
-        reader = Reader(outline, rows, base, zone, order)
+        reader = Reader(outline, rows, base, zone, order, most=60)
         reading = reader.read()
         if len(reading.rows) < 2:
             continue
-        dated = sum(row.when is not None for row in reading.rows) / len(reading.rows)
-        score = rows.score * min(reader.title_score, 1.2) * (0.3 + 0.7 * dated)
-        score *= (len(reading.rows) / len(rows.spans)) ** 0.5 / (0.3 + 0.7 * rows.dated)
+        score = rows.score * min(max(reader.title_score, 0.15), 1.2) ** 0.5
+        score *= (len(reading.rows) / min(60, len(rows.spans))) ** 0.5
+        newest = max((row.when.value for row in reading.rows if row.when), default=None)
+        tried.append((score, newest, rows))
+    newest_of_all = max((newest for _, newest, _ in tried if newest), default=None)
+    for score, newest, rows in tried:
+        if newest is not None and newest == newest_of_all:
+            score *= 1.15
         if score > top:
-            best, top = reading, score
-    return _with_pins(Listing(rows=best.rows if best else []))
+            best, top = rows, score
+    if best is None:
+        return Listing()
+    return _with_pins(Listing(rows=Reader(outline, best, base, zone, order).read().rows))

@@ -21,6 +21,8 @@ _ROW_TAGS = {"tr": 1.1, "li": 1.05, "article": 1.1, "dt": 1.0, "dd": 1.0, "td": 
 _FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
 _NOISE_WEIGHT = {"side box": 0.3, "banner": 0.3, "related list": 0.3, "filter": 0.3}
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
+ENOUGH = 120
+"""Rows past which more of them are no more reason to take a set for the list."""
 MAX_STRETCH = 60
 """Pieces of a row in a flat list at most: what follows the last row is the page's."""
 
@@ -93,6 +95,8 @@ def _groups(page: Outline) -> Iterator[list[int]]:
             continue
         if page.nodes[node].tag in _FRAMES:
             continue
+        while page.nodes[parent].tag in FORMATTING and page.parent[parent] >= 0:
+            parent = page.parent[parent]
         named = page.nodes[parent].get("class") or ""
         groups.setdefault((page.path[node], _NUMBERS.sub("", named)), []).append(node)
     for members in groups.values():
@@ -224,4 +228,4 @@ def _rate(page: Outline, rows: RowSet) -> None:
     if rows.noise:
         weight *= _NOISE_WEIGHT.get(rows.noise, 0.12)
     mean = total / count
-    rows.score = count**0.5 * mean * weight * (1.0 if median(linked) <= 3 else 0.8)
+    rows.score = min(count, ENOUGH) ** 0.5 * mean * weight * (1.0 if median(linked) <= 3 else 0.8)
