@@ -12,7 +12,8 @@ import pytest
 from parsel import Selector
 
 from csco_spider.extract.html import plain_text
-from csco_spider.extract.listing import Listing, declared_rows, next_page
+from csco_spider.extract.listing import Listing, declared_rows
+from csco_spider.extract.pager import next_page
 from csco_spider.spiders.csco_cn import CscoCnSpider
 from tests.conftest import World
 from tests.sites import csco

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from csco_spider.extract.dates import DateOrder, DateRefused, find_dates
+from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.html import clip, one_line
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.outline import Outline
@@ -36,9 +36,12 @@ _TITLE_NAMES = re.compile(
 _TITLE_HEADS = re.compile(
     r"title|name|subject|caption|headline|parties|style|description|topic|标题|名称|题目", re.IGNORECASE
 )
-_PERSON = re.compile(r"author|judge|byline|justice|writer|作者|来源|editor|category|tags?\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"author|judge|byline|justice|writer|作者|来源|editor|category|tags?\b", re.IGNORECASE
+)
 _PUBLISHED = re.compile(
-    r"publi|post|filed|release|issue|decided|decision|created|发布|发表|日期|时间|掲載|등록", re.IGNORECASE
+    r"publi|post|filed|release|issue|decided|decision|created|发布|发表|日期|时间|掲載|등록",
+    re.IGNORECASE,
 )
 _OTHER_DATE = re.compile(
     r"updat|modif|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
@@ -102,6 +105,7 @@ class Reader:
         self._whens: dict[str, tuple[When | None, int, int]] = {}
         self.title_score = 0.0
         """How much the best cell reads like a title: 1 for a good one."""
+        self.dated_yet = False
         self.date_share = 0.0
         """Share of rows that the best cell dates."""
 
@@ -152,7 +156,9 @@ class Reader:
         if head is None:
             return {}
         cells = [cell for cell in head if cell.tag in {"td", "th"}]
-        return {str(i): one_line("".join(cell.itertext()))[:60] for i, cell in enumerate(cells)}
+        return {
+            str(i): one_line(" ".join(map(str, cell.itertext())))[:60] for i, cell in enumerate(cells)
+        }
 
     def _column(self, node: int) -> str:
         """Which column of its row an element stands in, "" outside tables."""
@@ -186,9 +192,7 @@ class Reader:
                 )
             )
             self._whens[text] = (
-                (found[0].when, found[0].start, found[0].end - grown)
-                if found
-                else (None, -1, -1)
+                (found[0].when, found[0].start, found[0].end - grown) if found else (None, -1, -1)
             )
         return self._whens[text]
 
@@ -289,9 +293,7 @@ class Reader:
         if len(text) > 60 or not _DIGIT.search(text):
             return False
         when, start, end = self.when(text)
-        return when is not None and not _LETTER.search(
-            _DATE_WORDS.sub("", text[:start] + text[end:])
-        )
+        return when is not None and not _LETTER.search(_DATE_WORDS.sub("", text[:start] + text[end:]))
 
     # -- dates
 
@@ -428,10 +430,12 @@ class Reader:
             when = self.when(self.page.pieces[self.set.headings[place]].text)[0]
         if not title:
             return None, (span.node, -1, -1, -1), "row without a title"
-        if not _LETTER.search(title):
+        if len(title) < 5 and not _LETTER.search(title):
             return None, (span.node, -1, -1, -1), "title without a word"
-        if when is None and self.date_share >= 0.6 and self.set.how in {"after", "before"}:
-            return None, (span.node, -1, -1, -1), "link without a date beside dated ones"
+        flat = self.set.how in {"after", "before"}
+        if when is None and flat and not self.dated_yet and self.date_share >= 0.6:
+            return None, (span.node, -1, -1, -1), "link without a date above dated ones"
+        self.dated_yet |= when is not None
         if not date_text and self._is_head(span.node):
             return None, (span.node, -1, -1, -1), "table head"
         teaser = self._teaser(texts, title_text, date_text)

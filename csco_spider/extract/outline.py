@@ -24,7 +24,7 @@ _HIDDEN = frozenset(
 )
 _APART = frozenset({"a", "time", "button", "label", "b", "strong", "br", "summary"})
 _IN_LINK = frozenset({"b", "strong", "label"})
-FORMATTING = frozenset("b strong i em u font big small center tt mark".split())
+FORMATTING = frozenset(["b", "strong", "i", "em", "u", "font", "big", "small", "center", "tt", "mark"])
 """Tags that say how text looks, not where it stands: no step of a tag path."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATED = re.compile(
@@ -99,9 +99,7 @@ class Outline:
         self._dates = _sums(piece.dated for piece in self.pieces)
         self._chars = _sums(len(piece.text) for piece in self.pieces)
         hrefs = [link.href for link in self.links]
-        self._changes = _sums(
-            href != before for before, href in zip(["", *hrefs], hrefs, strict=False)
-        )
+        self._changes = _sums(href != before for before, href in zip(["", *hrefs], hrefs, strict=False))
         self.noise = self._noises()
         """What an element is by its name, where that is no list of news: menu, footer, side box."""
 
@@ -209,9 +207,7 @@ class Outline:
     def _open(self, node: etree._Element, parent: int, step: str) -> None:
         above = self.path[parent] if parent >= 0 else -1
         plain = step in FORMATTING and parent >= 0
-        self.path.append(
-            above if plain else self._paths.setdefault((above, step), len(self._paths))
-        )
+        self.path.append(above if plain else self._paths.setdefault((above, step), len(self._paths)))
         self.last.append(len(self.nodes))
         self.nodes.append(node)
         self.parent.append(parent)

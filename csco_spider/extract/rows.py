@@ -99,9 +99,24 @@ def _groups(page: Outline) -> Iterator[list[int]]:
             parent = page.parent[parent]
         named = page.nodes[parent].get("class") or ""
         groups.setdefault((page.path[node], _NUMBERS.sub("", named)), []).append(node)
-    for members in groups.values():
-        if len(members) > 1:
-            yield members
+    by_path: dict[int, list[list[int]]] = {}
+    for (path, _), members in groups.items():
+        by_path.setdefault(path, []).append(members)
+    for parts in by_path.values():
+        for members in _interleaved(parts):
+            if len(members) > 1:
+                yield members
+
+
+def _interleaved(parts: list[list[int]]) -> list[list[int]]:
+    """Parts of one tag path with those joined that stand among each other (odd and even rows)."""
+    joined: list[list[int]] = []
+    for part in sorted(parts):
+        if joined and part[0] < joined[-1][-1]:
+            joined[-1] = sorted(joined[-1] + part)
+        else:
+            joined.append(part)
+    return joined
 
 
 def _element(page: Outline, node: int) -> Span:

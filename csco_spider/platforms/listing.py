@@ -13,22 +13,24 @@ from scrapy.http import Response, TextResponse
 
 from csco_spider.extract.article import read_article
 from csco_spider.extract.links import attachment
-from csco_spider.extract.listing import declared_rows, next_page, shaped_rows
+from csco_spider.extract.listing import Listing, read_listing, shaped_rows
+from csco_spider.extract.pager import next_page
 from csco_spider.itemloaders import item_from_article, item_from_row
-from csco_spider.items import Enclosure, NewsItem, Row, Sighting
+from csco_spider.items import Enclosure, NewsItem, Sighting
 from csco_spider.platforms.society import SocietySpider, page_of
 
 ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
 
 
 class ListingSpider(SocietySpider):
-    """Reads rows from listing pages, by selectors where they are given, else by the shape of links.
+    """Reads rows from listing pages, by selectors where they are given, else by the shape of links,
+    else by what a list looks like; that also takes over where a selector dies.
 
     Callbacks read the response and class attributes only; what was seen before is not their concern.
     """
 
     entries: ClassVar[str] = ""
-    """CSS of one row; empty: every link of the ``article`` shape is a row."""
+    """CSS of one row; empty: every link of the ``article`` shape is a row, or what looks like one."""
     fields: ClassVar[Mapping[str, str]] = {}
     """CSS inside a row: link, title, date, teaser."""
     article: ClassVar[str] = ""
@@ -61,12 +63,15 @@ class ListingSpider(SocietySpider):
         if page is None:
             raise ValueError(f"{response.url} is no HTML page")
         meta = response.meta
-        rows = self._rows(page, response.url)
+        found = self._found(page, response.url)
+        records = [] if found.rows and not found.dead else list(self._single_record(page, response))
+        rows = [] if records else found.rows
         for index, row in enumerate(rows):
             sighting = Sighting(meta["listing"], meta["page"] * ROWS_PER_PAGE + index, row)
             yield self.article_request(sighting) or item_from_row(self.society, sighting)
-        if not rows:
-            yield from self._single_record(page, response)
+        if rows:
+            self._report_dead(found, response.url)
+        yield from records
         following = next_page(
             page,
             response.url,
@@ -78,18 +83,8 @@ class ListingSpider(SocietySpider):
         if self.column and meta["page"] == 0:
             yield from self._columns(page, response)
 
-    def _rows(self, page: Selector, url: str) -> list[Row]:
-        if self.entries:
-            found = declared_rows(
-                page,
-                self.public(url),
-                entries=self.entries,
-                fields=self.fields,
-                zone=self.zone,
-                order=self.date_order,
-                pinned=self.pinned,
-            )
-        else:
+    def _found(self, page: Selector, url: str) -> Listing:
+        if self.article and not self.entries:
             found = shaped_rows(
                 page,
                 self.public(url),
@@ -97,9 +92,34 @@ class ListingSpider(SocietySpider):
                 zone=self.zone,
                 order=self.date_order,
             )
+        else:
+            found = read_listing(
+                page,
+                self.public(url),
+                entries=self.entries,
+                fields=self.fields,
+                zone=self.zone,
+                order=self.date_order,
+                pinned=self.pinned,
+                least=self.min_entries,
+            )
         for problem in found.problems:
             self.logger.warning("%s: %s", url, problem)
-        return found.rows
+        return found
+
+    def _report_dead(self, found: Listing, url: str) -> None:
+        """Say once a crawl which selectors find nothing; what they gave was found without them."""
+        stats = self.crawler.stats
+        for name in found.dead:
+            if stats is not None and not stats.get_value(f"selector/dead/{name}"):
+                self.logger.warning(
+                    "%s: the selector %s of %s finds nothing any more; rows were found without it",
+                    url,
+                    name,
+                    self.name,
+                )
+            if stats is not None:
+                stats.inc_value(f"selector/dead/{name}")
 
     def _is_article(self, url: str) -> bool:
         return self.is_own(url) and bool(re.search(self.article, _path(url)))
