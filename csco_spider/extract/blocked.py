@@ -25,8 +25,8 @@ _CHALLENGES = (
     ("Ruishu", re.compile(r"\$_ts\b|_\$[a-zA-Z0-9]{2,4}\(\);?\s*</script>")),
     ("Cloudflare", re.compile(r"_cf_chl_opt|cf-browser-verification|<title>Just a moment", re.I)),
     ("Imperva", re.compile(r"_Incapsula_Resource|Incapsula incident ID|Imperva", re.I)),
-    ("Aliyun WAF", re.compile(r"acw_sc__v[23]|aliyun_waf|errors\.aliyun\.com|yundun|alicdn\.com/sd/", re.I)),
-    ("Tencent WAF", re.compile(r"waf[\w.-]*\.(?:tencent|qcloud)|EO_Bot_Ssid|__tst_status|TencentEdgeOne", re.I)),
+    ("Aliyun WAF", re.compile(r"acw_sc__v[23]|aliyun_waf|errors\.aliyun\.com|yundun", re.I)),
+    ("Tencent WAF", re.compile(r"waf[\w.-]*\.(?:tencent|qcloud)|EO_Bot_Ssid|TencentEdgeOne", re.I)),
     ("Knownsec", re.compile(r"__jsl_clearance|jiasule|yunaq\.com|365cyd", re.I)),
     ("360", re.compile(r"wangzhan\.360|wzws-waf-cgi|wzwschallenge", re.I)),
     ("BT WAF", re.compile(r"btwaf|宝塔(?:网站)?防火墙", re.I)),
@@ -37,7 +37,7 @@ _CHALLENGES = (
     ("AWS WAF", re.compile(r"awswaf\.com|AwsWafIntegration|gokuProps", re.I)),
     ("PerimeterX", re.compile(r"px-captcha|_pxhd", re.I)),
     ("Sucuri", re.compile(r"sucuri_cloudproxy|Sucuri WebSite Firewall", re.I)),
-)  # fmt: skip
+)
 _HEADERS = (
     ("Cloudflare", "cf-mitigated", "challenge"),
     ("Cloudflare", "server", "cloudflare"),
@@ -52,30 +52,34 @@ _HEADERS = (
 _REFUSING = frozenset({401, 402, 403, 405, 406, 407, 412, 418, 429, 451, 511, 521})
 _CHALLENGING = _REFUSING | {202, 503}
 _FIREWALL_WORDS = re.compile(
-    r"非法的?(?:URL|访问|请求|攻击)|访问(?:已)?被(?:拦截|阻断|拒绝|禁止)|拒绝访问|禁止访问|请求(?:已)?被(?:拦截|阻断)|疑似(?:黑客)?攻击"
-    r"|存在(?:安全)?威胁|(?:人机|安全|滑[动块])验证|访问(?:过于)?频繁|access (?:to this page has been )?denied|request blocked"
-    r"|you have been blocked|unusual traffic|verify (?:that )?you are (?:a )?human|are you a (?:human|robot)"
-    r"|security check|checking your browser|enable cookies and reload|request unsuccessful|web application firewall",
+    r"非法的?(?:URL|访问|请求|攻击)|访问(?:已)?被(?:拦截|阻断|拒绝|禁止)|拒绝访问|禁止访问|请求(?:已)?被(?:拦截|阻断)"
+    r"|疑似(?:黑客)?攻击|存在(?:安全)?威胁|(?:人机|安全|滑[动块])验证|访问(?:过于)?频繁"
+    r"|access (?:to this page has been )?denied|request blocked|you have been blocked|unusual traffic"
+    r"|verify (?:that )?you are (?:a )?human|are you a (?:human|robot)|security check"
+    r"|checking your browser|enable cookies and reload|request unsuccessful|web application firewall",
     re.IGNORECASE,
 )
 _OUTAGE_WORDS = re.compile(
-    r"(?:down for|under|scheduled|site) maintenance|temporarily unavailable|service unavailable|bad gateway"
-    r"|gateway time-?out|be back (?:soon|shortly)|experiencing technical (?:difficulties|problems)"
-    r"|internal server error|(?:系统|网站|服务器?)(?:正在)?(?:维护|升级)|暂时无法访问|服务不可用|メンテナンス中",
+    r"(?:down for|under|scheduled|site) maintenance|temporarily unavailable|service unavailable"
+    r"|bad gateway|gateway time-?out|be back (?:soon|shortly)|internal server error"
+    r"|experiencing technical (?:difficulties|problems)|(?:系统|网站|服务器?)(?:正在)?(?:维护|升级)"
+    r"|暂时无法访问|服务不可用|メンテナンス中",
     re.IGNORECASE,
 )
 _LOGIN_WORDS = re.compile(
-    r"\b(?:log[ -]?in|sign[ -]?in|members? only|subscribe to (?:read|continue))\b|登录|登陆|会员专享|ログイン|로그인",
+    r"\b(?:log[ -]?in|sign[ -]?in|members? only|subscribe to (?:read|continue))\b"
+    r"|登录|登陆|会员专享|ログイン|로그인",
     re.IGNORECASE,
 )
 _CONSENT_WORDS = re.compile(
-    r"before you continue|we value your privacy|your privacy (?:choices|matters)|accept (?:all )?cookies|cookie (?:consent|settings)"
-    r"|consent to (?:the use|our)|datenschutz-?einstellungen|zustimmung",
+    r"before you continue|we value your privacy|your privacy (?:choices|matters)"
+    r"|accept (?:all )?cookies|cookie (?:consent|settings)|consent to (?:the use|our)"
+    r"|datenschutz-?einstellungen|zustimmung",
     re.IGNORECASE,
 )
 _NEEDS_SCRIPT = re.compile(
-    r"__NEXT_DATA__|enable javascript|javascript (?:is )?(?:required|disabled)|requires javascript|请(?:开启|启用).{0,12}javascript"
-    r"|document\.cookie|location\.(?:href|reload|replace)",
+    r"__NEXT_DATA__|enable javascript|javascript (?:is )?(?:required|disabled)|requires javascript"
+    r"|请(?:开启|启用).{0,12}javascript|document\.cookie|location\.(?:href|reload|replace)",
     re.IGNORECASE,
 )
 _MOUNTS = frozenset({"root", "app", "__next", "___gatsby", "q-app", "__nuxt", "main-app", "react-root"})
@@ -109,8 +113,8 @@ class _Look:
 def blocked(status: int, headers: Mapping[str, str], text: str) -> Block | None:
     """What stands in the way of a page, None when the page can be read.
 
-    ``headers`` by any case, ``text`` the decoded body. Looks at the first three million characters; raises
-    nothing, asks nobody.
+    ``headers`` by any case, ``text`` the decoded body. Looks at the first three million characters;
+    raises nothing, asks nobody.
     """
     lowered = {str(name).lower(): str(value).lower() for name, value in headers.items()}
     text = text[:READ]
