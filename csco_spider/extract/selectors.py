@@ -23,8 +23,9 @@ _NAME = re.compile(r"-?[A-Za-z_][\w-]*", re.ASCII)
 _ROTATING_NAME = re.compile(r"\d{3,}|^(?:css|sc|jss)-|[a-z]{2}[A-Z][a-z0-9]{4,}$")
 _DEEP = 4
 """Ancestors named at most before a row."""
-_TRIED = 40
+_TRIED = 60
 """Selectors tried for one field."""
+_SUFFIXES = ("", ":has(a[href])", ":has(td a[href])", ":has(a:not([href*='javascript:']))")
 AGREES = 0.95
 """Share of rows on which a field's selector must say what the row says."""
 
@@ -80,11 +81,10 @@ def _said(row: Row, name: str) -> str:
 def _agreeing(got: list[Row], rows: list[Row], name: str) -> int:
     """On how many rows a reading says of a field what it should; rows may stand there twice."""
     if name == "link" or len(got) == len(rows):
-        said = [_said(row, name) for row in got]
-        wanted = [_said(row, name) for row in rows]
-        if len(got) == len(rows):
-            return sum(a == b for a, b in zip(said, wanted, strict=True) if b)
-        return len(set(said) & set(wanted))
+        if len(got) != len(rows):
+            return len({row.url for row in got} & {row.url for row in rows})
+        pairs = zip(got, rows, strict=True)
+        return sum(bool(_said(b, name)) and _said(a, name) == _said(b, name) for a, b in pairs)
     first: dict[str, Row] = {}
     for row in got:
         first.setdefault(row.url, row)
@@ -212,7 +212,7 @@ def _entries(elements: list[etree._Element]) -> Iterator[str]:
             chains.append(f"{level[0].tag} > ")
         path = f"{level[0].tag} > {path}"
     chains.append(path)
-    for suffix in ("", ":has(a[href])"):
+    for suffix in _SUFFIXES:
         yield from (f"{name}{suffix}" for name in own)
         for chain in chains:
             yield from (f"{chain}{name}{suffix}" for name in tails)
