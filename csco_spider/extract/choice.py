@@ -8,10 +8,10 @@ from datetime import datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from csco_spider.extract.cells import Reader, Reading
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
+from csco_spider.extract.reading import Reader, Reading
 from csco_spider.extract.rows import RowSet, row_sets, width
 from csco_spider.items import Row
 
@@ -85,7 +85,7 @@ def choose(root: object, base: str, zone: ZoneInfo, order: DateOrder | None) -> 
     choice.refused.update(one.candidate.refusal for one in tried if one is not taken)
     choice.refused.update(rows.noise for rows in sets if rows.noise)
     if taken is not None:
-        choice.reading = Reader(outline, taken.rows, base, zone, order).read()
+        choice.reading = Reader(outline, taken.rows, base=base, zone=zone, order=order).read()
         choice.refused.update(choice.reading.refused)
         taken.candidate.rows = len(choice.reading.rows)
         taken.candidate.dated = sum(row.when is not None for row in choice.reading.rows)
@@ -101,7 +101,7 @@ def _same_rows(one: RowSet, other: RowSet) -> bool:
 
 
 def _try(outline: Outline, rows: RowSet, base: str, zone: ZoneInfo, order: DateOrder | None) -> _Tried:
-    reader = Reader(outline, rows, base, zone, order, most=SAMPLE)
+    reader = Reader(outline, rows, base=base, zone=zone, order=order, most=SAMPLE)
     sample = reader.read()
     dated = [row.when.value for row in sample.rows if row.when]
     candidate = Candidate(

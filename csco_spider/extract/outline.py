@@ -92,7 +92,9 @@ class Outline:
         self._paths: dict[tuple[int, str], int] = {}
         self._texts: list[str] = []
         self._length, self._holder, self._link = 0, 0, -1
-        self._pre = False
+        self._pre, self._hidden = False, 0
+        self._open_nodes: list[tuple[int, int, int]] = [(-1, -1, 0)]
+        """Elements around what is read now: index, the link they stand in, cells met in them."""
         self.cut = False
         """True where the page has more elements than are read."""
         self._walk(root)
@@ -149,60 +151,63 @@ class Outline:
         self._length += len(text)
 
     def _walk(self, root: etree._Element) -> None:
-        hidden = 0
-        stack, links, cells = [-1], [-1], [0]
         for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
             if event in {"comment", "pi"}:
-                if not hidden and node is not root and stack[-1] >= 0:
-                    self._say(node.tail, stack[-1], links[-1])
+                self._behind(node)
                 continue
             tag = str(node.tag)
             if tag in _HIDDEN:
-                hidden += 1 if event == "start" else -1
-                if event == "end" and not hidden and stack[-1] >= 0:
-                    self._say(node.tail, stack[-1], links[-1])
-                continue
-            if hidden:
-                continue
-            breaks = tag in BLOCKS or tag in _APART or (tag == "span" and node.get("class") is not None)
-            if links[-1] >= 0 and tag in _IN_LINK:
-                breaks = False  # a link's words are one title, whatever is bold in it
-            if breaks:
-                self._flush()
-            if tag == "pre":
-                self._pre = event == "start"
-            if event == "start":
-                index = len(self.nodes)
-                if index >= MAX_NODES:
-                    self.cut = True
+                self._hidden += 1 if event == "start" else -1
+                if event == "end":
+                    self._behind(node)
+            elif not self._hidden:
+                self._pass(event, node, tag)
+                if self.cut:
                     break
-                step = tag
-                if tag in {"td", "th"}:
-                    step = f"td{cells[-1]}"
-                    cells[-1] += 1
-                self._open(node, stack[-1], step)
-                link = links[-1]
-                if tag == "a" and _is_address(href := (node.get("href") or "").strip()):
-                    link = len(self.links)
-                    self.links.append(Link(index, href))
-                stack.append(index)
-                links.append(link)
-                cells.append(0)
-                self._say(node.text, index, link)
-            else:
-                index = stack.pop()
-                links.pop()
-                cells.pop()
-                self.last[index] = len(self.nodes) - 1
-                self.end_piece[index] = len(self.pieces) + bool(self._texts)
-                self.end_link[index] = len(self.links)
-                if stack[-1] >= 0:
-                    self._say(node.tail, stack[-1], links[-1])
         self._flush()
-        for index in stack[1:]:  # still open where the page was cut
-            self.last[index] = len(self.nodes) - 1
-            self.end_piece[index] = len(self.pieces)
-            self.end_link[index] = len(self.links)
+        for index, _, _ in self._open_nodes[1:]:  # still open where the page was cut
+            self._close(index, 0)
+
+    def _behind(self, node: etree._Element) -> None:
+        """The text behind something that is not shown."""
+        index, link, _ = self._open_nodes[-1]
+        if not self._hidden and index >= 0:
+            self._say(node.tail, index, link)
+
+    def _pass(self, event: str, node: etree._Element, tag: str) -> None:
+        """One end of an element: pieces break where a browser or a class sets text apart."""
+        breaks = tag in BLOCKS or tag in _APART or (tag == "span" and node.get("class") is not None)
+        if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
+            breaks = False  # a link's words are one title, whatever is bold in it
+        if breaks:
+            self._flush()
+        if tag == "pre":
+            self._pre = event == "start"
+        if event == "end":
+            index, _, _ = self._open_nodes.pop()
+            self._close(index, bool(self._texts))
+            self._behind(node)
+            return
+        parent, link, cells = self._open_nodes[-1]
+        index = len(self.nodes)
+        if index >= MAX_NODES:
+            self.cut = True
+            return
+        step = tag
+        if tag in {"td", "th"}:
+            step = f"td{cells}"
+            self._open_nodes[-1] = (parent, link, cells + 1)
+        self._open(node, parent, step)
+        if tag == "a" and _is_address(href := (node.get("href") or "").strip()):
+            link = len(self.links)
+            self.links.append(Link(index, href))
+        self._open_nodes.append((index, link, 0))
+        self._say(node.text, index, link)
+
+    def _close(self, index: int, pending: int) -> None:
+        self.last[index] = len(self.nodes) - 1
+        self.end_piece[index] = len(self.pieces) + pending
+        self.end_link[index] = len(self.links)
 
     def _open(self, node: etree._Element, parent: int, step: str) -> None:
         above = self.path[parent] if parent >= 0 else -1

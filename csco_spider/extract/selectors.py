@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.listing import declared_rows
 from csco_spider.items import Row
 
+_ATTRIBUTES = {"link": ("href",), "title": ("", "title"), "date": ("", "datetime", "content")}
+"""Where an element may say a field: "" is its text."""
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*", re.ASCII)
 _ROTATING_NAME = re.compile(r"\d{3,}|^(?:css|sc|jss)-|[a-z]{2}[A-Z][a-z0-9]{4,}$")
 _DEEP = 4
@@ -55,11 +57,16 @@ def selectors_for(
     else:
         return None
     found = Selectors(entries)
+    pairs = list(zip(elements, rows, strict=True))
+
+    def says(name: str, text: str, row: Row) -> bool:
+        return _says(name, text, row, base, zone, order)
+
     for name in ("link", "title", "date"):
         wanted = [_said(row, name) for row in rows]
         if not any(wanted):
             continue
-        for css in islice(_guesses(name, elements, rows, base, zone, order), _TRIED):
+        for css in islice(_guesses(name, pairs, says), _TRIED):
             got = declared_rows(
                 page, base, entries=entries, fields={**found.fields, name: css}, zone=zone, order=order
             )
@@ -131,16 +138,7 @@ def _elements(page: Selector, base: str, rows: list[Row]) -> list[etree._Element
         index = wanted.get(without_rotating_keys(url)) if url else None
         if index is not None:
             links[link.root] = index
-    holds: dict[etree._Element, int] = {}  # the one row inside an element, -1 for several
-    for node, index in links.items():
-        for ancestor in (node, *node.iterancestors()):
-            before = holds.setdefault(ancestor, index)
-            if before == -1:
-                break
-            if before != index:
-                for above in (ancestor, *ancestor.iterancestors()):
-                    holds[above] = -1
-                break
+    holds = _holders(links)
     shapes: dict[int, list[etree._Element]] = {}
     for node, index in links.items():
         best = node
@@ -157,6 +155,20 @@ def _elements(page: Selector, base: str, rows: list[Row]) -> list[etree._Element
             return []
         chosen.append(max(nodes, key=lambda node: votes[_shape(node)]))
     return chosen
+
+
+def _holders(links: dict[etree._Element, int]) -> dict[etree._Element, int]:
+    """For every element around some links the one row they lead to, -1 for several."""
+    holds: dict[etree._Element, int] = {}
+    for node, index in links.items():
+        for ancestor in (node, *node.iterancestors()):
+            before = holds.setdefault(ancestor, index)
+            if before == -1:
+                break  # and so are all above
+            if before != index:
+                holds.update(dict.fromkeys((ancestor, *ancestor.iterancestors()), -1))
+                break
+    return holds
 
 
 def _shape(node: etree._Element) -> str:
@@ -218,62 +230,40 @@ def _entries(elements: list[etree._Element]) -> Iterator[str]:
             yield from (f"{chain}{name}{suffix}" for name in tails)
 
 
+def _says(name: str, text: str, row: Row, base: str, zone: ZoneInfo, order: DateOrder | None) -> bool:
+    """Does a text, or an attribute, say a row's field?"""
+    if name == "link":
+        url = absolute(text, base)
+        return bool(url) and without_rotating_keys(url) == row.url
+    if name == "title":
+        return one_line(text) == row.title
+    try:
+        when = parse_date(text, zone=zone, order=order) if 0 < len(text) <= 300 else None
+    except DateRefused:
+        return False
+    return when is not None and row.when is not None and when.day == row.when.day
+
+
 def _guesses(
-    name: str,
-    elements: list[etree._Element],
-    rows: list[Row],
-    base: str,
-    zone: ZoneInfo,
-    order: DateOrder | None,
+    name: str, pairs: list[tuple[etree._Element, Row]], says: Callable[[str, str, Row], bool]
 ) -> Iterator[str]:
     """Selectors of one field inside a row, from elements of some rows that say it."""
     seen: set[str] = set()
-    tried = [(e, r) for e, r in zip(elements, rows, strict=True) if _said(r, name)]
-    for element, row in (*tried[:2], *tried[len(tried) // 2 :][:1], *tried[-1:]):
-        for node, suffix in _speakers(name, element, row, base, zone, order):
-            for css in _inside(element, node):
-                if (guess := f"{css}{suffix}") not in seen:
-                    seen.add(guess)
-                    yield guess
-
-
-def _speakers(
-    name: str,
-    element: etree._Element,
-    row: Row,
-    base: str,
-    zone: ZoneInfo,
-    order: DateOrder | None,
-) -> Iterator[tuple[etree._Element, str]]:
-    """Elements of a row that say a field, innermost text first, and the attribute they say it in."""
-    inner = [node for node in element.iterdescendants() if is_element(node)][:200]
-    if name == "link":
-        for node in (element, *inner):
-            url = absolute(node.get("href") or "", base) if node.tag == "a" else ""
-            if url and without_rotating_keys(url) == row.url:
-                yield node, "::attr(href)"
-        return
-    for node in reversed(inner):
-        text = one_line(" ".join(text_lines(node)))
-        if name == "title":
-            if text == row.title:
-                yield node, ""
-            elif one_line(node.get("title") or "") == row.title:
-                yield node, "::attr(title)"
-        elif row.when and _day(text[:300], zone, order) == row.when.day.isoformat():
-            yield node, ""
-        elif row.when:
-            for attribute in ("datetime", "content"):
-                if _day(node.get(attribute) or "", zone, order) == row.when.day.isoformat():
-                    yield node, f"::attr({attribute})"
-
-
-def _day(text: str, zone: ZoneInfo, order: DateOrder | None) -> str:
-    try:
-        when = parse_date(text, zone=zone, order=order) if text else None
-    except DateRefused:
-        return ""
-    return when.day.isoformat() if when else ""
+    told = [(element, row) for element, row in pairs if _said(row, name)]
+    for element, row in (*told[:2], *told[len(told) // 2 :][:1], *told[-1:]):
+        inner = [node for node in element.iterdescendants() if is_element(node)][:200]
+        nodes = [element, *inner] if name == "link" else inner[::-1]
+        for node in nodes:
+            for suffix in _ATTRIBUTES[name]:
+                text = node.get(suffix) if suffix else " ".join(text_lines(node))
+                if not text or (name == "link" and node.tag != "a") or not says(name, text, row):
+                    continue
+                for css in _inside(element, node):
+                    guess = f"{css}::attr({suffix})" if suffix else css
+                    if guess not in seen:
+                        seen.add(guess)
+                        yield guess
+                break
 
 
 def _inside(element: etree._Element, node: etree._Element) -> Iterator[str]:
