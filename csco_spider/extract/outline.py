@@ -50,6 +50,7 @@ _NAMES = {
 }
 _NOISE = {word: name for name, words in _NAMES.items() for word in words.split()}
 _NOISE_TAGS = {"nav": "menu", "footer": "footer", "aside": "side box", "menu": "menu", "header": "menu"}
+_ALWAYS = frozenset({"nav", "footer", "aside"})
 _NOISE_ROLES = {"navigation": "menu", "contentinfo": "footer", "complementary": "side box"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BODIES = frozenset({"article", "li", "main"})
@@ -225,13 +226,14 @@ class Outline:
         """By tag, role and words of class and id; a frame around most of the page is no noise."""
         noise: list[str] = []
         inside: list[bool] = []  # an article's header is no menu
-        most = 0.4 * self.chars(0, len(self.pieces))
+        most = 0.6 * self.chars(0, len(self.pieces))
         for index, node in enumerate(self.nodes):
             parent = self.parent[index]
             name = noise[parent] if parent >= 0 else ""
             body = inside[parent] if parent >= 0 else False
-            if not name and self.chars(self.first_piece[index], self.end_piece[index]) <= most:
-                name = _noise_of(node, within=body)
+            if not name and (name := _noise_of(node, within=body)) and node.tag not in _ALWAYS:
+                if self.chars(self.first_piece[index], self.end_piece[index]) > most:
+                    name = ""
             noise.append(name)
             inside.append(body or node.tag in _BODIES)
         return noise

@@ -8,7 +8,6 @@ row, or above it in a heading.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
@@ -17,7 +16,16 @@ from csco_spider.extract.outline import FORMATTING, Outline
 
 _NUMBERS = re.compile(r"\d+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_ROW_TAGS = {"tr": 1.1, "li": 1.05, "article": 1.1, "dt": 1.0, "dd": 1.0, "td": 0.75, "th": 0.3}
+_ROW_TAGS = {
+    "tr": 1.1,
+    "li": 1.05,
+    "article": 1.1,
+    "dt": 1.0,
+    "dd": 1.0,
+    "td": 0.75,
+    "th": 0.3,
+    "ul": 0.8,
+}
 _FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
 _NOISE_WEIGHT = {"side box": 0.3, "banner": 0.3, "related list": 0.3, "filter": 0.3}
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
@@ -65,7 +73,7 @@ def row_sets(page: Outline) -> list[RowSet]:
     sets: list[RowSet] = []
     for members in _groups(page):
         base = RowSet("element", [_element(page, node) for node in members])
-        base.noise = _noise(page, members)
+        base.noise = page.noise[page.parent[members[0]]]
         _rate(page, base)
         best = base
         if base.dated < 0.6:
@@ -88,20 +96,21 @@ def row_sets(page: Outline) -> list[RowSet]:
 
 def _groups(page: Outline) -> Iterator[list[int]]:
     """Elements that hold a link, by tag path and the class of their parent."""
-    groups: dict[tuple[int, str], list[int]] = {}
+    groups: dict[tuple[int, str, str], list[int]] = {}
     for node in range(len(page.nodes)):
         parent = page.parent[node]
         if parent < 0 or page.end_link[node] == page.first_link[node]:
             continue
-        if page.nodes[node].tag in _FRAMES:
-            continue
+        if page.nodes[node].tag in _FRAMES or (page.noise[node] and not page.noise[parent]):
+            continue  # a menu is no row
         while page.nodes[parent].tag in FORMATTING and page.parent[parent] >= 0:
             parent = page.parent[parent]
         named = page.nodes[parent].get("class") or ""
-        groups.setdefault((page.path[node], _NUMBERS.sub("", named)), []).append(node)
-    by_path: dict[int, list[list[int]]] = {}
-    for (path, _), members in groups.items():
-        by_path.setdefault(path, []).append(members)
+        noise = page.noise[page.parent[node]]
+        groups.setdefault((page.path[node], noise, _NUMBERS.sub("", named)), []).append(node)
+    by_path: dict[tuple[int, str], list[list[int]]] = {}
+    for (path, noise, _), members in groups.items():
+        by_path.setdefault((path, noise), []).append(members)
     for parts in by_path.values():
         for members in _interleaved(parts):
             if len(members) > 1:
@@ -123,13 +132,6 @@ def _element(page: Outline, node: int) -> Span:
     return Span(
         node, page.first_piece[node], page.end_piece[node], page.first_link[node], page.end_link[node]
     )
-
-
-def _noise(page: Outline, members: list[int]) -> str:
-    """The noise most rows stand in."""
-    names = Counter(page.noise[page.parent[node]] for node in members)
-    name, count = names.most_common(1)[0]
-    return name if 2 * count > len(members) else ""
 
 
 def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
@@ -229,6 +231,10 @@ def _rate(page: Outline, rows: RowSet) -> None:
             quality *= 0.9
         elif targets > 3:
             quality *= 0.85
+        if targets > 6:
+            quality *= 0.6  # a part of the page, not a row
+        if targets > 1 and rows.how in {"after", "before"}:
+            quality *= 0.7  # a date over several links is a heading
         dated += bool(dates)
         total += quality
         linked.append(targets)

@@ -23,6 +23,12 @@ _ATTRIBUTES = {"link": ("href",), "title": ("", "title"), "date": ("", "datetime
 """Where an element may say a field: "" is its text."""
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*", re.ASCII)
 _ROTATING_NAME = re.compile(r"\d{3,}|^(?:css|sc|jss)-|[a-z]{2}[A-Z][a-z0-9]{4,}$")
+_LAYOUT = re.compile(
+    r"(?:col|row|m[xytblr]?|p[xytblr]?|d|w|h|text|float|font|bg|grid|flex|fs|fw)-|(?:clearfix|row|left|right"
+    r"|fl|fr|odd|even|first|last|active|on|cur|current|hidden)$",
+    re.IGNORECASE,
+)
+_TELLING = re.compile(r"title|headline|date|time|news|list|name|caption", re.IGNORECASE)
 _DEEP = 4
 """Ancestors named at most before a row."""
 _TRIED = 60
@@ -60,7 +66,10 @@ def selectors_for(
     pairs = list(zip(elements, rows, strict=True))
 
     def says(name: str, text: str, row: Row) -> bool:
-        return _says(name, text, row, base, zone, order)
+        if name == "link":
+            url = absolute(text, base)
+            return bool(url) and without_rotating_keys(url) == row.url
+        return one_line(text) == row.title if name == "title" else _dates(text, row, zone, order)
 
     for name in ("link", "title", "date"):
         wanted = [_said(row, name) for row in rows]
@@ -176,11 +185,13 @@ def _shape(node: etree._Element) -> str:
 
 
 def _classes(node: etree._Element) -> list[str]:
-    return [
+    """Class names that may last: none of layout or of a build, telling ones first."""
+    names = [
         name
         for name in (node.get("class") or "").split()
-        if _NAME.fullmatch(name) and not _ROTATING_NAME.search(name)
+        if _NAME.fullmatch(name) and not _ROTATING_NAME.search(name) and not _LAYOUT.match(name)
     ]
+    return sorted(names, key=lambda name: not _TELLING.search(name))
 
 
 def _names(node: etree._Element) -> list[str]:
@@ -230,13 +241,8 @@ def _entries(elements: list[etree._Element]) -> Iterator[str]:
             yield from (f"{chain}{name}{suffix}" for name in tails)
 
 
-def _says(name: str, text: str, row: Row, base: str, zone: ZoneInfo, order: DateOrder | None) -> bool:
-    """Does a text, or an attribute, say a row's field?"""
-    if name == "link":
-        url = absolute(text, base)
-        return bool(url) and without_rotating_keys(url) == row.url
-    if name == "title":
-        return one_line(text) == row.title
+def _dates(text: str, row: Row, zone: ZoneInfo, order: DateOrder | None) -> bool:
+    """Does a text name a row's day?"""
     try:
         when = parse_date(text, zone=zone, order=order) if 0 < len(text) <= 300 else None
     except DateRefused:
