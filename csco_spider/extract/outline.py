@@ -94,8 +94,11 @@ class Outline:
         self._texts: list[str] = []
         self._length, self._holder, self._link = 0, 0, -1
         self._pre, self._hidden = False, 0
-        self._open_nodes: list[tuple[int, int, int]] = [(-1, -1, 0)]
-        """Elements around what is read now: index, the link they stand in, cells met in them."""
+        self._open_nodes: list[tuple[int, int, int]] = [(-1, -1, -1)]
+        """Elements around what is read now: index, the link and the table row they stand in."""
+        self._row_cells: dict[int, int] = {}
+        self._ended: dict[int, tuple[int, int]] = {}
+        """Pieces and links at the true end of rows that were never closed."""
         self.cut = False
         """True where the page has more elements than are read."""
         self._walk(root)
@@ -189,31 +192,46 @@ class Outline:
             self._close(index, bool(self._texts))
             self._behind(node)
             return
-        parent, link, cells = self._open_nodes[-1]
+        parent, link, row = self._open_nodes[-1]
         index = len(self.nodes)
         if index >= MAX_NODES:
             self.cut = True
             return
-        step = tag
-        if tag in {"td", "th"}:
-            step = f"td{cells}"
-            self._open_nodes[-1] = (parent, link, cells + 1)
-        self._open(node, parent, step)
+        self._open(node, parent, self._path_of(tag, parent, row))
+        if tag == "tr":
+            row = index
+        elif tag == "table":
+            row = -1
         if tag == "a" and _is_address(href := (node.get("href") or "").strip()):
             link = len(self.links)
             self.links.append(Link(index, href))
-        self._open_nodes.append((index, link, 0))
+        self._open_nodes.append((index, link, row))
         self._say(node.text, index, link)
+
+    def _path_of(self, tag: str, parent: int, row: int) -> int:
+        """An element's tag path; rows and cells that stand in unclosed ones stand beside them."""
+        above = self.path[parent] if parent >= 0 else -1
+        if tag in FORMATTING and parent >= 0:
+            return above
+        if tag == "tr" and row >= 0:
+            self._ended.setdefault(row, (len(self.pieces), len(self.links)))
+            return self.path[row]
+        if tag in {"td", "th"}:
+            holder = row if row >= 0 else parent
+            cells = self._row_cells.get(holder, 0)
+            self._row_cells[holder] = cells + 1
+            above, tag = (self.path[row] if row >= 0 else above), f"td{cells}"
+        return self._paths.setdefault((above, tag), len(self._paths))
 
     def _close(self, index: int, pending: int) -> None:
         self.last[index] = len(self.nodes) - 1
         self.end_piece[index] = len(self.pieces) + pending
         self.end_link[index] = len(self.links)
+        if index in self._ended:
+            self.end_piece[index], self.end_link[index] = self._ended[index]
 
-    def _open(self, node: etree._Element, parent: int, step: str) -> None:
-        above = self.path[parent] if parent >= 0 else -1
-        plain = step in FORMATTING and parent >= 0
-        self.path.append(above if plain else self._paths.setdefault((above, step), len(self._paths)))
+    def _open(self, node: etree._Element, parent: int, path: int) -> None:
+        self.path.append(path)
         self.last.append(len(self.nodes))
         self.nodes.append(node)
         self.parent.append(parent)
@@ -231,8 +249,9 @@ class Outline:
             parent = self.parent[index]
             name = noise[parent] if parent >= 0 else ""
             body = inside[parent] if parent >= 0 else False
-            if not name and (name := _noise_of(node, within=body)) and node.tag not in _ALWAYS:
-                if self.chars(self.first_piece[index], self.end_piece[index]) > most:
+            if not name and (name := _noise_of(node, within=body)):
+                chars = self.chars(self.first_piece[index], self.end_piece[index])
+                if chars > most and node.tag not in _ALWAYS:
                     name = ""
             noise.append(name)
             inside.append(body or node.tag in _BODIES)

@@ -144,6 +144,8 @@ class Reader:
             raise _LeftOut("title without a word")
         if when is None and self._is_head(span.node):
             raise _LeftOut("head of a table")
+        if when is None and self._date_share >= 0.6 and _page_of(url) == _page_of(self._base):
+            raise _LeftOut("link that sorts or filters the list")
         above = not self._dated_yet and self._date_share >= 0.6
         if when is None and above and self._set.how in {"after", "before"}:
             raise _LeftOut("link without a date above dated ones")
@@ -320,6 +322,10 @@ def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
     rest = [t.text for t in texts if t is not title and t is not date and t.link < 0]
     longest = max(rest, key=width, default="")
     return clip(longest, TEASER) if width(longest) >= 60 else ""
+
+
+def _page_of(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
 
 
 def _long_year(match: re.Match[str]) -> str:
