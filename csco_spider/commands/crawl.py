@@ -99,6 +99,9 @@ def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Tabl
     for name, count in sorted(stats.items()):
         if name.startswith("item_dropped_reasons_count/"):
             table.add_row(f"dropped: {name.rpartition('/')[2]}", str(count))
+    for name in sorted(stats):
+        if name.startswith("selector/dead/"):
+            table.add_row("dead selector", name.removeprefix("selector/dead/"))
     if report.pending:
         table.add_row("pending", str(report.pending))
     if report.newest:

@@ -57,10 +57,11 @@ def selectors_for(
     elements = _elements(page, base, rows)
     if len(elements) < 2 or len(elements) != len(rows):
         return None
-    for entries in islice(_entries(elements), _TRIED):
-        if _covers(_matches(page, entries), elements, rows, base):
-            break
-    else:
+    guesses = {css: _matches(page, css) for css in islice(_entries(elements), _TRIED)}
+    exact = (css for css, matched in guesses.items() if matched == elements)
+    close = (css for css, matched in guesses.items() if _covers(matched, elements, rows, base))
+    entries = next(exact, "") or next(close, "")
+    if not entries:
         return None
     found = Selectors(entries)
     pairs = list(zip(elements, rows, strict=True))
@@ -113,9 +114,7 @@ def _agreeing(got: list[Row], rows: list[Row], name: str) -> int:
 def _covers(
     matched: list[etree._Element], elements: list[etree._Element], rows: list[Row], base: str
 ) -> bool:
-    """Does a selector give the rows in their order, and nothing but rows that stand there twice?"""
-    if matched == elements:
-        return True
+    """Does a selector give every row, and nothing but rows that stand there twice?"""
     if len(matched) > 2 * len(elements) or not set(elements) <= set(matched):
         return False
     known = {row.url for row in rows}

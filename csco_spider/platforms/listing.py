@@ -17,9 +17,11 @@ from csco_spider.extract.listing import Listing, read_listing, shaped_rows
 from csco_spider.extract.pager import next_page
 from csco_spider.itemloaders import item_from_article, item_from_row
 from csco_spider.items import Enclosure, NewsItem, Sighting
-from csco_spider.platforms.society import SocietySpider, page_of
+from csco_spider.platforms.society import SocietySpider, page_of, refuse_blocked
 
 ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
+
+SHORT_BODY = 300  # characters of HTML; a page with so little may be a challenge or a wall
 
 
 class ListingSpider(SocietySpider):
@@ -61,16 +63,17 @@ class ListingSpider(SocietySpider):
     def parse(self, response: Response, **_: Any) -> Iterator[Request | NewsItem]:
         page = page_of(response)
         if page is None:
+            refuse_blocked(response)
             raise ValueError(f"{response.url} is no HTML page")
         meta = response.meta
         found = self._found(page, response.url)
         records = [] if found.rows and not found.dead else list(self._single_record(page, response))
         rows = [] if records else found.rows
+        if not rows and not records:
+            refuse_blocked(response)
         for index, row in enumerate(rows):
             sighting = Sighting(meta["listing"], meta["page"] * ROWS_PER_PAGE + index, row)
             yield self.article_request(sighting) or item_from_row(self.society, sighting)
-        if rows:
-            self._report_dead(found, response.url)
         yield from records
         following = next_page(
             page,
@@ -78,6 +81,12 @@ class ListingSpider(SocietySpider):
             css=self.pager,
             is_listing=self._is_listing if self.listing else None,
         )
+        if rows and self.pager and not following:
+            following = next_page(page, response.url)
+            if following and meta["page"] == 0:  # later pages may be the last
+                found.dead.append("pager")
+        if rows:
+            self._report_dead(found, response.url)
         if following and self.is_own(following):
             yield self._listing_request(self.reachable(following), meta["listing"], meta["page"] + 1)
         if self.column and meta["page"] == 0:
@@ -113,7 +122,7 @@ class ListingSpider(SocietySpider):
         for name in found.dead:
             if stats is not None and not stats.get_value(f"selector/dead/{name}"):
                 self.logger.warning(
-                    "%s: the selector %s of %s finds nothing any more; rows were found without it",
+                    "%s: the selector %s of %s finds nothing any more; what it gave is found without",
                     url,
                     name,
                     self.name,
@@ -165,6 +174,8 @@ class ListingSpider(SocietySpider):
             yield self._file(response, sighting)
             return
         article = self._article(page, response, sighting.row.title)
+        if len(article.content_html) < SHORT_BODY:
+            refuse_blocked(response)
         for problem in article.problems:
             self.logger.warning("%s: %s", response.url, problem)
         yield item_from_article(self.society, article, self.public(response.url), sighting)

@@ -12,10 +12,21 @@ from scrapy import Spider
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import BaseSettings
 
+from csco_spider.extract.blocked import Block, blocked
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.links import moved
 from csco_spider.items import Society
+
+
+class Blocked(Exception):  # noqa: N818 - it says what became of a page
+    """A page that did not come: something else was answered in its place."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__(f"{_VERDICTS.get(block.kind, 'refused')}: {block}")
+
+
+_VERDICTS = {"outage": "down", "empty": "down", "script": "unreadable"}
 
 
 class SocietySpider(Spider):
@@ -106,6 +117,17 @@ def page_of(response: Response) -> Selector | None:
     if encoding == response.encoding:
         return response.selector
     return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
+
+
+def refuse_blocked(response: Response) -> None:
+    """Raise Blocked where a challenge, a wall or an outage came instead of a page."""
+    headers = {
+        name.decode("latin-1"): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    text = response.body.decode(encoding_of(response.body, headers.get("Content-Type", "")), "replace")
+    if block := blocked(response.status, headers, text):
+        raise Blocked(block)
 
 
 def _site(site: str) -> str:
