@@ -13,6 +13,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.pipelines import crawl_started
@@ -62,26 +63,29 @@ class Command(ScrapyCrawl):
         loader = self.crawler_process.spider_loader
         if name not in loader.list():
             raise UsageError(
-                f"no society {name!r}; there are {', '.join(sorted(loader.list()))}",
+                f"no society {name!r}; there are {', '.join(societies(loader))}",
                 print_help=False,
             )
         try:
-            loader.load(name)(**arguments)
+            spider = loader.load(name)
+            spider(**arguments)
+            settings = self.settings.copy()
+            spider.update_settings(settings)
             crawl_started(self.settings["NOW"])
             check_base_url(self.settings["PUBLISH_BASE_URL"])
-            Ledger(self.settings["LEDGER_URL"]).close()
+            Ledger(settings["LEDGER_URL"]).close()
         except (ValueError, LedgerError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error
 
     def _hints(self) -> list[str]:
         """What an operator should know of this setup, said at every run."""
-        assert self.settings is not None
+        settings = self._crawler.settings
         hints = []
-        if not self.settings["LEDGER_URL"]:
+        if not settings["LEDGER_URL"]:
             hints.append("LEDGER_URL is empty: nothing was remembered or published")
-        elif not self.settings["PUBLISH_BASE_URL"]:
+        elif not settings["PUBLISH_BASE_URL"]:
             hints.append("PUBLISH_BASE_URL is empty: the feeds carry no self link")
-        if not self.settings["CONTACT"]:
+        if not settings["CONTACT"]:
             hints.append("CONTACT is empty: a site's keeper has no one to write to")
         return hints
 

@@ -32,12 +32,12 @@ _VERDICTS = {"outage": "down", "empty": "down", "script": "unreadable"}
 class SocietySpider(Spider):
     """Base of all spiders. A subclass states these in its body and seldom needs a method."""
 
-    organisation: ClassVar[str]
+    organisation: str
     """What readers see as the feed's source."""
-    language: ClassVar[str] = "en"
-    timezone: ClassVar[str] = "UTC"
+    language: str = "en"
+    timezone: str = "UTC"
     """The society's zone: its dates are days there."""
-    hosts: ClassVar[tuple[str, ...]] = ()
+    hosts: tuple[str, ...] = ()
     """The society's own host and, behind it, its mirrors: one address in the ledger."""
     date_order: ClassVar[DateOrder | None] = None
     """How to read 02/11/2022; None refuses it."""
@@ -61,9 +61,9 @@ class SocietySpider(Spider):
             )
         super().__init__(name)
         self.zone = ZoneInfo(self.timezone)
-        self._own = type(self).start_urls[0]
+        self._own = self.start_urls[0]
         self._site = _site(site) or self._own
-        self.start_urls = [moved(url, self._own, self._site) for url in type(self).start_urls]
+        self.start_urls = [moved(url, self._own, self._site) for url in self.start_urls]
         self.allowed_domains = sorted({*self.hosts, urlsplit(self._site).hostname or ""} - {""})
         self.since = _day(since)
         if backfill not in {"", "0", "1"}:
@@ -86,7 +86,7 @@ class SocietySpider(Spider):
 
     def home_url(self) -> str:
         """The page that a feed's channel links to, on the society's own host."""
-        return type(self).start_urls[0]
+        return self._own
 
     def public(self, url: str) -> str:
         """An address as readers know it: what was met on ``site`` is on the society's own host."""
