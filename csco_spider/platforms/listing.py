@@ -118,7 +118,7 @@ class ListingSpider(SocietySpider):
 
     def _report_dead(self, found: Listing, url: str) -> None:
         """Say once a crawl which selectors find nothing; what they gave was found without them."""
-        stats = self.crawler.stats
+        stats = self.crawler.stats if hasattr(self, "crawler") else None
         for name in found.dead:
             if stats is not None and not stats.get_value(f"selector/dead/{name}"):
                 self.logger.warning(

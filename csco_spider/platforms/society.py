@@ -79,10 +79,7 @@ class SocietySpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        if contact := settings["CONTACT"]:
-            # CrawlerProcess sets its own values once more, at the priority they had.
-            above = (settings.getpriority("USER_AGENT") or 0) + 1
-            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority=above)
+        introduce(settings)
 
     def home_url(self) -> str:
         """The page that a feed's channel links to, on the society's own host."""
@@ -106,6 +103,14 @@ class SocietySpider(Spider):
         return parts.netloc == urlsplit(self._site).netloc or host in {
             name.removeprefix("www.") for name in self.hosts
         }
+
+
+def introduce(settings: BaseSettings) -> None:
+    """Say in the user agent whom a site's keeper can write to."""
+    if contact := settings["CONTACT"]:
+        # CrawlerProcess sets its own values once more, at the priority they had.
+        above = (settings.getpriority("USER_AGENT") or 0) + 1
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority=above)
 
 
 def page_of(response: Response) -> Selector | None:
