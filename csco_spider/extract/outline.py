@@ -16,8 +16,8 @@ from csco_spider.extract.html import BLOCKS, one_line
 
 MAX_PIECE = 2000
 """Characters kept of one piece: no title is longer, and a paragraph needs no more to be one."""
-MAX_NODES = 40_000
-"""Elements read of a page: ten times what the longest real list has."""
+MAX_NODES = 25_000
+"""Elements read of a page: several times what the longest real list has."""
 _HIDDEN = frozenset(
     {"script", "style", "noscript", "template", "svg", "math", "select", "textarea", "iframe"}
     | {"object", "title", "canvas", "datalist"}

@@ -34,6 +34,8 @@ _DEEP = 4
 _TRIED = 60
 """Selectors tried for one field."""
 _SUFFIXES = ("", ":has(a[href])", ":has(td a[href])", ":has(a:not([href*='javascript:']))")
+MOST_ROWS = 1000
+"""Rows past which no selectors are looked for: every guess reads the whole list."""
 AGREES = 0.95
 """Share of rows on which a field's selector must say what the row says."""
 
@@ -52,8 +54,10 @@ def selectors_for(
 ) -> Selectors | None:
     """The shortest selectors found with which ``declared_rows`` gives ``rows`` of this page.
 
-    None where the rows are no elements of their own (a flat list), or no selector singles them out.
+    None where the rows are no elements of their own (a flat list), too many, or not to be singled out.
     """
+    if len(rows) > MOST_ROWS:
+        return None
     elements = _elements(page, base, rows)
     if len(elements) < 2 or len(elements) != len(rows):
         return None
