@@ -154,7 +154,7 @@ def test_a_society_s_pages_are_recorded_again_and_the_change_is_shown(site: Site
     site.routes = csco.routes(rows)
     done = record(site, project)
     assert f'+    "title": "{rows[1].title}",' in done.text
-    assert done.text.count("\n+ ") <= 3
+    assert rows[0].title not in done.text
 
 
 def test_a_list_that_can_not_be_had_leaves_the_recording(site: Site, project: Path) -> None:

@@ -80,12 +80,12 @@ def feed_links(page: Selector, base: str) -> list[FeedLink]:
     """RSS, Atom and JSON feeds that a page names, those of its head first, comments' feeds last."""
     found: dict[str, FeedLink] = {}
     for node in page.css("link[rel~=alternate][href], link[rel~=feed][href]"):
-        if not _TYPES.search(node.attrib.get("type", "")):
+        if not _TYPES.search(node.root.get("type", "")):
             continue
-        if url := absolute(node.attrib["href"], base):
-            found.setdefault(url, FeedLink(url, one_line(node.attrib.get("title", "")), declared=True))
+        if url := absolute(node.root.get("href"), base):
+            found.setdefault(url, FeedLink(url, one_line(node.root.get("title", "")), declared=True))
     for node in page.css("a[href]")[:5000]:
-        href = node.attrib["href"]
+        href = node.root.get("href")
         if _NAMED.search(href.partition("?")[0]) and (url := absolute(href, base)):
             title = one_line("".join(node.css("::text").getall()))[:80]
             found.setdefault(url, FeedLink(url, title, declared=False))

@@ -113,7 +113,7 @@ def shaped_rows(
     listing = Listing()
     links: dict[str, list[etree._Element]] = {}
     for link in page.css("a[href]"):
-        url = absolute(link.attrib["href"], base)
+        url = absolute(link.root.get("href"), base)
         if url and is_article(url):
             links.setdefault(without_rotating_keys(url), []).append(link.root)
     of_link = {node: url for url, nodes in links.items() for node in nodes}

@@ -32,17 +32,17 @@ def next_page(
     if css:
         url = absolute(page.css(css).get() or "", base)
         return "" if url == base else url
-    links = [(absolute(a.attrib["href"], base), a) for a in page.css("a[href]")]
+    links = [(absolute(a.root.get("href"), base), a) for a in page.css("a[href]")]
     links = [(url, a) for url, a in links if url and url != base and _same_host(url, base)]
     for node in page.css("a[rel~=next][href], link[rel~=next][href]"):
-        url = absolute(node.attrib["href"], base)
+        url = absolute(node.root.get("href"), base)
         if url and url != base:
             return url
     numbered: dict[int, str] = {}
     arrow = ""
     for url, link in links:
         text = one_line(" ".join(text_lines(link.root)))
-        if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.attrib.get("title", "")):
+        if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
             return url
         if _in_pager(link.root):
             if _ARROW.fullmatch(text):

@@ -146,7 +146,7 @@ def _elements(page: Selector, base: str, rows: list[Row]) -> list[etree._Element
     wanted = {row.url: index for index, row in enumerate(rows)}
     links: dict[etree._Element, int] = {}
     for link in page.css("a[href]"):
-        url = absolute(link.attrib["href"], base)
+        url = absolute(link.root.get("href"), base)
         index = wanted.get(without_rotating_keys(url)) if url else None
         if index is not None:
             links[link.root] = index
@@ -282,6 +282,8 @@ def _inside(element: etree._Element, node: etree._Element) -> Iterator[str]:
         return
     tag = str(node.tag)
     parent = node.getparent()
+    if not _NAME.fullmatch(tag) or (parent is not None and not _NAME.fullmatch(str(parent.tag))):
+        return  # an element that CSS can't say
     place = sum(1 for _ in node.itersiblings(preceding=True) if is_element(_)) + 1
     for name in _classes(node):
         yield f".{name}"
