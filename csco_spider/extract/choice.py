@@ -113,6 +113,8 @@ def _try(outline: Outline, rows: RowSet, base: str, zone: ZoneInfo, order: DateO
     candidate.refusal = _refusal(outline, rows, sample.rows)
     score = rows.score * min(max(reader.title_score, 0.15), 1.2) ** 0.5
     score *= (len(sample.rows) / min(SAMPLE, len(rows.spans))) ** 0.5
+    if len(dated) < 0.5 * rows.dated * len(sample.rows):
+        score *= 0.5  # what looked like dates was none when it was read
     return _Tried(rows, score, sample, candidate, max(dated, default=None))
 
 
