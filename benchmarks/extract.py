@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from parsel import Selector
 
-from csco_spider.extract import read_article
+from csco_spider.extract import find_entries, read_article
 from csco_spider.extract.charset import encoding_of
 from csco_spider.items import fold
 
@@ -44,6 +45,18 @@ def extract(html: bytes, url: str) -> dict[str, Any]:
         "image": article.image or None,
         "sources": article.sources,
     }
+
+
+def listing(html: bytes, url: str | None) -> list[dict[str, str | None]]:
+    """Address, title and day of every row of a listing page, found with no selectors."""
+    text = html.decode(encoding_of(html), "replace")
+    found = find_entries(
+        Selector(text=text, type="html"), url or "http://localhost/", zone=ZoneInfo("UTC")
+    )
+    return [
+        {"url": row.url, "title": row.title, "date": row.when.day.isoformat() if row.when else None}
+        for row in found.rows
+    ]
 
 
 def _theirs() -> Callable[[bytes, str], dict[str, Any]]:

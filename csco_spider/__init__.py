@@ -1,11 +1,13 @@
 """News of oncology societies as honest feeds. The house, in the order in which an entry meets it:
 
-spiders/         what is particular to a society: one file, one class, mostly attributes
+spiders/         what is particular to a society: one file, one class; page.py reads any page
 platforms/       how a kind of site is read: listing pages, then unseen articles
-extract/         a page to its fields: dates, links, text, clean HTML; pure functions
+extract/         a page to its rows or fields, with selectors or without; pure functions
 itemloaders.py   what was read, put together into an item
 items.py         NewsItem, When, Society; the folded title by which two spellings are one
 seen.py          which links are worth asking for: the only place where crawl meets memory
+visiting.py      a polite look at a few pages; recordings.py keeps them beside what a spider reads
+onboarding.py    a news page met for the first time: what was found, and the society's file
 pipelines.py     Complete, Duplicates, Ledger: items are judged, then recorded
 ledger/          the one memory: entries, GUIDs, addresses, revisions, runs
 archive/         every page as it came (WARC); a 304 is answered from it, and old nights replayed
@@ -15,7 +17,7 @@ exporters.py     RSS, Atom and JSON Feed, for the publisher and for `-O out.rss`
 publish/         the newest entries as checked files; what is not plausible is held back
 extensions/      progress, politeness, and the close of a crawl
 middlewares.py   Retry-After, one request at a time, the archive as HTTP cache
-commands/        crawl with a true exit code; publish, release, replay, explain, ledger
+commands/        crawl with a true exit code; onboard, record; publish, release, replay, explain, ledger
 demo/            a replica of both CSCO sites, and the crawl of it
 settings.py      what differs from Scrapy's defaults, and why
 """

@@ -9,7 +9,7 @@ from typing import Literal
 State = Literal[
     "ok", "unreachable", "refused", "unreadable", "empty", "incomplete", "failed", "quarantined"
 ]
-_REFUSED = re.compile(r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|robots\.txt")
+_REFUSED = re.compile(r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|robots\.txt|^refused: ")
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def judge(
                 f"{society} refused us: {url}: {reason}. The feeds stay as they were; ask the society, "
                 "or set CONTACT so that it can ask you",
             )
-        if reason.startswith("could not be parsed"):
+        if reason.startswith(("could not be parsed", "unreadable: ")):
             return Outcome(
                 "unreadable",
                 f"{society}: {url} {reason}. The feeds stay as they were; look at the page: has it "

@@ -25,6 +25,7 @@ from csco_spider.ledger import Known, Run
 from csco_spider.observed import Tally
 from csco_spider.outcome import PageReport
 from csco_spider.pipelines import Duplicate, Ledger, TooOld, Unstored, recording
+from csco_spider.platforms.society import Blocked
 
 logger = logging.getLogger(__name__)
 
@@ -159,15 +160,24 @@ class SeenFilter:
                 self._stats.inc_value("ledger/withdrawn")
                 logger.warning("%s answered %d nights running that it is gone: withdrawn", url, nights)
 
-    def process_spider_exception(self, response: Response, exception: Exception) -> None:
-        """A page that broke its parser: the link stays pending; Scrapy logs and counts the error."""
+    def process_spider_exception(self, response: Response, exception: Exception) -> list[Request] | None:
+        """A page that broke its parser: the link stays pending; Scrapy logs and counts the error.
+        What came instead of a page is no error of ours: it is named, and that is all."""
         request = response.request
         sighting = request.meta.get("sighting") if request else None
+        if isinstance(exception, Blocked):
+            logger.warning("%s: %s", response.url, exception)
+            if sighting is not None:
+                self._article_lost(sighting, response.url, str(exception))
+            else:
+                self.report.failed[response.url] = str(exception)
+            return []
         reason = f"{type(exception).__name__}: {exception}"
         if sighting is not None and not isinstance(exception, HttpError):
             self._article_lost(sighting, response.url, reason)
         elif request and "listing" in request.meta and not isinstance(exception, HttpError):
             self.report.failed[response.url] = f"could not be parsed ({reason})"
+        return None
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
@@ -176,6 +186,8 @@ class SeenFilter:
         if self._stats.get_value("ledger/failed", 0) >= FAILURES:
             raise CloseSpider("the ledger can't be written")
         outputs = [output async for output in result]
+        if response.url in {*self.report.failed, *self.report.articles_failed}:
+            return  # it was blocked
         if request is None or response.status // 100 != 2:  # what an errback gave comes by here too
             for output in outputs:
                 yield output

@@ -11,8 +11,12 @@ from urllib.parse import urljoin
 import pytest
 from parsel import Selector
 
+from csco_spider.extract.blocked import blocked
+from csco_spider.extract.feed import read_feed
 from csco_spider.extract.html import plain_text
-from csco_spider.extract.listing import Listing, declared_rows, next_page
+from csco_spider.extract.listing import Listing, declared_rows, find_entries, read_listing
+from csco_spider.extract.pager import next_page
+from csco_spider.extract.selectors import selectors_for
 from csco_spider.spiders.csco_cn import CscoCnSpider
 from tests.conftest import World
 from tests.sites import csco
@@ -77,6 +81,63 @@ def test_the_columns_titles_are_whole(listing: Listing) -> None:
 
 def test_the_columns_first_five_rows_are_pinned(listing: Listing) -> None:
     assert [row.pinned for row in listing.rows] == [True] * 5 + [False] * 10
+
+
+def test_the_column_is_read_exactly_with_no_selectors(column: Selector, listing: Listing) -> None:
+    base = CscoCnSpider.start_urls[0]
+    found = find_entries(column, base, zone=ZONE)
+    assert (found.rows, found.problems) == (listing.rows, [])
+    selectors = selectors_for(column, base, found.rows, zone=ZONE)
+    assert selectors is not None
+    again = declared_rows(column, base, entries=selectors.entries, fields=selectors.fields, zone=ZONE)
+    assert again.rows == listing.rows
+
+
+@pytest.mark.parametrize("dead", ["entries", *CscoCnSpider.fields])
+def test_the_column_is_read_with_each_selector_broken(
+    column: Selector, listing: Listing, dead: str
+) -> None:
+    entries, fields = CscoCnSpider.entries, {**CscoCnSpider.fields}
+    if dead == "entries":
+        entries = "ul.gone > li"
+    else:
+        fields[dead] = ".gone::attr(href)" if dead == "link" else ".gone"
+    base = CscoCnSpider.start_urls[0]
+    read = read_listing(column, base, entries=entries, fields=fields, zone=ZONE, least=15)
+    assert read.rows == listing.rows
+    assert read.dead == [dead if dead == "entries" else f"fields.{dead}"]
+
+
+def test_the_drug_administrations_titles_stand_whole_in_their_attribute() -> None:
+    page = Selector(text=capture("captures/nmpa_ggtg_list.html"), type="html")
+    found = find_entries(page, "https://www.nmpa.gov.cn/xxgk/ggtg/index.html", zone=ZONE)
+    items = page.css("ul li")
+    assert [row.title for row in found.rows] == items.css("a::attr(title)").getall()
+    days = [text.strip(" ()（）") for text in items.css("span::text").getall()]
+    assert [str(row.when.day) for row in found.rows if row.when] == days
+    assert len(found.rows) == 6
+
+
+def test_the_agencys_rss_is_read_as_a_feed() -> None:
+    body = capture("captures/ema_new_human_medicine.xml").encode()
+    feed = read_feed(body, "https://www.ema.europa.eu/en/new-human-medicine-new.xml", ZONE)
+    assert (feed.kind, feed.title, len(feed.entries)) == ("rss", "New medicines and opinions: human", 12)
+    assert all(row.url and row.title and row.when for row in feed.rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "kind"),
+    [
+        ("nmpa_challenge.html", 200, "challenge"),
+        ("nmpa_challenge.html", 412, "challenge"),
+        ("cde_refused_403.html", 403, "refused"),
+        ("csco_cn_nlist_158.html", 200, ""),
+        ("nmpa_ggtg_list.html", 200, ""),
+    ],
+)
+def test_real_challenges_are_named_and_real_lists_are_not(name: str, status: int, kind: str) -> None:
+    block = blocked(status, {"Content-Type": "text/html"}, capture(f"captures/{name}"))
+    assert (block.kind if block else "") == kind
 
 
 @pytest.mark.parametrize("css", [CscoCnSpider.pager, ""])

@@ -45,7 +45,7 @@ def test_a_dead_host_at_the_first_crawl_makes_no_feed(world: World) -> None:
         (Answer("", 500), "could not be reached"),
         (Answer(listing([])), "showed no entry"),
         (Answer("<html></html>"), "showed no entry"),
-        (Answer(""), "showed no entry"),
+        (Answer(""), "is empty: the site is down"),
         (Answer(b"%PDF\x00\x01", headers={"Content-Type": "application/pdf"}), "is no HTML page"),
     ],
     ids=["404", "403", "412", "500", "no rows", "no list", "no body", "no page"],

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsel import Selector
 
-from csco_spider.extract.listing import Listing, declared_rows, next_page, shaped_rows
+from csco_spider.extract.listing import Listing, declared_rows, shaped_rows
+from csco_spider.extract.pager import next_page
 from csco_spider.items import Row
 from tests.sites import csco
 

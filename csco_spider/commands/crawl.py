@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from csco_spider.archive import Archive, ArchiveError
+from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.pipelines import crawl_started
@@ -64,28 +65,31 @@ class Command(ScrapyCrawl):
         loader = self.crawler_process.spider_loader
         if name not in loader.list():
             raise UsageError(
-                f"no society {name!r}; there are {', '.join(sorted(loader.list()))}",
+                f"no society {name!r}; there are {', '.join(societies(loader))}",
                 print_help=False,
             )
         try:
-            loader.load(name)(**arguments)
+            spider = loader.load(name)
+            spider(**arguments)
+            settings = self.settings.copy()
+            spider.update_settings(settings)
             crawl_started(self.settings["NOW"])
             check_base_url(self.settings["PUBLISH_BASE_URL"])
-            Ledger(self.settings["LEDGER_URL"]).close()
-            if self.settings["LEDGER_URL"] and self.settings["ARCHIVE_DIR"]:
-                Archive(Path(self.settings["ARCHIVE_DIR"]), name).close()
+            Ledger(settings["LEDGER_URL"]).close()
+            if settings["LEDGER_URL"] and settings["ARCHIVE_DIR"]:
+                Archive(Path(settings["ARCHIVE_DIR"]), name).close()
         except (ValueError, LedgerError, ArchiveError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error
 
     def _hints(self) -> list[str]:
         """What an operator should know of this setup, said at every run."""
-        assert self.settings is not None
+        settings = self._crawler.settings
         hints = []
-        if not self.settings["LEDGER_URL"]:
+        if not settings["LEDGER_URL"]:
             hints.append("LEDGER_URL is empty: nothing was remembered or published")
-        elif not self.settings["PUBLISH_BASE_URL"]:
+        elif not settings["PUBLISH_BASE_URL"]:
             hints.append("PUBLISH_BASE_URL is empty: the feeds carry no self link")
-        if not self.settings["CONTACT"]:
+        if not settings["CONTACT"]:
             hints.append("CONTACT is empty: a site's keeper has no one to write to")
         return hints
 
@@ -103,6 +107,9 @@ def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Tabl
     for name, count in sorted(stats.items()):
         if name.startswith("item_dropped_reasons_count/"):
             table.add_row(f"dropped: {name.rpartition('/')[2]}", str(count))
+    for name in sorted(stats):
+        if name.startswith("selector/dead/"):
+            table.add_row("dead selector", name.removeprefix("selector/dead/"))
     if report.pending:
         table.add_row("pending", str(report.pending))
     if report.newest:

@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import SpiderLoaderProtocol
 
+from csco_spider.commands.list import societies
 from csco_spider.extract.links import without_rotating_keys
 from csco_spider.items import Society
 from csco_spider.ledger import Explanation, Ledger, LedgerError
@@ -28,7 +29,7 @@ class Found:
 def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> Found:
     """What the ledger knows of a page, whichever society lists it; LedgerError if none does."""
     tried: list[str] = []
-    for name in sorted(loader.list()):
+    for name in societies(loader):
         spider = loader.load(name)
         if not issubclass(spider, SocietySpider):
             continue

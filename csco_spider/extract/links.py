@@ -44,6 +44,8 @@ def absolute(href: str, base: str, *, fragment: bool = False) -> str:
         return ""
     if not _NETLOC.fullmatch(parts.netloc):
         return ""
+    if "/." in parts.path:  # urljoin leaves the dots of a link that is absolute already
+        parts = parts._replace(path=urlsplit(urljoin(base, parts.path)).path)
     return urlunsplit(parts if fragment else parts._replace(fragment=""))
 
 

@@ -1,27 +1,24 @@
-"""A listing page to its rows and the address of its next page."""
+"""A listing page to its rows: by selectors, by the shape of links, or by what a list looks like."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 from parsel import Selector
 
+from csco_spider.extract.choice import Candidate, choose
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import one_line, text_lines
 from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.outline import MAX_NODES
+from csco_spider.extract.structured import with_structured
 from csco_spider.items import Row, When
 
-_NEXT = re.compile(
-    r"(?:下一?页|后一?页|次へ|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?)\s*[»›>→]*",
-    re.IGNORECASE,
-)
-_ARROW = re.compile(r"[»›>→]{1,2}")
-_PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
 _IDLE_TITLE = re.compile(
     r"(?:read\s+)?more\W*|details?|更多\W*|详细\W*|查看\W*|阅读全文\W*|\W*", re.IGNORECASE
 )
@@ -33,15 +30,20 @@ _DATE_WORDS = re.compile(
 )
 _CLIPPED = ("…", "...")
 _WORDS = re.compile(r"\w")
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
 class Listing:
-    """Rows in the page's order, and what was refused, in words."""
+    """Rows in the page's order, and what was refused."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    """Rows and sets of rows that were found and not taken, by reason."""
+    candidates: list[Candidate] = field(default_factory=list)
+    """Sets of rows that were looked at, best first."""
+    dead: list[str] = field(default_factory=list)
+    """A society's selectors that find nothing any more; what they gave was found without them."""
 
 
 def _date(text: str, zone: ZoneInfo, order: DateOrder | None, problems: list[str]) -> When | None:
@@ -111,7 +113,7 @@ def shaped_rows(
     listing = Listing()
     links: dict[str, list[etree._Element]] = {}
     for link in page.css("a[href]"):
-        url = absolute(link.attrib["href"], base)
+        url = absolute(link.root.get("href"), base)
         if url and is_article(url):
             links.setdefault(without_rotating_keys(url), []).append(link.root)
     of_link = {node: url for url, nodes in links.items() for node in nodes}
@@ -193,76 +195,119 @@ def _with_pins(listing: Listing) -> Listing:
     return listing
 
 
-def next_page(
-    page: Selector, base: str, *, css: str = "", is_listing: Callable[[str], bool] | None = None
-) -> str:
-    """The address of the page after this one, "" at the end.
+def find_entries(
+    page: Selector, base: str, *, zone: ZoneInfo, order: DateOrder | None = None
+) -> Listing:
+    """The rows of a page's list of notices, found with no selectors.
 
-    By the society's selector, ``rel=next``, a link that says so, the number after the current one
-    in a pager, or among links of the listing's shape the smallest number past this page's.
+    ``base`` is the page's public address, ``zone`` the society's; ``order`` says whether 02/03/2024
+    begins with the month, where the page does not prove it. A page without a list has no rows, and
+    ``problems`` name the three best candidates and why each failed; ``refused`` counts by reason.
     """
-    if css:
-        url = absolute(page.css(css).get() or "", base)
-        return "" if url == base else url
-    links = [(absolute(a.attrib["href"], base), a) for a in page.css("a[href]")]
-    links = [(url, a) for url, a in links if url and url != base and _same_host(url, base)]
-    for node in page.css("a[rel~=next][href], link[rel~=next][href]"):
-        url = absolute(node.attrib["href"], base)
-        if url and url != base:
-            return url
-    numbered: dict[int, str] = {}
-    arrow = ""
-    for url, link in links:
-        text = one_line(" ".join(text_lines(link.root)))
-        if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.attrib.get("title", "")):
-            return url
-        if _in_pager(link.root):
-            if _ARROW.fullmatch(text):
-                arrow = arrow or url
-            if text.isdecimal() and len(text) < 5:
-                numbered.setdefault(int(text), url)
-    current = _current_number(page, base, numbered)
-    if current + 1 in numbered:
-        return numbered[current + 1]
-    if arrow:
-        return arrow
-    return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
-
-
-def _same_host(url: str, base: str) -> bool:
-    return urlsplit(url).netloc == urlsplit(base).netloc
-
-
-def _in_pager(node: etree._Element) -> bool:
-    for ancestor in (node, *list(node.iterancestors())[:3]):
-        if _PAGER.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
-            return True
-    return False
-
-
-def _current_number(page: Selector, base: str, numbered: Mapping[int, str]) -> int:
-    for node in page.css(".on, .current, .active, .cur, strong, b, span"):
-        text = one_line("".join(node.xpath(".//text()").getall()))
-        if text.isdecimal() and len(text) < 5 and _in_pager(node.root):
-            return int(text)
-    return next((number for number, url in numbered.items() if url == base), 1)
-
-
-def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:
-    """Among listing links that differ from this page by one number, the next number's."""
-
-    def shape(url: str) -> tuple[str, int]:
-        parts = urlsplit(url)
-        tail = f"{parts.path}?{parts.query}"
-        numbers = _NUMBER.findall(tail)
-        return _NUMBER.sub("#", tail), int(numbers[-1]) if len(numbers) > 1 else 1
-
-    here_shape, here = shape(base)
-    following = sorted(
-        (number, url)
-        for url in set(urls)
-        if is_listing(url) and (found := shape(url))[0].count("#") > 1
-        for number in [found[1]]
-        if number > (here if found[0] == here_shape else 1)
+    base = _base_of(page, base)
+    choice = choose(page.root, base, zone, order)
+    listing = Listing(
+        rows=choice.reading.rows,
+        problems=choice.reading.problems,
+        refused=choice.refused,
+        candidates=choice.candidates,
     )
-    return following[0][1] if following else ""
+    listing.rows = with_structured(listing.rows, page, base, zone)
+    if not listing.rows:
+        best = "; ".join(str(candidate) for candidate in choice.candidates[:3])
+        listing.problems = [f"no dated list found: {best or 'no repeated blocks with links'}"]
+    elif not any(row.when for row in listing.rows):
+        listing.problems.append("no row of the list shows a date that can be read")
+    if choice.outline and choice.outline.cut:
+        listing.problems.append(f"the page has more than {MAX_NODES} elements; the rest is not read")
+    return _with_pins(listing)
+
+
+def _base_of(page: Selector, base: str) -> str:
+    """The address that relative links mean: ``<base href>`` where the page sets one."""
+    href = page.css("base::attr(href)").get()
+    return (absolute(href, base) if href else "") or base
+
+
+def read_listing(
+    page: Selector,
+    base: str,
+    *,
+    entries: str,
+    fields: Mapping[str, str],
+    zone: ZoneInfo,
+    order: DateOrder | None = None,
+    pinned: str = "",
+    least: int = 1,
+) -> Listing:
+    """Rows by a society's selectors, and by what a list looks like where one of them died.
+
+    Dead is a selector that finds nothing, or the implausible, where the page shows better:
+    ``Listing.dead`` names it ("entries", "fields.date"). ``least`` is how many rows a good page has.
+    """
+    if not entries:
+        return find_entries(page, base, zone=zone, order=order)
+    declared = declared_rows(
+        page, base, entries=entries, fields=fields, zone=zone, order=order, pinned=pinned
+    )
+    suspects = _suspects(declared.rows, fields, least)
+    if not suspects:
+        return declared
+    found = find_entries(page, base, zone=zone, order=order)
+    if "entries" in suspects:
+        if _replaces(found.rows, declared.rows):
+            found.dead = ["entries"]
+            return found
+        if not declared.rows:
+            return declared
+    by_url = {row.url: row for row in found.rows}
+    linked = {row.title: row.url for row in found.rows}
+    for name in suspects:
+        if name == "entries":
+            continue
+        mended = [_mended(row, name, by_url, linked) for row in declared.rows]
+        changed = sum(new != old for new, old in zip(mended, declared.rows, strict=True))
+        if 2 * changed >= len(declared.rows):
+            declared.rows = mended
+            declared.dead.append(f"fields.{name}")
+    return _with_pins(declared) if declared.dead else declared
+
+
+def _suspects(rows: list[Row], fields: Mapping[str, str], least: int) -> list[str]:
+    """Selectors whose yield is too poor to be believed unseen."""
+    if not rows:
+        return ["entries"]
+    suspects = []
+    if len(rows) < least:
+        suspects.append("entries")
+    half = len(rows) / 2
+    if sum(not row.url for row in rows) > half or (len(rows) > 2 and len({r.url for r in rows}) == 1):
+        suspects.append("link")
+    titles = [row.title for row in rows]
+    if sum(len(title) < 4 for title in titles) > half or (len(rows) > 2 and len(set(titles)) == 1):
+        suspects.append("title")
+    if "date" in fields and sum(row.when is None for row in rows) > half:
+        suspects.append("date")
+    return suspects
+
+
+def _replaces(found: list[Row], declared: list[Row]) -> bool:
+    """Is what was found so much more than what selectors gave that they must have died?"""
+    dated = sum(row.when is not None for row in found)
+    if len(found) < 2 or 2 * dated < len(found):
+        return False
+    return len(found) >= 2 * len(declared) and {row.url for row in declared} <= {
+        row.url for row in found
+    }
+
+
+def _mended(row: Row, name: str, by_url: Mapping[str, Row], linked: Mapping[str, str]) -> Row:
+    """A row with one field as it was found, the rest as declared."""
+    if name == "link":
+        return replace(row, url=linked.get(row.title, row.url))
+    found = by_url.get(row.url)
+    if found is None:
+        return row
+    if name == "title":
+        return replace(row, title=found.title)
+    return replace(row, when=row.when or found.when)

@@ -13,23 +13,27 @@ from scrapy.http import Response, TextResponse
 
 from csco_spider.extract.article import read_article
 from csco_spider.extract.links import attachment
-from csco_spider.extract.listing import declared_rows, next_page, shaped_rows
+from csco_spider.extract.listing import Listing, read_listing, shaped_rows
+from csco_spider.extract.pager import next_page
 from csco_spider.itemloaders import item_from_article, item_from_row
-from csco_spider.items import Enclosure, NewsItem, Row, Sighting
+from csco_spider.items import Enclosure, NewsItem, Sighting
 from csco_spider.monitoring import Norms
-from csco_spider.platforms.society import SocietySpider, page_of
+from csco_spider.platforms.society import SocietySpider, page_of, refuse_blocked
 
 ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
 
+SHORT_BODY = 300  # characters of HTML; a page with so little may be a challenge or a wall
+
 
 class ListingSpider(SocietySpider):
-    """Reads rows from listing pages, by selectors where they are given, else by the shape of links.
+    """Reads rows from listing pages, by selectors where they are given, else by the shape of links,
+    else by what a list looks like; that also takes over where a selector dies.
 
     Callbacks read the response and class attributes only; what was seen before is not their concern.
     """
 
     entries: ClassVar[str] = ""
-    """CSS of one row; empty: every link of the ``article`` shape is a row."""
+    """CSS of one row; empty: every link of the ``article`` shape is a row, or what looks like one."""
     fields: ClassVar[Mapping[str, str]] = {}
     """CSS inside a row: link, title, date, teaser."""
     article: ClassVar[str] = ""
@@ -65,37 +69,37 @@ class ListingSpider(SocietySpider):
     def parse(self, response: Response, **_: Any) -> Iterator[Request | NewsItem]:
         page = page_of(response)
         if page is None:
+            refuse_blocked(response)
             raise ValueError(f"{response.url} is no HTML page")
         meta = response.meta
-        rows = self._rows(page, response.url)
+        found = self._found(page, response.url)
+        records = [] if found.rows and not found.dead else list(self._single_record(page, response))
+        rows = [] if records else found.rows
+        if not rows and not records:
+            refuse_blocked(response)
         for index, row in enumerate(rows):
             sighting = Sighting(meta["listing"], meta["page"] * ROWS_PER_PAGE + index, row)
             yield self.article_request(sighting) or item_from_row(self.society, sighting)
-        if not rows:
-            yield from self._single_record(page, response)
+        yield from records
         following = next_page(
             page,
             response.url,
             css=self.pager,
             is_listing=self._is_listing if self.listing else None,
         )
+        if rows and self.pager and not following:
+            following = next_page(page, response.url)
+            if following and meta["page"] == 0:  # later pages may be the last
+                found.dead.append("pager")
+        if rows:
+            self._report_dead(found, response.url)
         if following and self.is_own(following):
             yield self._listing_request(self.reachable(following), meta["listing"], meta["page"] + 1)
         if self.column and meta["page"] == 0:
             yield from self._columns(page, response)
 
-    def _rows(self, page: Selector, url: str) -> list[Row]:
-        if self.entries:
-            found = declared_rows(
-                page,
-                self.public(url),
-                entries=self.entries,
-                fields=self.fields,
-                zone=self.zone,
-                order=self.date_order,
-                pinned=self.pinned,
-            )
-        else:
+    def _found(self, page: Selector, url: str) -> Listing:
+        if self.article and not self.entries:
             found = shaped_rows(
                 page,
                 self.public(url),
@@ -103,9 +107,34 @@ class ListingSpider(SocietySpider):
                 zone=self.zone,
                 order=self.date_order,
             )
+        else:
+            found = read_listing(
+                page,
+                self.public(url),
+                entries=self.entries,
+                fields=self.fields,
+                zone=self.zone,
+                order=self.date_order,
+                pinned=self.pinned,
+                least=self.min_entries,
+            )
         for problem in found.problems:
             self.logger.warning("%s: %s", url, problem)
-        return found.rows
+        return found
+
+    def _report_dead(self, found: Listing, url: str) -> None:
+        """Say once a crawl which selectors find nothing; what they gave was found without them."""
+        stats = self.crawler.stats if hasattr(self, "crawler") else None
+        for name in found.dead:
+            if stats is not None and not stats.get_value(f"selector/dead/{name}"):
+                self.logger.warning(
+                    "%s: the selector %s of %s finds nothing any more; what it gave is found without",
+                    url,
+                    name,
+                    self.name,
+                )
+            if stats is not None:
+                stats.inc_value(f"selector/dead/{name}")
 
     def _is_article(self, url: str) -> bool:
         return self.is_own(url) and bool(re.search(self.article, _path(url)))
@@ -151,6 +180,8 @@ class ListingSpider(SocietySpider):
             yield self._file(response, sighting)
             return
         article = self._article(page, response, sighting.row.title)
+        if len(article.content_html) < SHORT_BODY:
+            refuse_blocked(response)
         for problem in article.problems:
             self.logger.warning("%s: %s", response.url, problem)
         yield item_from_article(self.society, article, self.public(response.url), sighting)

@@ -12,6 +12,7 @@ from scrapy import Spider
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import BaseSettings
 
+from csco_spider.extract.blocked import Block, blocked
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.links import moved
@@ -19,15 +20,25 @@ from csco_spider.items import Society
 from csco_spider.monitoring import Norms
 
 
+class Blocked(Exception):  # noqa: N818 - it says what became of a page
+    """A page that did not come: something else was answered in its place."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__(f"{_VERDICTS.get(block.kind, 'refused')}: {block}")
+
+
+_VERDICTS = {"outage": "down", "empty": "down", "script": "unreadable"}
+
+
 class SocietySpider(Spider):
     """Base of all spiders. A subclass states these in its body and seldom needs a method."""
 
-    organisation: ClassVar[str]
+    organisation: str
     """What readers see as the feed's source."""
-    language: ClassVar[str] = "en"
-    timezone: ClassVar[str] = "UTC"
+    language: str = "en"
+    timezone: str = "UTC"
     """The society's zone: its dates are days there."""
-    hosts: ClassVar[tuple[str, ...]] = ()
+    hosts: tuple[str, ...] = ()
     """The society's own host and, behind it, its mirrors: one address in the ledger."""
     date_order: ClassVar[DateOrder | None] = None
     """How to read 02/11/2022; None refuses it."""
@@ -53,9 +64,9 @@ class SocietySpider(Spider):
         given = {"site": site, "since": since, "backfill": backfill, "revisit": revisit}
         self.arguments = {argument: value for argument, value in given.items() if value}
         self.zone = ZoneInfo(self.timezone)
-        self._own = type(self).start_urls[0]
+        self._own = self.start_urls[0]
         self._site = _site(site) or self._own
-        self.start_urls = [moved(url, self._own, self._site) for url in type(self).start_urls]
+        self.start_urls = [moved(url, self._own, self._site) for url in self.start_urls]
         self.allowed_domains = sorted({*self.hosts, urlsplit(self._site).hostname or ""} - {""})
         self.since = _day(since)
         if backfill not in {"", "0", "1"}:
@@ -71,10 +82,7 @@ class SocietySpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        if contact := settings["CONTACT"]:
-            # CrawlerProcess sets its own values once more, at the priority they had.
-            above = (settings.getpriority("USER_AGENT") or 0) + 1
-            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority=above)
+        introduce(settings)
 
     def norms(self) -> Norms:
         """What monitoring should know of the society's pages."""
@@ -82,7 +90,7 @@ class SocietySpider(Spider):
 
     def home_url(self) -> str:
         """The page that a feed's channel links to, on the society's own host."""
-        return type(self).start_urls[0]
+        return self._own
 
     def public(self, url: str) -> str:
         """An address as readers know it: what was met on ``site`` is on the society's own host."""
@@ -104,6 +112,14 @@ class SocietySpider(Spider):
         }
 
 
+def introduce(settings: BaseSettings) -> None:
+    """Say in the user agent whom a site's keeper can write to."""
+    if contact := settings["CONTACT"]:
+        # CrawlerProcess sets its own values once more, at the priority they had.
+        above = (settings.getpriority("USER_AGENT") or 0) + 1
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority=above)
+
+
 def page_of(response: Response) -> Selector | None:
     """A response as a parsed page, decoded once by our own rules; None when it is not text."""
     if not isinstance(response, TextResponse):
@@ -113,6 +129,17 @@ def page_of(response: Response) -> Selector | None:
     if encoding == response.encoding:
         return response.selector
     return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
+
+
+def refuse_blocked(response: Response) -> None:
+    """Raise Blocked where a challenge, a wall or an outage came instead of a page."""
+    headers = {
+        name.decode("latin-1"): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    text = response.body.decode(encoding_of(response.body, headers.get("Content-Type", "")), "replace")
+    if block := blocked(response.status, headers, text):
+        raise Blocked(block)
 
 
 def _site(site: str) -> str:

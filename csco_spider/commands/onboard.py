@@ -1,0 +1,90 @@
+"""`scrapy onboard URL`: look at a news page, say what was found, write the society's file."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from csco_spider import recordings
+from csco_spider.onboarding import Survey, asked, name_for, report, source, survey, wrong_name
+from csco_spider.platforms.listing import ListingSpider
+from csco_spider.visiting import Fetched, visit
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 a file was written or could be, 1 something is missing for it, 2 wrong usage."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "ERROR", "LEDGER_URL": ""}
+
+    def syntax(self) -> str:
+        return "[--name NAME] [--yes] URL"
+
+    def short_desc(self) -> str:
+        return "Look at a news page and write a society's file for it"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--name", default="", help="what to call the society (default: by its host)")
+        parser.add_argument("--yes", action="store_true", help="write its file and its recorded pages")
+        parser.add_argument("--into", default=".", help="the project's folder (default: this one)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1 or not args[0].startswith(("http://", "https://")):
+            raise UsageError("name one news page, such as `scrapy onboard https://…`", print_help=False)
+        name, root = opts.name or name_for(args[0]), Path(opts.into)
+        if opts.yes:
+            self._check(name, root)
+        assert self.crawler_process is not None
+        pages = visit(self.crawler_process, args[0], asked)
+        found = survey(pages)
+        print(report(found))
+        if found.missing:
+            self.exitcode = 1
+            print("nothing is written")
+        elif not opts.yes:
+            print(f"\n{source(found, name or 'NAME')}\nrun again with --yes to write this file")
+        else:
+            self._write(found, name, pages, root)
+
+    def _check(self, name: str, root: Path) -> None:
+        if fault := wrong_name(name):
+            raise UsageError(f"{fault}; give another by --name", print_help=False)
+        if _file(root, name).exists():
+            raise UsageError(f"{_file(root, name)} is there already", print_help=False)
+        if not _file(root, name).parent.is_dir():
+            raise UsageError(f"{root} is no folder of this project", print_help=False)
+
+    def _write(self, found: Survey, name: str, pages: dict[str, Fetched], root: Path) -> None:
+        path, folder = _file(root, name), root / "tests" / "pages" / name
+        path.write_text(source(found, name), encoding="utf-8")
+        kept = [
+            page
+            for page in pages.values()
+            if not page.problem and page.status == 200 and not page.name.startswith("feed")
+        ]
+        recordings.save(folder, kept, recordings.readings(_spider(path, name), kept))
+        print(
+            f"written {path}\nwritten {folder}/\n"
+            f"check it: pytest tests/test_pages.py tests/test_spiders.py -k {name}; then\n"
+            f"scrapy crawl {name} -s LEDGER_URL= -O out.jsonfeed"
+        )
+
+
+def _file(root: Path, name: str) -> Path:
+    return root / "csco_spider" / "spiders" / f"{name}.py"
+
+
+def _spider(path: Path, name: str) -> ListingSpider:
+    """The spider that was just written."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: ListingSpider = getattr(module, f"{name.title().replace('_', '')}Spider")()
+    return made

@@ -1,0 +1,69 @@
+"""`scrapy record NAME`: a society's pages fetched again, and what its spider now reads on them."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from csco_spider import recordings
+from csco_spider.commands.list import societies
+from csco_spider.platforms.listing import ListingSpider
+from csco_spider.visiting import visit
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 recorded, 1 its list could not be had (nothing is changed), 2 wrong usage."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "ERROR", "LEDGER_URL": ""}
+
+    def syntax(self) -> str:
+        return "[--site URL] NAME"
+
+    def short_desc(self) -> str:
+        return "Record a society's pages again and show what changed"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--site", default="", help="scheme and host of a replica to record instead")
+        parser.add_argument("--into", default=".", help="the project's folder (default: this one)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
+        loader = self.crawler_process.spider_loader
+        if len(args) != 1 or args[0] not in societies(loader):
+            raise UsageError(f"name one of {', '.join(societies(loader))}", print_help=False)
+        kind = loader.load(args[0])
+        if not issubclass(kind, ListingSpider):
+            raise UsageError(f"{args[0]} is read from no listing page", print_help=False)
+        try:
+            spider = kind(site=opts.site)
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
+        pages = visit(
+            self.crawler_process, spider.start_urls[0], lambda page: recordings.asked(spider, page)
+        )
+        lost = [page for page in pages.values() if page.problem or page.status != 200]
+        for page in lost:
+            print(f"{page.url}: {page.problem or f'answered {page.status}'}")
+        if "list" not in pages or pages["list"] in lost:
+            self.exitcode = 1
+            return
+        kept = [
+            replace(page, url=spider.public(page.url)) for page in pages.values() if page not in lost
+        ]
+        read = recordings.readings(kind(), kept)
+        folder = Path(opts.into) / "tests" / "pages" / args[0]
+        expected = folder / recordings.EXPECTED
+        before = expected.read_text(encoding="utf-8") if expected.exists() else ""
+        recordings.save(folder, kept, read)
+        changes = unified_diff(
+            before.splitlines(), recordings.as_json(read).splitlines(), "before", "now", lineterm="", n=1
+        )
+        print("\n".join(changes) or "nothing has changed", f"\nwritten {folder}/")

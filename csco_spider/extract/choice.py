@@ -1,0 +1,150 @@
+"""Which set of a page's rows is its list: the best ones are read, and every refusal says why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.order import date_order_of
+from csco_spider.extract.outline import Outline
+from csco_spider.extract.reading import Reader, Reading
+from csco_spider.extract.rows import RowSet, row_sets, width
+from csco_spider.items import Row
+
+LOOKED_AT = 6
+"""Sets that are read; what scores behind them is named and left."""
+SAMPLE = 60
+"""Rows read of a set before it is chosen."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A set of rows that was looked at. ``refusal`` is "" for the one that was taken."""
+
+    place: str
+    """Where its rows stand: tags and classes, outermost first."""
+    rows: int
+    dated: int
+    titles: tuple[str, ...]
+    refusal: str = ""
+
+    def __str__(self) -> str:
+        shown = " / ".join(title[:40] for title in self.titles[:2]) or "no titles"
+        return (
+            f"{self.rows} rows ({self.dated} dated) at {self.place}: {shown}: {self.refusal or 'taken'}"
+        )
+
+
+@dataclass(slots=True)
+class Choice:
+    """The list of a page as read, the candidates for it, best first, and what was refused."""
+
+    reading: Reading = field(default_factory=Reading)
+    candidates: list[Candidate] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    outline: Outline | None = None
+    order: DateOrder | None = None
+
+
+@dataclass(slots=True)
+class _Tried:
+    rows: RowSet
+    score: float
+    sample: Reading
+    candidate: Candidate
+    newest: datetime | None
+
+
+def choose(root: object, base: str, zone: ZoneInfo, order: DateOrder | None) -> Choice:
+    """Read the list of a parsed page (an lxml tree); no rows where nothing looks like one."""
+    outline = Outline(root)  # type: ignore[arg-type]
+    order = order or date_order_of(outline)
+    choice = Choice(outline=outline, order=order)
+    sets = row_sets(outline)
+    tried: list[_Tried] = []
+    for rows in sets:
+        if len(tried) == LOOKED_AT:
+            break
+        if any(_same_rows(rows, other.rows) for other in tried):
+            continue  # the same rows one tag further in
+        tried.append(_try(outline, rows, base, zone, order))
+    newest = max((one.newest for one in tried if one.newest), default=None)
+    for one in tried:
+        if one.newest is not None and one.newest == newest:
+            one.score *= 1.15  # news stands in the list that has the newest date
+    tried.sort(key=lambda one: -one.score)
+    taken = next((one for one in tried if not one.candidate.refusal), None)
+    for one in tried:
+        if one is not taken and not one.candidate.refusal:
+            one.candidate.refusal = "less like a list than the one taken"
+    choice.candidates = [one.candidate for one in tried]
+    choice.refused.update(one.candidate.refusal for one in tried if one is not taken)
+    choice.refused.update(rows.noise for rows in sets if rows.noise)
+    if taken is not None:
+        choice.reading = Reader(outline, taken.rows, base=base, zone=zone, order=order).read()
+        choice.refused.update(choice.reading.refused)
+        taken.candidate.rows = len(choice.reading.rows)
+        taken.candidate.dated = sum(row.when is not None for row in choice.reading.rows)
+    return choice
+
+
+def _same_rows(one: RowSet, other: RowSet) -> bool:
+    return len(one.spans) == len(other.spans) and all(
+        (a.first_link, a.end_link) == (b.first_link, b.end_link)
+        and (a.first_piece, a.end_piece) == (b.first_piece, b.end_piece)
+        for a, b in zip(one.spans, other.spans, strict=True)
+    )
+
+
+def _try(outline: Outline, rows: RowSet, base: str, zone: ZoneInfo, order: DateOrder | None) -> _Tried:
+    reader = Reader(outline, rows, base=base, zone=zone, order=order, most=SAMPLE)
+    sample = reader.read()
+    dated = [row.when.value for row in sample.rows if row.when]
+    candidate = Candidate(
+        place=_place(outline, rows.spans[0].node),
+        rows=len(rows.spans),
+        dated=len(dated),
+        titles=tuple(row.title for row in sample.rows[:3]),
+    )
+    candidate.refusal = _refusal(outline, rows, sample.rows)
+    score = rows.score * min(max(reader.title_score, 0.15), 1.2) ** 0.5
+    score *= (len(sample.rows) / min(SAMPLE, len(rows.spans))) ** 0.5
+    if len(dated) < 0.5 * rows.dated * len(sample.rows):
+        score *= 0.5  # what looked like dates was none when it was read
+    return _Tried(rows, score, sample, candidate, max(dated, default=None))
+
+
+def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:
+    """Why a set is no list of notices; "" for one that may be."""
+    if len(read) < 2:
+        return "fewer than two rows with a link and a title"
+    if rows.noise:
+        chars = sum(outline.chars(s.first_piece, s.end_piece) for s in rows.spans)
+        share = chars / (outline.chars(0, len(outline.pieces)) or 1)
+        if share < 0.3 or rows.dated < 0.5:
+            return rows.noise
+    titles = {row.title for row in read}
+    if len(titles) < 2 or (len(titles) < 0.2 * len(read) and rows.dated < 0.5):
+        return "the same title on every row"
+    dated = sum(row.when is not None for row in read) / len(read)
+    if max(dated, rows.dated) >= 0.3:
+        return ""
+    typical = median(width(title) for title in titles)
+    if len(read) < 3 or typical < 18:
+        return f"undated, and its titles are short ({typical:.0f} characters)"
+    return ""
+
+
+def _place(outline: Outline, node: int) -> str:
+    """Tags and classes of an element and the two above it."""
+    steps: list[str] = []
+    while node >= 0 and len(steps) < 3:
+        element = outline.nodes[node]
+        named = ".".join((element.get("class") or "").split()[:2])
+        steps.append(f"{element.tag}{'.' if named else ''}{named}")
+        node = outline.parent[node]
+    return " > ".join(reversed(steps))

@@ -1,0 +1,50 @@
+"""Day or month first: what a page proves of its own dates."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.outline import Outline
+
+_NUMERIC = re.compile(
+    r"(?<![\w./-])(\d{1,2})(?:/(?=\d+/\d{2})|[.-](?=\d+[.-]\d{4}))(\d{1,2})[/.-]\d{2,4}(?![\w/-])"
+)
+_ISO = re.compile(r"\d{4}-(\d\d)-(\d\d)")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}", re.IGNORECASE)
+_DAY_FIRST_LANGUAGES = ("en-gb", "en-au", "en-ie", "en-nz", "de", "fr", "es", "it", "pt", "nl")
+_SURE = 4
+"""How many times the other order's proofs an order needs: slips of the keyboard are no order."""
+
+
+def date_order_of(page: Outline) -> DateOrder | None:
+    """The order that the page's numeric dates prove (a number past 12, a ``datetime`` beside them),
+    else how it writes dates in words, else its language; None where all that is silent or torn."""
+    proofs: Counter[DateOrder] = Counter()
+    habits: Counter[DateOrder] = Counter()
+    for piece in page.pieces:
+        if not piece.dated:
+            continue
+        text = piece.text[:160]
+        stamp = _ISO.match(page.nodes[piece.node].get("datetime") or "")
+        for first, second in ((int(a), int(b)) for a, b in _NUMERIC.findall(text)):
+            if stamp and first != second:
+                month_first = (first, second) == (int(stamp[1]), int(stamp[2]))
+                proofs["mdy" if month_first else "dmy"] += 1
+            elif first > 12 >= second:
+                proofs["dmy"] += 1
+            elif second > 12 >= first:
+                proofs["mdy"] += 1
+        habits["mdy"] += bool(_MONTH_FIRST.search(text))
+        habits["dmy"] += bool(_DAY_FIRST.search(text))
+    for votes in (proofs, habits):
+        if sum(votes.values()):
+            (best, count), *rest = votes.most_common(2)
+            return best if not rest or count > _SURE * rest[0][1] else None
+    language = (page.nodes[0].get("lang") or "").lower() if page.nodes else ""
+    if language == "en-us":
+        return "mdy"
+    return "dmy" if language.startswith(_DAY_FIRST_LANGUAGES) else None

@@ -1,0 +1,288 @@
+"""A page as a stream of text pieces with the span of every element: what finding a list needs.
+
+One walk, linear in the page. A *piece* is text that stands together for a reader: between two
+blocks, line breaks or borders of a link, or in an inline element that has a class of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from csco_spider.extract.html import BLOCKS, one_line
+
+MAX_PIECE = 2000
+"""Characters kept of one piece: no title is longer, and a paragraph needs no more to be one."""
+MAX_NODES = 25_000
+"""Elements read of a page: several times what the longest real list has."""
+_HIDDEN = frozenset(
+    {"script", "style", "noscript", "template", "svg", "math", "select", "textarea", "iframe"}
+    | {"object", "title", "canvas", "datalist"}
+)
+_APART = frozenset({"a", "time", "button", "label", "b", "strong", "br", "summary"})
+_IN_LINK = frozenset({"b", "strong", "label"})
+FORMATTING = frozenset(["b", "strong", "i", "em", "u", "font", "big", "small", "center", "tt", "mark"])
+"""Tags that say how text looks, not where it stands: no step of a tag path."""
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATED = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年]\s*\d|년)"
+    r"|(?<![\d/.-])\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})(?!\d)"
+    rf"|\b{_MONTH}[a-z]{{0,6}}+\.?\s*+\d|\d(?:st|nd|rd|th)?[\s.-]*+(?:of\s+)?{_MONTH}"
+    r"|(?<![\d/.-])20\d\d[01]\d[0-3]\d(?!\d)|[〇○零一二三四五六七八九]{4}年",
+    re.IGNORECASE,
+)
+_NAMES = {
+    "menu": "nav navbar navigation menu submenu topnav topbar dropdown breadcrumb breadcrumbs crumb"
+    " crumbs header masthead toolbar sitemap",
+    "footer": "footer foot copyright",
+    "side box": "sidebar side aside widget popular hot rank trending",
+    "related list": "related recommend recommended",
+    "tag cloud": "tagcloud tags keywords",
+    "calendar": "calendar datepicker",
+    "pager": "pager pagination paging paginator",
+    "share buttons": "share social sns",
+    "comments": "comment comments",
+    "filter": "facet facets filter filters",
+    "banner": "cookie cookies banner carousel slider slick swiper",
+}
+_NOISE = {word: name for name, words in _NAMES.items() for word in words.split()}
+_NOISE_TAGS = {"nav": "menu", "footer": "footer", "aside": "side box", "menu": "menu", "header": "menu"}
+_ALWAYS = frozenset({"nav", "footer", "aside"})
+_NOISE_ROLES = {"navigation": "menu", "contentinfo": "footer", "complementary": "side box"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_BODIES = frozenset({"article", "li", "main"})
+
+
+@dataclass(slots=True)
+class Piece:
+    """Text that stands together: the element it stands in, its link (-1: none), date-like or not."""
+
+    text: str
+    node: int
+    link: int
+    dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link's element and its address as written."""
+
+    node: int
+    href: str
+
+
+class Outline:
+    """A page's elements in document order as parallel lists, its pieces and its links."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.nodes: list[etree._Element] = []
+        self.parent: list[int] = []
+        self.path: list[int] = []
+        """The tag path from the root as a number; cells count their column, nothing else its place."""
+        self.last: list[int] = []
+        """The last element inside an element; itself, if there is none."""
+        self.first_piece: list[int] = []
+        self.end_piece: list[int] = []
+        self.first_link: list[int] = []
+        self.end_link: list[int] = []
+        self.pieces: list[Piece] = []
+        self.links: list[Link] = []
+        self._paths: dict[tuple[int, str], int] = {}
+        self._texts: list[str] = []
+        self._length, self._holder, self._link = 0, 0, -1
+        self._pre, self._hidden = False, 0
+        self._open_nodes: list[tuple[int, int, int]] = [(-1, -1, -1)]
+        """Elements around what is read now: index, the link and the table row they stand in."""
+        self._row_cells: dict[int, int] = {}
+        self._ended: dict[int, tuple[int, int]] = {}
+        """Pieces and links at the true end of rows that were never closed."""
+        self.cut = False
+        """True where the page has more elements than are read."""
+        self._walk(root)
+        self._dates = _sums(piece.dated for piece in self.pieces)
+        self._chars = _sums(len(piece.text) for piece in self.pieces)
+        hrefs = [link.href for link in self.links]
+        self._changes = _sums(href != before for before, href in zip(["", *hrefs], hrefs, strict=False))
+        self.noise = self._noises()
+        """What an element is by its name, where that is no list of news: menu, footer, side box."""
+
+    def dates(self, first: int, end: int) -> int:
+        """How many pieces from ``first`` to before ``end`` look like a date."""
+        return self._dates[end] - self._dates[first]
+
+    def chars(self, first: int, end: int) -> int:
+        return self._chars[end] - self._chars[first]
+
+    def targets(self, first: int, end: int) -> int:
+        """How many different addresses links from ``first`` to before ``end`` lead to, one after
+        the other."""
+        if end <= first:
+            return 0
+        return 1 + self._changes[end] - self._changes[first + 1]
+
+    def _flush(self) -> None:
+        if not self._texts:
+            return
+        text = "".join(self._texts)[:MAX_PIECE]
+        text = " ".join(text.split()) if text.isascii() and text.isprintable() else one_line(text)
+        self._texts.clear()
+        self._length = 0
+        if text:
+            head = text[:200]
+            holder = self.nodes[self._holder]
+            dated = bool(_DATED.search(head)) or (
+                holder.tag == "time" and holder.get("datetime") is not None
+            )
+            self.pieces.append(Piece(text, self._holder, self._link, dated))
+
+    def _say(self, text: str | None, node: int, link: int) -> None:
+        if not text or self._length >= MAX_PIECE:
+            return
+        if not self._texts:
+            if text.isspace():
+                return
+            self._holder, self._link = node, link
+        if self._pre and "\n" in text:
+            *lines, text = text.split("\n")
+            for line in lines:
+                self._texts.append(line)
+                self._flush()
+                self._holder, self._link = node, link
+        self._texts.append(text)
+        self._length += len(text)
+
+    def _walk(self, root: etree._Element) -> None:
+        for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+            if event in {"comment", "pi"}:
+                self._behind(node)
+                continue
+            tag = str(node.tag)
+            if tag in _HIDDEN:
+                self._hidden += 1 if event == "start" else -1
+                if event == "end":
+                    self._behind(node)
+            elif not self._hidden:
+                self._pass(event, node, tag)
+                if self.cut:
+                    break
+        self._flush()
+        for index, _, _ in self._open_nodes[1:]:  # still open where the page was cut
+            self._close(index, 0)
+
+    def _behind(self, node: etree._Element) -> None:
+        """The text behind something that is not shown."""
+        index, link, _ = self._open_nodes[-1]
+        if not self._hidden and index >= 0:
+            self._say(node.tail, index, link)
+
+    def _pass(self, event: str, node: etree._Element, tag: str) -> None:
+        """One end of an element: pieces break where a browser or a class sets text apart."""
+        breaks = tag in BLOCKS or tag in _APART or (tag == "span" and node.get("class") is not None)
+        if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
+            breaks = False  # a link's words are one title, whatever is bold in it
+        if breaks:
+            self._flush()
+        if tag == "pre":
+            self._pre = event == "start"
+        if event == "end":
+            index, _, _ = self._open_nodes.pop()
+            self._close(index, bool(self._texts))
+            self._behind(node)
+            return
+        parent, link, row = self._open_nodes[-1]
+        index = len(self.nodes)
+        if index >= MAX_NODES:
+            self.cut = True
+            return
+        self._open(node, parent, self._path_of(tag, parent, row))
+        if tag == "tr":
+            row = index
+        elif tag == "table":
+            row = -1
+        if tag == "a" and _is_address(href := (node.get("href") or "").strip()):
+            link = len(self.links)
+            self.links.append(Link(index, href))
+        self._open_nodes.append((index, link, row))
+        self._say(node.text, index, link)
+
+    def _path_of(self, tag: str, parent: int, row: int) -> int:
+        """An element's tag path; rows and cells that stand in unclosed ones stand beside them."""
+        above = self.path[parent] if parent >= 0 else -1
+        if tag in FORMATTING and parent >= 0:
+            return above
+        if tag == "tr" and row >= 0:
+            self._ended.setdefault(row, (len(self.pieces), len(self.links)))
+            return self.path[row]
+        if tag in {"td", "th"}:
+            holder = row if row >= 0 else parent
+            cells = self._row_cells.get(holder, 0)
+            self._row_cells[holder] = cells + 1
+            above, tag = (self.path[row] if row >= 0 else above), f"td{cells}"
+        return self._paths.setdefault((above, tag), len(self._paths))
+
+    def _close(self, index: int, pending: int) -> None:
+        self.last[index] = len(self.nodes) - 1
+        self.end_piece[index] = len(self.pieces) + pending
+        self.end_link[index] = len(self.links)
+        if index in self._ended:
+            self.end_piece[index], self.end_link[index] = self._ended[index]
+
+    def _open(self, node: etree._Element, parent: int, path: int) -> None:
+        self.path.append(path)
+        self.last.append(len(self.nodes))
+        self.nodes.append(node)
+        self.parent.append(parent)
+        self.first_piece.append(len(self.pieces))
+        self.end_piece.append(len(self.pieces))
+        self.first_link.append(len(self.links))
+        self.end_link.append(len(self.links))
+
+    def _noises(self) -> list[str]:
+        """By tag, role and words of class and id; a frame around most of the page is no noise."""
+        noise: list[str] = []
+        inside: list[bool] = []  # an article's header is no menu
+        most = 0.6 * self.chars(0, len(self.pieces))
+        for index, node in enumerate(self.nodes):
+            parent = self.parent[index]
+            name = noise[parent] if parent >= 0 else ""
+            body = inside[parent] if parent >= 0 else False
+            if not name and (name := _noise_of(node, within=body)):
+                chars = self.chars(self.first_piece[index], self.end_piece[index])
+                if chars > most and node.tag not in _ALWAYS:
+                    name = ""
+            noise.append(name)
+            inside.append(body or node.tag in _BODIES)
+        return noise
+
+
+def _sums(values: Iterable[int]) -> list[int]:
+    sums = [0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    return sums
+
+
+def _is_address(href: str) -> bool:
+    return bool(href) and not href.startswith("#") and not _SCHEME.match(href)
+
+
+_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]{1,12}:", re.IGNORECASE)
+
+
+def _noise_of(node: etree._Element, *, within: bool) -> str:
+    if node.tag in _NOISE_TAGS and not (within and node.tag in {"header", "footer"}):
+        return _NOISE_TAGS[str(node.tag)]
+    if role := _NOISE_ROLES.get(node.get("role") or ""):
+        return role
+    named = f"{node.get('class') or ''} {node.get('id') or ''}"
+    if named == " " or within:
+        return ""
+    for token in named[:200].split():
+        words = _WORD.findall(token)
+        for word in words if len(words) <= 3 else ():  # "view-with-filters" is about its view
+            if name := _NOISE.get(word.lower()):
+                return name
+    return ""

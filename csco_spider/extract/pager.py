@@ -1,0 +1,96 @@
+"""From one page of a list to the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from lxml import etree
+from parsel import Selector
+
+from csco_spider.extract.html import one_line, text_lines
+from csco_spider.extract.links import absolute
+
+_NEXT = re.compile(
+    r"(?:下一?页|后一?页|次へ|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?)\s*[»›>→]*",
+    re.IGNORECASE,
+)
+_ARROW = re.compile(r"[»›>→]{1,2}")
+_PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+
+
+def next_page(
+    page: Selector, base: str, *, css: str = "", is_listing: Callable[[str], bool] | None = None
+) -> str:
+    """The address of the page after this one, "" at the end.
+
+    By the society's selector, ``rel=next``, a link that says so, the number after the current one
+    in a pager, or among links of the listing's shape the smallest number past this page's.
+    """
+    if css:
+        url = absolute(page.css(css).get() or "", base)
+        return "" if url == base else url
+    links = [(absolute(a.root.get("href"), base), a) for a in page.css("a[href]")]
+    links = [(url, a) for url, a in links if url and url != base and _same_host(url, base)]
+    for node in page.css("a[rel~=next][href], link[rel~=next][href]"):
+        url = absolute(node.root.get("href"), base)
+        if url and url != base:
+            return url
+    numbered: dict[int, str] = {}
+    arrow = ""
+    for url, link in links:
+        text = one_line(" ".join(text_lines(link.root)))
+        if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
+            return url
+        if _in_pager(link.root):
+            if _ARROW.fullmatch(text):
+                arrow = arrow or url
+            if text.isdecimal() and len(text) < 5:
+                numbered.setdefault(int(text), url)
+    current = _current_number(page, base, numbered)
+    if current + 1 in numbered:
+        return numbered[current + 1]
+    if arrow:
+        return arrow
+    return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
+
+
+def _same_host(url: str, base: str) -> bool:
+    return urlsplit(url).netloc == urlsplit(base).netloc
+
+
+def _in_pager(node: etree._Element) -> bool:
+    for ancestor in (node, *list(node.iterancestors())[:3]):
+        if _PAGER.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            return True
+    return False
+
+
+def _current_number(page: Selector, base: str, numbered: Mapping[int, str]) -> int:
+    for node in page.css(".on, .current, .active, .cur, strong, b, span"):
+        text = one_line("".join(node.xpath(".//text()").getall()))
+        if text.isdecimal() and len(text) < 5 and _in_pager(node.root):
+            return int(text)
+    return next((number for number, url in numbered.items() if url == base), 1)
+
+
+def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:
+    """Among listing links that differ from this page by one number, the next number's."""
+
+    def shape(url: str) -> tuple[str, int]:
+        parts = urlsplit(url)
+        tail = f"{parts.path}?{parts.query}"
+        numbers = _NUMBER.findall(tail)
+        return _NUMBER.sub("#", tail), int(numbers[-1]) if len(numbers) > 1 else 1
+
+    here_shape, here = shape(base)
+    following = sorted(
+        (number, url)
+        for url in set(urls)
+        if is_listing(url) and (found := shape(url))[0].count("#") > 1
+        for number in [found[1]]
+        if number > (here if found[0] == here_shape else 1)
+    )
+    return following[0][1] if following else ""

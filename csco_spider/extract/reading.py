@@ -1,0 +1,332 @@
+"""A set of rows read: link, title, date and teaser of each, and why a row was left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from csco_spider.extract.boxes import boxed_date
+from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
+from csco_spider.extract.dates import DateOrder, find_dates
+from csco_spider.extract.html import clip, one_line
+from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.outline import Outline
+from csco_spider.extract.rows import RowSet, Span, width
+from csco_spider.items import Row, When
+
+_PUBLISHED = re.compile(
+    r"publi|post|filed|release|issue|decided|decision|created|发布|发表|日期|时间|掲載|등록",
+    re.IGNORECASE,
+)
+_OTHER_DATE = re.compile(
+    r"updat|modif|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
+    re.IGNORECASE,
+)
+_DATE_WORDS = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
+    r"|\d+(?:st|nd|rd|th)?|[年月日]|\b(?:am|pm|date|on|posted|published|filed|at)\b",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+_SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
+_FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
+_CLIPPED = ("…", "...")
+_EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
+_OPENING = frozenset("([（【")
+_LINKS = 20
+"""Links of a row that are looked at."""
+MAX_ROWS = 5000
+HEAD = 160
+"""Characters of a piece in which its date is looked for."""
+TEASER = 600
+_STAMPED = 300
+"""Rows in which dates for machines are looked for."""
+
+Dated = tuple[When | None, int, int]
+"""A date and where it stands in its text; (None, -1, -1) for none."""
+_NO_DATE: Dated = (None, -1, -1)
+
+
+@dataclass(slots=True)
+class Reading:
+    """Rows as read, what was refused by reason, and what the operator should know."""
+
+    rows: list[Row] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+
+class _LeftOut(Exception):  # noqa: N818 - it says what happens to a row
+    """A row that is not taken; the message says why."""
+
+
+class Reader:
+    """Reads the rows of one set, the first ``most`` of them."""
+
+    def __init__(
+        self,
+        page: Outline,
+        rows: RowSet,
+        *,
+        base: str,
+        zone: ZoneInfo,
+        order: DateOrder | None,
+        most: int = MAX_ROWS,
+    ) -> None:
+        self._page, self._set, self._base, self._zone, self._order = page, rows, base, zone, order
+        self._whens: dict[str, Dated] = {}
+        self._refusals: dict[str, list[str]] = defaultdict(list)
+        self._spans = rows.spans[:most]
+        self._left = len(rows.spans) - len(self._spans)
+        self._cells = Cells(page, self._spans, self._is_date)
+        self._date_share = 0.0
+        """Share of rows that the best cell dates."""
+        self._date_cells = self._by_date()
+        self._title_end = self._dates_in_titles() if self._date_share < 0.5 else ""
+        if self._title_end:
+            self._date_cells = []
+        self._link_places = self._by_link()
+        self._dated_yet = False
+        self.title_score = self._cells.title_score
+
+    def read(self) -> Reading:
+        """Each row once; a row that is left out is counted by its reason."""
+        reading = Reading()
+        seen: set[str] = set()
+        for place, span in enumerate(self._spans):
+            try:
+                row = self._row(place, span, self._cells.rows[place])
+            except _LeftOut as left:
+                reading.refused[str(left)] += 1
+                continue
+            if row.url in seen:
+                reading.refused["same address again"] += 1
+                continue
+            seen.add(row.url)
+            reading.rows.append(row)
+        if self._left:
+            reading.refused["row past the last that is read"] += self._left
+        undated = sum(row.when is None for row in reading.rows)
+        for reason, texts in self._refusals.items() if undated else ():
+            reading.problems.append(
+                f"{len(texts)} dates of the list refused: {reason}, such as {texts[0][:60]!r}"
+            )
+        return reading
+
+    def _row(self, place: int, span: Span, texts: list[Text]) -> Row:
+        titled = first_of(texts, self._cells.titles)
+        link = self._link(span, titled)
+        href = self._page.links[link].href
+        url = without_rotating_keys(absolute(href, self._base))
+        if not url:
+            raise _LeftOut("link that is no http address")
+        if url == self._base.partition("#")[0]:
+            raise _LeftOut("link to the page itself")
+        title = self._whole(titled.text if titled else "", link)
+        dated = next(
+            (t for cell in self._date_cells for t in texts if t.cell == cell and self._of(t)[0]), None
+        )
+        when = self._of(dated)[0] if dated else None
+        if when is None and self._title_end:
+            when, title = self._split(title)
+        if when is None and self._set.headings and (heading := self._set.headings[place]) >= 0:
+            when = self.when(self._page.pieces[heading].text)[0]
+        if when is None and self._set.how == "element":
+            when = self._unseen(span, texts)
+        if not title:
+            raise _LeftOut("row without a title")
+        if len(title) < 5 and not _LETTER.search(title):
+            raise _LeftOut("title without a word")
+        if when is None and self._is_head(span.node):
+            raise _LeftOut("head of a table")
+        if when is None and self._date_share >= 0.6 and _page_of(url) == _page_of(self._base):
+            raise _LeftOut("link that sorts or filters the list")
+        above = not self._dated_yet and self._date_share >= 0.6
+        if when is None and above and self._set.how in {"after", "before"}:
+            raise _LeftOut("link without a date above dated ones")
+        self._dated_yet |= when is not None
+        return Row(url=url, title=title, when=when, teaser=_teaser(texts, titled, dated))
+
+    def _is_head(self, node: int) -> bool:
+        row = self._page.nodes[node]
+        return row.tag == "tr" and len(row) > 0 and all(cell.tag == "th" for cell in row)
+
+    # dates
+
+    def when(self, text: str) -> Dated:
+        """The date of a text that says most: labelled, or written out, else the first."""
+        if text in self._whens:
+            return self._whens[text]
+        head = _SHORT_YEAR.sub(_long_year, text[:HEAD])
+        grown = len(head) - len(text[:HEAD])
+        found = list(find_dates(head, zone=self._zone, order=self._order, origin="listing"))
+        refused = [one.refusal for one in found if one.when is None]
+        # "Case No. 20240815, filed May 8, 2025": a label or a written date says more.
+        found = sorted(
+            (one for one in found if one.when),
+            key=lambda one: (
+                not _PUBLISHED.search(head[max(0, one.start - 20) : one.start]),
+                head[one.start : one.end].isdigit(),
+            ),
+        )
+        if refused and not found:
+            self._refusals[refused[0]].append(text)
+        best = found[0] if found else None
+        self._whens[text] = (best.when, best.start, best.end - grown) if best else _NO_DATE
+        return self._whens[text]
+
+    def _last(self, text: str) -> Dated:
+        """The date with which a text ends, where one does."""
+        tail = _SHORT_YEAR.sub(_long_year, text[-60:])
+        found = list(find_dates(tail, zone=self._zone, order=self._order, origin="listing"))
+        if not found or found[-1].when is None:
+            return _NO_DATE
+        last, shift = found[-1], len(text) - len(text[-60:])
+        return last.when, last.start + shift, len(text) - (len(tail) - last.end)
+
+    def _is_date(self, text: str) -> bool:
+        if len(text) > 60 or not _DIGIT.search(text):
+            return False
+        when, start, end = self.when(text)
+        return when is not None and not _LETTER.search(_DATE_WORDS.sub("", text[:start] + text[end:]))
+
+    def _of(self, text: Text) -> Dated:
+        """A text's date, or that of the ``time`` element it stands in."""
+        found = self.when(text.text)
+        if found[0] is None:
+            node = self._page.nodes[text.node]
+            stamp = node.get("datetime") or node.get("content") or ""
+            if stamp and (when := self.when(stamp)[0]):
+                return when, 0, len(text.text)
+        return found
+
+    def _by_date(self) -> list[Cell]:
+        """Cells by how well they date the rows, best first; a date inside the title is none."""
+        held: dict[Cell, list[tuple[Text, int]]] = defaultdict(list)
+        title = self._cells.titles[:1]
+        for text in (text for texts in self._cells.rows for text in texts):
+            if self._page.pieces[text.piece].dated and text.cell not in title:
+                when, start, end = self._of(text)
+                if when is not None:
+                    held[text.cell].append((text, len(text.text) - (end - start)))
+        scored = []
+        for place, (cell, found) in enumerate(held.items()):
+            text = found[0][0]
+            around = median(rest for _, rest in found)
+            score = len(found) / len(self._spans)
+            score *= 1.0 if around < 12 else 0.6 if around < 60 else 0.3
+            said = self._cells.says_of(text)
+            if _PUBLISHED.search(said):
+                score *= 1.4
+            if _OTHER_DATE.search(said) or _OTHER_DATE.search(text.text[:30]):
+                score *= 0.5
+            if self._page.nodes[text.node].tag == "time":
+                score *= 1.2
+            scored.append((-score, place, cell))
+        scored.sort()
+        if scored:
+            self._date_share = len(held[scored[0][2]]) / len(self._spans)
+        return [cell for _, _, cell in scored]
+
+    def _dates_in_titles(self) -> str:
+        """At which end of the titles a date stands in nearly every row: "start", "end" or ""."""
+        ends: Counter[str] = Counter()
+        for texts in self._cells.rows:
+            text = first_of(texts, self._cells.titles[:1])
+            if text is None:
+                continue
+            when, start, _ = self.when(text.text)
+            if when is not None and not text.text[:start].strip(_EDGE):
+                ends["start"] += 1
+                continue
+            when, _, end = self._last(text.text)
+            if when is not None and not text.text[end:].strip(_EDGE + "."):
+                ends["end"] += 1
+        least = max(2, 0.7 * len(self._cells.rows))
+        return next((where for where in ("start", "end") if ends[where] >= least), "")
+
+    def _split(self, title: str) -> tuple[When | None, str]:
+        """A title without the date that stands at its end apart, and that date."""
+        if self._title_end == "start":
+            when, start, end = self.when(title)
+            if when is not None and not title[:start].strip(_EDGE):
+                return when, title[end:].strip(_EDGE) or title
+            return when, title
+        when, start, end = self._last(title)
+        if when is not None and title[start - 1 : start] in _OPENING:
+            return when, title[: start - 1].strip() or title
+        return when, title
+
+    def _unseen(self, span: Span, texts: list[Text]) -> When | None:
+        """A date that a row shows in pieces (a day over its month) or says for machines only."""
+        if self._date_share < 0.3 and (text := boxed_date([one.text for one in texts])):
+            return self.when(text)[0]
+        if self._date_share == 0.0 and len(self._spans) <= _STAMPED:
+            stamps = self._page.nodes[span.node].xpath(
+                ".//@datetime | .//*[@itemprop='datePublished']/@content"
+            )
+            for stamp in stamps if isinstance(stamps, list) else []:
+                return self.when(str(stamp))[0]
+        return None
+
+    # links
+
+    def _by_link(self) -> list[tuple[int, int]]:
+        """Places of links (tag path, which of that path in the row), by how many rows they serve
+        with an address of their own."""
+        held: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for span in self._spans:
+            for place, link in self._links_of(span):
+                held[place].append(self._page.links[link].href)
+        scored = []
+        for rank, (place, hrefs) in enumerate(held.items()):
+            score = len(set(hrefs)) / len(self._spans)
+            if sum(bool(_FILE.search(href)) for href in hrefs) * 2 > len(hrefs):
+                score *= 1.15
+            scored.append((-score, rank, place))
+        return [place for _, _, place in sorted(scored)]
+
+    def _links_of(self, span: Span) -> Iterator[tuple[tuple[int, int], int]]:
+        kinds: Counter[int] = Counter()
+        for index in range(span.first_link, min(span.end_link, span.first_link + _LINKS)):
+            path = self._page.path[self._page.links[index].node]
+            yield (path, kinds[path]), index
+            kinds[path] += 1
+
+    def _link(self, span: Span, titled: Text | None) -> int:
+        if titled is not None and titled.link >= 0:
+            return titled.link
+        own = dict(self._links_of(span))
+        link = next((own[place] for place in self._link_places if place in own), -1)
+        if link < 0:
+            raise _LeftOut("row without a link")
+        return link
+
+    def _whole(self, title: str, link: int) -> str:
+        """A clipped or idle title from the link's own ``title`` attribute."""
+        attribute = one_line(self._page.nodes[self._page.links[link].node].get("title") or "")
+        if not attribute or attribute == title:
+            return title
+        stem = title.rstrip("….").strip()
+        clipped = title.endswith(_CLIPPED) and attribute.startswith(stem[:200])
+        idle = IDLE.fullmatch(title) and not IDLE.fullmatch(attribute)
+        return attribute if clipped or idle else title
+
+
+def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
+    rest = [t.text for t in texts if t is not title and t is not date and t.link < 0]
+    longest = max(rest, key=width, default="")
+    return clip(longest, TEASER) if width(longest) >= 60 else ""
+
+
+def _page_of(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
+
+
+def _long_year(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}{match[3]}{match[2]}20{match[4]}"

@@ -1,0 +1,252 @@
+"""Which parts of a page could be the rows of its list, and how good each set of them is.
+
+A *set* is every element of one tag path (and one class of parent) that holds a link. Its rows are
+those elements, or in a flat list the stretch from one of them to the next; the date stands in the
+row, or above it in a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+
+from csco_spider.extract.outline import FORMATTING, Outline
+
+_NUMBERS = re.compile(r"\d+")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ROW_TAGS = {
+    "tr": 1.1,
+    "li": 1.05,
+    "article": 1.1,
+    "dt": 1.0,
+    "dd": 1.0,
+    "td": 0.75,
+    "th": 0.3,
+    "ul": 0.8,
+}
+_FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
+_NOISE_WEIGHT = {"side box": 0.3, "banner": 0.3, "related list": 0.3, "filter": 0.3}
+_FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
+ENOUGH = 120
+"""Rows past which more of them are no more reason to take a set for the list."""
+MAX_STRETCH = 60
+"""Pieces of a row in a flat list at most: what follows the last row is the page's."""
+
+
+def width(text: str) -> int:
+    """Length as it reads: a CJK character says as much as two and a half letters."""
+    return len(text) + (3 * len(_CJK.findall(text))) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A row: its element, and the pieces and links that belong to it."""
+
+    node: int
+    first_piece: int
+    end_piece: int
+    first_link: int
+    end_link: int
+
+
+@dataclass(slots=True)
+class RowSet:
+    """Rows of one shape. ``how``: the rows are elements, stretches after or before them, or
+    elements dated by a heading."""
+
+    how: str
+    spans: list[Span]
+    noise: str = ""
+    score: float = 0.0
+    dated: float = 0.0
+    refusal: str = ""
+    near: float = 0.0
+    """Share of rows of a flat list whose date stands right beside the link."""
+    headings: list[int] = field(default_factory=list)
+    """For each row the piece above that dates it, -1 for none."""
+
+
+def row_sets(page: Outline) -> list[RowSet]:
+    """Every set of at least two rows, best first."""
+    sets: list[RowSet] = []
+    for members in _groups(page):
+        base = RowSet("element", [_element(page, node) for node in members])
+        base.noise = page.noise[page.parent[members[0]]]
+        _rate(page, base)
+        best = base
+        if base.dated < 0.6:
+            for how in ("after", "before"):
+                flat = _stretched(page, members, how)
+                if flat is None:
+                    continue
+                flat.noise = base.noise
+                _rate(page, flat)
+                if flat.dated > base.dated + 0.2 and flat.score > best.score * 1.02:
+                    best = flat
+        if best.dated < 0.3:
+            headed = _headed(page, base)
+            if headed is not None and headed.score > best.score:
+                best = headed
+        sets.append(best)
+    sets.sort(key=lambda one: -one.score)
+    return sets
+
+
+def _groups(page: Outline) -> Iterator[list[int]]:
+    """Elements that hold a link, by tag path and the class of their parent."""
+    groups: dict[tuple[int, str, str], list[int]] = {}
+    for node in range(len(page.nodes)):
+        parent = page.parent[node]
+        if parent < 0 or page.end_link[node] == page.first_link[node]:
+            continue
+        if page.nodes[node].tag in _FRAMES or (page.noise[node] and not page.noise[parent]):
+            continue  # a menu is no row
+        while page.nodes[parent].tag in FORMATTING and page.parent[parent] >= 0:
+            parent = page.parent[parent]
+        named = page.nodes[parent].get("class") or ""
+        noise = page.noise[page.parent[node]]
+        groups.setdefault((page.path[node], noise, _NUMBERS.sub("", named)), []).append(node)
+    by_path: dict[tuple[int, str], list[list[int]]] = {}
+    for (path, noise, _), members in groups.items():
+        by_path.setdefault((path, noise), []).append(members)
+    for parts in by_path.values():
+        for members in _interleaved(parts):
+            if len(members) > 1:
+                yield members
+
+
+def _interleaved(parts: list[list[int]]) -> list[list[int]]:
+    """Parts of one tag path with those joined that stand among each other (odd and even rows)."""
+    joined: list[list[int]] = []
+    for part in sorted(parts):
+        if joined and part[0] < joined[-1][-1]:
+            joined[-1] = sorted(joined[-1] + part)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _element(page: Outline, node: int) -> Span:
+    return Span(
+        node, page.first_piece[node], page.end_piece[node], page.first_link[node], page.end_link[node]
+    )
+
+
+def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
+    """Rows of a flat list: from one element to the next of the same parent, or from behind the one
+    before it; neither reaches the date of another row."""
+    spans: list[Span] = []
+    siblings = near = 0
+    for place, node in enumerate(members):
+        parent = page.parent[node]
+        other = place + (1 if how == "after" else -1)
+        beside = members[other] if 0 <= other < len(members) else -1
+        if beside >= 0 and page.parent[beside] != parent:
+            beside = -1
+        siblings += beside >= 0
+        frame = beside if beside >= 0 else parent
+        first, end = page.first_piece[node], page.end_piece[node]
+        first_link, end_link = page.first_link[node], page.end_link[node]
+        if how == "after":
+            limit = page.first_piece[beside] if beside >= 0 else page.end_piece[frame]
+            near += end < limit and page.pieces[end].dated
+            end = _until(page, range(end, min(limit, end + MAX_STRETCH)))
+            end_link = page.first_link[beside] if beside >= 0 else page.end_link[frame]
+        else:
+            limit = page.end_piece[beside] if beside >= 0 else page.first_piece[frame]
+            near += first > limit and page.pieces[first - 1].dated
+            first = _back_to(page, range(first - 1, max(limit, first - MAX_STRETCH) - 1, -1), first)
+        spans.append(Span(node, first, end, first_link, end_link))
+    if not siblings:
+        return None
+    return RowSet(how, spans, near=near / len(members))
+
+
+def _until(page: Outline, pieces: range) -> int:
+    """The end of a row that has its date behind it: before a second date."""
+    dates = 0
+    for index in pieces:
+        dates += page.pieces[index].dated
+        if dates > 1:
+            return index
+    return pieces.stop
+
+
+def _back_to(page: Outline, pieces: range, first: int) -> int:
+    """The start of a row that has its date before it: at that date."""
+    return next((index for index in pieces if page.pieces[index].dated), first)
+
+
+def _headed(page: Outline, base: RowSet) -> RowSet | None:
+    """The same rows dated by what stands above them: short dated pieces outside every row."""
+    first, last = base.spans[0], base.spans[-1]
+    frame = page.parent[first.node]
+    while frame >= 0 and page.last[frame] < last.node:
+        frame = page.parent[frame]
+    if frame < 0:
+        return None
+    headings: list[int] = []
+    spans = iter(base.spans)
+    span = next(spans, None)
+    current = -1
+    start = max(page.first_piece[frame], first.first_piece - MAX_STRETCH)
+    for index in range(start, last.end_piece):
+        while span is not None and index >= span.end_piece:
+            span = next(spans, None)
+        if span is None:
+            break
+        inside = span.first_piece <= index
+        if not inside and page.pieces[index].dated and len(page.pieces[index].text) <= 60:
+            current = index
+        if index == span.first_piece:
+            headings.append(current)
+    headings += [current] * (len(base.spans) - len(headings))
+    if headings[0] < 0 or sum(heading >= 0 for heading in headings) < 0.8 * len(headings):
+        return None
+    headed = RowSet("heading", base.spans, base.noise, headings=headings)
+    _rate(page, headed)
+    return headed
+
+
+def _rate(page: Outline, rows: RowSet) -> None:
+    """Score a set: many rows, each dated once, with a title's worth of text and one target."""
+    total = dated = 0.0
+    linked = []
+    for place, span in enumerate(rows.spans):
+        dates = page.dates(span.first_piece, span.end_piece)
+        if rows.headings:
+            dates = dates or int(rows.headings[place] >= 0)
+        targets = page.targets(span.first_link, span.end_link)
+        chars = page.chars(span.first_piece, span.end_piece)
+        worth = min(chars, 60) / 60
+        if chars < 60:  # only short rows are worth a look at their letters
+            text = "".join(p.text for p in page.pieces[span.first_piece : span.end_piece])
+            worth = min(width(text), 60) / 60
+        quality = worth * (1.0 if dates else 0.3)
+        if dates > 2 and targets > 2:
+            quality *= 0.7
+        elif dates > 1 and targets > 1:
+            quality *= 0.9
+        elif targets > 3:
+            quality *= 0.85
+        if targets > 6:
+            quality *= 0.6  # a part of the page, not a row
+        if targets > 1 and rows.how in {"after", "before"}:
+            quality *= 0.7  # a date over several links is a heading
+        dated += bool(dates)
+        total += quality
+        linked.append(targets)
+    count = len(rows.spans)
+    rows.dated = dated / count
+    tag = str(page.nodes[rows.spans[0].node].tag)
+    weight = _ROW_TAGS.get(tag, 0.95 if tag in {"span", "a", "p", "strong", "b"} else 1.0)
+    if rows.how in {"after", "before"}:
+        weight *= 0.85 + 0.1 * rows.near
+    if rows.how == "heading":
+        weight *= 0.5
+    if rows.noise:
+        weight *= _NOISE_WEIGHT.get(rows.noise, 0.12)
+    mean = total / count
+    rows.score = min(count, ENOUGH) ** 0.5 * mean * weight * (1.0 if median(linked) <= 3 else 0.8)

@@ -1,0 +1,311 @@
+"""A news page looked at for the first time: what was found, what is missing, the society's file.
+
+Pure: pages in, words out. ``commands/onboard.py`` fetches and writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from parsel import Selector
+
+from csco_spider.extract.article import Article, read_article
+from csco_spider.extract.blocked import Block, blocked
+from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.feed import ENOUGH, feed_links, overlap, read_feed
+from csco_spider.extract.html import one_line
+from csco_spider.extract.language import language_of
+from csco_spider.extract.links import attachment
+from csco_spider.extract.listing import Listing, declared_rows, find_entries
+from csco_spider.extract.order import date_order_of
+from csco_spider.extract.outline import Outline
+from csco_spider.extract.pager import next_page
+from csco_spider.extract.selectors import Selectors, selectors_for
+from csco_spider.items import Row
+from csco_spider.platforms.zones import zone_of
+from csco_spider.recordings import ARTICLES
+from csco_spider.visiting import Asked, Fetched
+
+RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "demo", "page"})
+"""Names that feeds and commands have taken."""
+_FEEDS = 3
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_SITE = re.compile(r"\s*(?:[|｜_»›]|\s[-–—]\s)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that the page names: how many entries, and how far they are those of the list."""
+
+    url: str
+    entries: int
+    overlap: float
+    problem: str = ""
+
+    def __str__(self) -> str:
+        if self.problem:
+            return f"{self.url}: {self.problem}"
+        verdict = (
+            "shows this list" if self.overlap >= ENOUGH else "of another section: not to be trusted"
+        )
+        return f"{self.url}: {self.entries} entries, {self.overlap:.0%} of the list: {verdict}"
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a first look found. ``missing`` is why no file can be written, ``notes`` what to check."""
+
+    url: str
+    organisation: str = ""
+    language: str = "en"
+    timezone: str = "UTC"
+    encoding: str = ""
+    block: Block | None = None
+    listing: Listing = field(default_factory=Listing)
+    selectors: Selectors | None = None
+    date_order: DateOrder | None = None
+    following: str = ""
+    articles: dict[str, Article] = field(default_factory=dict)
+    feeds: list[FoundFeed] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+
+def asked(page: Fetched) -> list[Asked]:
+    """What else to look at once the list's page is there: the next one, two articles, feeds."""
+    listing, _ = _listing(page)
+    host = urlsplit(page.url).netloc
+    own = [
+        row.url
+        for row in listing.rows
+        if urlsplit(row.url).netloc == host and not attachment(row.url) and not row.pinned
+    ]
+    following = next_page(page.page, page.url) if listing.rows else ""
+    feeds = [link.url for link in feed_links(page.page, page.url)]
+    return [
+        *([("list-2", following)] if following else []),
+        *((f"article-{number}", url) for number, url in enumerate(own[:ARTICLES], start=1)),
+        *((f"feed-{number}", url) for number, url in enumerate(feeds[:_FEEDS], start=1)),
+    ]
+
+
+def survey(pages: Mapping[str, Fetched]) -> Survey:
+    """Everything that some fetched pages tell of a society; ``pages`` has at least "list"."""
+    first = pages["list"]
+    found = Survey(first.url, encoding=first.encoding)
+    if first.problem:
+        found.missing.append(f"the page could not be had: {first.problem}")
+        return found
+    found.block = blocked(first.status, dict(first.headers), first.text)
+    page = first.page
+    found.listing, zone = _listing(first)
+    if first.status != 200 or (found.block and not found.listing.rows):
+        found.missing.append(str(found.block or f"the page answered {first.status}"))
+        return found
+    _introduce(found, page, zone)
+    found.feeds = [_feed(one, found.listing.rows, zone) for one in _called(pages, "feed-")]
+    if not found.listing.rows:
+        found.missing += found.listing.problems
+        return found
+    found.notes += found.listing.problems
+    found.date_order = _needed_order(page)
+    second = pages.get("list-2")
+    _tell_selectors(found, page, second, zone)
+    for one in _called(pages, "article-"):
+        if one.problem or one.status != 200:
+            found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
+            continue
+        found.articles[one.url] = _article(found, one, zone)
+    _judge_articles(found)
+    return found
+
+
+def _called(pages: Mapping[str, Fetched], prefix: str) -> list[Fetched]:
+    return [pages[name] for name in sorted(pages) if name.startswith(prefix)]
+
+
+def _listing(page: Fetched) -> tuple[Listing, ZoneInfo]:
+    zone = ZoneInfo(zone_of(urlsplit(page.url).hostname or "", _language(page.page, [])))
+    return find_entries(page.page, page.url, zone=zone), zone
+
+
+def _language(page: Selector, rows: list[Row]) -> str:
+    stated = (page.css("html::attr(lang)").get() or "").strip().lower().partition("-")[0]
+    shown = language_of(" ".join(row.title for row in rows), "") if rows else ""
+    return shown or (stated if re.fullmatch("[a-z]{2}", stated) else "")
+
+
+def _introduce(found: Survey, page: Selector, zone: ZoneInfo) -> None:
+    found.language = _language(page, found.listing.rows) or "en"
+    found.timezone = zone.key
+    named = page.css("meta[property='og:site_name']::attr(content)").get() or ""
+    title = [part for part in _SITE.split(one_line(page.css("title::text").get() or "")) if part]
+    found.organisation = one_line(named) or (title[-1] if len(title) > 1 else "") or found.host
+    if not named:
+        found.notes.append(f"the society's name is a guess: {found.organisation!r}")
+    found.notes.append(f"the zone is a guess: {found.timezone}")
+
+
+def _needed_order(page: Selector) -> DateOrder | None:
+    return date_order_of(Outline(page.root))
+
+
+def _tell_selectors(found: Survey, page: Selector, second: Fetched | None, zone: ZoneInfo) -> None:
+    """Selectors that give the list, verified on the page after it where there is one."""
+    rows, order = found.listing.rows, found.date_order
+    told = selectors_for(page, found.url, rows, zone=zone, order=order)
+    if told is None or told.missed:
+        what = f"no selector gives the {' and '.join(told.missed)}" if told else "rows are no elements"
+        found.notes.append(f"{what}: the list is found by what it looks like, on every crawl")
+        told = None
+    if second is not None and second.status == 200:
+        found.following = second.url
+        again = find_entries(second.page, second.url, zone=zone)
+        if told is not None:
+            read = declared_rows(
+                second.page, second.url, entries=told.entries, fields=told.fields, zone=zone, order=order
+            )
+            if [_seen(row) for row in read.rows] != [_seen(row) for row in again.rows]:
+                found.notes.append(f"{told.entries!r} does not hold on {second.url}: left out")
+                told = None
+    if told is not None:
+        plain = declared_rows(page, found.url, entries=told.entries, fields=told.fields, zone=zone)
+        if [row.when for row in plain.rows] == [row.when for row in rows]:
+            found.date_order = None  # dates that nobody can read two ways
+    found.selectors = told
+
+
+def _seen(row: Row) -> tuple[str, str, str]:
+    return row.url, row.title, str(row.when.day) if row.when else ""
+
+
+def _feed(page: Fetched, rows: list[Row], zone: ZoneInfo) -> FoundFeed:
+    if page.problem or page.status != 200:
+        return FoundFeed(page.url, 0, 0.0, page.problem or f"answered {page.status}")
+    feed = read_feed(page.body, page.url, zone)
+    return FoundFeed(
+        page.url,
+        len(feed.entries),
+        overlap(feed.rows, rows),
+        "" if feed.entries else "no entries: " + "; ".join(feed.problems[:1]),
+    )
+
+
+def _article(found: Survey, page: Fetched, zone: ZoneInfo) -> Article:
+    titles = {row.url: row.title for row in found.listing.rows}
+    return read_article(
+        page.page.root,
+        url=page.url,
+        zone=zone,
+        order=found.date_order,
+        listed_title=titles.get(page.url, ""),
+        language=found.language,
+    )
+
+
+def _judge_articles(found: Survey) -> None:
+    for url, article in found.articles.items():
+        lacks = [
+            name
+            for name, there in (("title", article.title), ("body", article.content_html))
+            if not there
+        ]
+        if lacks:
+            found.notes.append(f"article {url}: no {' and no '.join(lacks)} was found")
+    dated = any(row.when for row in found.listing.rows)
+    if not dated and not any(article.when for article in found.articles.values()):
+        found.missing.append("neither the list nor its articles show a date that can be read")
+    if not found.articles:
+        found.notes.append("no article could be looked at: entries will be the list's own words")
+
+
+def name_for(url: str) -> str:
+    """A name for a society's file from its host; "" where the host gives none."""
+    labels = [label for label in (urlsplit(url).hostname or "").split(".") if label != "www"]
+    general = {"com", "org", "net", "gov", "edu", "ac", "co", "or", "go", "int"}
+    while len(labels) > 1 and (len(labels[-1]) == 2 or labels[-1] in general):
+        labels.pop()
+    name = re.sub(r"\W", "_", labels[-1].lower()) if labels else ""
+    return name if not wrong_name(name) else ""
+
+
+def wrong_name(name: str) -> str:
+    """Why a society can't be called so; "" for a good name."""
+    if not _NAME.fullmatch(name):
+        return f"{name!r} is no name: small letters, digits and underscores, a letter first"
+    return f"{name!r} is taken by feeds and commands" if name in RESERVED else ""
+
+
+def source(found: Survey, name: str) -> str:
+    """The society's file: the shortest that reads what was found."""
+    bare = found.host.removeprefix("www.")
+    hosts = (found.host, bare) if bare != found.host else (bare,)
+    lines = [
+        "from csco_spider.platforms.listing import ListingSpider",
+        "",
+        "",
+        f"class {name.title().replace('_', '')}Spider(ListingSpider):",
+        f"    {_docstring(found)}",
+        "",
+        f"    name = {_quoted(name)}",
+        f"    organisation = {_quoted(found.organisation)}",
+        f"    language = {_quoted(found.language)}",
+        f"    timezone = {_quoted(found.timezone)}",
+        f"    hosts = ({', '.join(map(_quoted, hosts))}{',' if len(hosts) == 1 else ''})",
+        f"    start_urls = [{_quoted(found.url)}]",
+    ]
+    if found.date_order:
+        lines.append(f"    date_order = {_quoted(found.date_order)}")
+    if found.selectors:
+        lines.append(f"    entries = {_quoted(found.selectors.entries)}")
+        fields = ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in found.selectors.fields.items())
+        lines.append(f"    fields = {{{fields}}}")
+    count = len(found.listing.rows)
+    lines.append(f"    min_entries = {count if found.following else max(1, count // 2)}")
+    return "\n".join(lines) + "\n"
+
+
+def _docstring(found: Survey) -> str:
+    said = found.organisation.replace("\\", "").replace('"', "'")
+    return f'"""{said}: news, as found by `scrapy onboard`."""'
+
+
+def _quoted(text: str) -> str:
+    """A string as this project writes them."""
+    plain = repr(text)
+    return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain
+
+
+def report(found: Survey) -> str:
+    """What was found, for a terminal."""
+    lines = [f"{found.url}"]
+    if found.listing.rows:
+        dated = sum(row.when is not None for row in found.listing.rows)
+        lines.append(f"{len(found.listing.rows)} entries, {dated} dated:")
+        lines += [
+            f"  {str(row.when.day) if row.when else 'no date':10} {'(pinned) ' * row.pinned}{row.title}"
+            for row in found.listing.rows[:8]
+        ]
+        lines.append(f"next page: {found.following or 'none found'}")
+    if found.selectors:
+        fields = ", ".join(f"{name} {css!r}" for name, css in found.selectors.fields.items())
+        lines.append(f"selectors: {found.selectors.entries!r}: {fields}")
+    for url, article in found.articles.items():
+        when = article.when.day if article.when else "no date"
+        lines.append(
+            f"article: {url}: {article.title!r}, {when}, {len(article.content_html)} characters"
+        )
+    lines += [f"feed: {feed}" for feed in found.feeds]
+    lines.append(f"encoding {found.encoding}, language {found.language}, zone {found.timezone}")
+    lines += [f"refused: {count} x {reason}" for reason, count in found.listing.refused.most_common(6)]
+    lines += [f"note: {note}" for note in found.notes]
+    lines += [f"missing: {what}" for what in found.missing]
+    return "\n".join(lines)

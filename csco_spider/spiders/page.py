@@ -1,0 +1,40 @@
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+
+from csco_spider.platforms.listing import ListingSpider
+from csco_spider.platforms.zones import zone_of
+
+
+class PageSpider(ListingSpider):
+    """Any news page, for a look: no society, no ledger. `scrapy crawl page -a url=URL -O out.rss`."""
+
+    name = "page"
+
+    def __init__(
+        self,
+        name: str | None = None,
+        url: str = "",
+        timezone: str = "",
+        language: str = "en",
+        **kwargs: Any,
+    ) -> None:
+        """``url``: the list's address; ``timezone`` and ``language``: what the page does not say."""
+        host = urlsplit(url).hostname or ""
+        if urlsplit(url).scheme not in {"http", "https"} or not host:
+            raise ValueError(f"url={url!r}: give a news page, such as url=https://www.example.org/news")
+        self.start_urls = [url]
+        self.hosts = (host,)
+        self.organisation = host.removeprefix("www.")
+        self.timezone = timezone or zone_of(host)
+        self.language = language
+        super().__init__(name, **kwargs)
+        self.society = replace(self.society, name=f"page {url}")
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        settings.set("LEDGER_URL", "", priority=(settings.getpriority("LEDGER_URL") or 0) + 1)
+        settings.set("MAX_LISTING_PAGES", 1, priority="spider")

@@ -1,0 +1,89 @@
+"""A society's selectors die one by one: its entries are read all the same, and the dead is named."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from parsel import Selector
+
+from csco_spider.extract.listing import read_listing
+from csco_spider.spiders.csco_cn import CscoCnSpider
+from tests.conftest import World
+from tests.sites import csco
+from tests.sites.server import Answer, Route, Site
+
+REDESIGNS = {
+    "entries": (' class="newlist"', ' class="articles"'),
+    "fields.date": ('class="time"', 'class="day"'),
+    "fields.title": (r"<(/?)i>", r"<\1em>"),
+    "pager": ("PageContent", "pages"),
+}
+
+
+def redesigned(rows: list[csco.Row], dead: str) -> dict[str, Route]:
+    routes = csco.routes(rows)
+    for path, route in routes.items():
+        if "nlist" in path and isinstance(route, str):
+            routes[path] = re.sub(*REDESIGNS[dead], route)
+    return routes
+
+
+@pytest.mark.parametrize("dead", REDESIGNS)
+def test_entries_are_read_and_the_dead_selector_is_named(world: World, site: Site, dead: str) -> None:
+    rows = csco.rows(20)
+    site.routes = {**redesigned(rows, dead)}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts) == (0, (20, 0, 0))
+    held = world.rows("select title, day from entries order by link")
+    assert sorted(held) == sorted((row.title, row.day) for row in rows)
+    assert done.table["dead selector"] == dead
+    assert done.text.count(f"the selector {dead} of csco_cn finds nothing any more") == 1
+
+
+@pytest.mark.parametrize("dead", CscoCnSpider.fields)
+def test_each_field_may_lose_its_selector(dead: str) -> None:
+    page = Selector(text=csco.listing(csco.rows(15)), type="html")
+    base, entries, zone = CscoCnSpider.start_urls[0], CscoCnSpider.entries, ZoneInfo("Asia/Shanghai")
+    fields = {**CscoCnSpider.fields}
+    whole = read_listing(page, base, entries=entries, fields=fields, zone=zone)
+    fields[dead] = ".gone::attr(href)" if dead == "link" else ".gone"
+    listing = read_listing(page, base, entries=entries, fields=fields, zone=zone)
+    assert (listing.rows, listing.dead) == (whole.rows, [f"fields.{dead}"])
+    assert whole.dead == []
+
+
+def test_no_selector_is_called_dead_on_a_page_as_it_was(world: World, site: Site) -> None:
+    site.routes = {**csco.routes(csco.rows(16))}
+    done = world.crawl("csco_cn", site.url)
+    assert done.counts == (16, 0, 0)
+    assert "dead selector" not in done.text
+
+
+CHALLENGE = "<html><head><script>$_ts=window['$_ts'];</script></head><body></body></html>"
+
+
+def test_a_challenge_instead_of_the_list_is_a_refusal_that_says_whose(world: World, site: Site) -> None:
+    site.routes = {csco.START: Answer(CHALLENGE, 202)}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert "csco_cn refused us" in done.sentence
+    assert "Ruishu" in done.sentence
+    assert "Traceback" not in done.text
+
+
+def test_a_challenge_instead_of_an_article_leaves_it_pending(world: World, site: Site) -> None:
+    rows = csco.rows(3)
+    site.routes = {**csco.routes(rows), rows[1].path: CHALLENGE}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.counts, done.table["pending"]) == ((2, 0, 0), "1")
+    site.routes = {**csco.routes(rows)}
+    assert world.crawl("csco_cn", site.url).counts == (1, 0, 2)
+
+
+def test_a_page_made_by_script_is_unreadable_and_says_so(world: World, site: Site) -> None:
+    site.routes = {csco.START: "<html><body><div id=app></div><script src=/a.js></script></body></html>"}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert "made by a script" in done.sentence

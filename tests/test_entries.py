@@ -1,0 +1,486 @@
+"""From any page to the rows of its list, with no selectors."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from parsel import Selector
+
+from csco_spider.extract import find_entries
+from csco_spider.extract.listing import Listing, read_listing
+from csco_spider.extract.outline import MAX_NODES
+
+ZONE = ZoneInfo("Asia/Shanghai")
+BASE = "https://society.example/news/index.html"
+TITLES = [
+    "Guideline on adjuvant therapy of early lung cancer is revised",
+    "Registration opens for the spring school in supportive care",
+    "Board answers the consultation on biosimilars in full",
+    "Young investigator awards: nine winners from six countries",
+    "Statement on the shortage of cisplatin in member hospitals",
+]
+DAYS = ["2026-05-20", "2026-05-11", "2026-04-28", "2026-04-09", "2026-03-30"]
+CHINESE = [
+    "第三轮会议通知",
+    "指南发布会在京举行",
+    "征文延期的公告",
+    "青年医师培训班报名",
+    "临床研究专项启动",
+]
+MENU = (
+    "<div class='navbar'><ul>"
+    + "".join(f"<li><a href='/m/{n}.html'>Section {n}</a></li>" for n in range(9))
+    + "</ul></div>"
+)
+FOOTER = (
+    "<div class='footer'><ul>"
+    + "".join(f"<li><a href='/f/{n}.html'>Legal notice number {n}</a></li>" for n in range(7))
+    + "</ul><p>Copyright © 1998 - 2025 All Rights Reserved</p></div>"
+)
+
+
+def page(html: str, frame: str = "{}") -> str:
+    return (
+        f"<html><head><title>News</title></head><body>{MENU}{frame.format(html)}{FOOTER}</body></html>"
+    )
+
+
+def find(html: str, **options: Any) -> Listing:
+    return find_entries(Selector(text=html, type="html"), BASE, zone=ZONE, **options)
+
+
+def many(row: str, titles: list[str] = TITLES, days: list[str] = DAYS) -> str:
+    """One row per title: {n} its number, {t} the title, {d} the day and its parts."""
+    rows = []
+    for n, (title, day) in enumerate(zip(titles, days, strict=True)):
+        year, month, number = day.split("-")
+        name = "Jan Feb Mar Apr May Jun".split()[int(month) - 1]  # noqa: SIM905
+        fields = {"n": n, "t": title, "d": day, "y": year, "m": month, "day": number, "name": name}
+        rows.append(row.format(**fields))
+    return "".join(rows)
+
+
+def seen(listing: Listing) -> list[tuple[str, str, str]]:
+    return [
+        (row.url.rpartition("/")[2], row.title, str(row.when.day) if row.when else "")
+        for row in listing.rows
+    ]
+
+
+def expected(titles: list[str] = TITLES, days: list[str] | None = DAYS) -> list[tuple[str, str, str]]:
+    return [(f"{n}.html", title, days[n] if days else "") for n, title in enumerate(titles)]
+
+
+SHAPES = {
+    "list": "<li><a href='/n/{n}.html'>{t}</a> <span>{d}</span></li>",
+    "date first": "<li><span class=d>{d}</span><a href='/n/{n}.html'>{t}</a></li>",
+    "link around all": "<li><a href='/n/{n}.html'><i>{t}</i><span class=time>[{d}]</span></a></li>",
+    "bracket in the link": "<li><a href='/n/{n}.html'>{t} ({d})</a></li>",
+    "date before the title in the link": "<li><a href='/n/{n}.html'>[{d}] {t}</a></li>",
+    "title attribute": "<li><a href='/n/{n}.html' title='{t}'>{t:.12}...</a><em>{d}</em></li>",
+    "card": "<div class=card><a href='/n/{n}.html'><img src='/i.jpg'></a><h3><a href='/n/{n}.html'>{t}"
+    "</a></h3><p class=date>{day} {name} {y}</p><p>A teaser that says in more than sixty characters "
+    "what the notice number {n} is about.</p><a href='/n/{n}.html'>Read more</a></div>",
+    "article with time": "<article><h2><a href='/n/{n}.html'>{t}</a></h2>"
+    "<time datetime='{d}T08:00:00+08:00'>{name} {day}</time></article>",
+    "two links a row": "<li><a href='/n/{n}.html'>{t}</a> <a href='/topic/lung'>Lung</a>"
+    " <b>{d}</b></li>",
+    "day over month": "<li><div class=box><b>{day}</b><span class=ym>{y}-{m}</span></div>"
+    "<a href='/n/{n}.html'>{t}</a></li>",
+    "itemprop": "<li><meta itemprop=datePublished content='{d}'><a href='/n/{n}.html'>{t}</a></li>",
+    "view": "<div class='views-row'><div class='views-field'><span class='field-content'>"
+    "<a href='/n/{n}.html'>{t}</a></span></div><div class='views-field'><span class='field-content'>{d}"
+    "</span></div></div>",
+    "post": "<article class='post hentry'><header class='entry-header'><h2 class='entry-title'>"
+    "<a href='/n/{n}.html' rel=bookmark>{t}</a></h2><div class='entry-meta'>By <a href='/author/li/'>"
+    "Li Na</a> on <time class='entry-date' datetime='{d}'>{d}</time></div></header></article>",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("titles", [TITLES, CHINESE], ids=["English", "Chinese"])
+def test_a_list_is_found_whatever_its_tags(shape: str, titles: list[str]) -> None:
+    row = SHAPES[shape]
+    tag = "ul" if row.startswith("<li") else "div"
+    listing = find(page(f"<{tag} class=rows>{many(row, titles)}</{tag}>"))
+    assert seen(listing) == expected(titles)
+    assert listing.problems == []
+
+
+def test_a_table_with_the_title_in_another_cell_than_the_link() -> None:
+    row = "<tr><td><a href='/n/{n}.html'>26-{n}017</a></td><td>{t}</td><td>{m}/{day}/{y}</td></tr>"
+    head = "<tr><th>Number</th><th>Title</th><th>Date</th></tr>"
+    assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
+
+
+def test_a_table_with_sortable_heads_has_no_row_of_them() -> None:
+    row = (
+        "<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td>"
+        "<td><a href='/p/{n}.pdf'>PDF</a></td></tr>"
+    )
+    head = "<tr><th><a href='?sort=date'>Date of issue</a></th><th><a href='?sort=t'>Title</a></th></tr>"
+    assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
+
+
+def test_rows_of_a_table_whose_cells_and_fonts_were_never_closed() -> None:
+    row = "<TR><TD><FONT size=-1><A HREF=/n/{n}.html>{n}m/26</A><TD><FONT>{t}<TD><FONT>{d}"
+    assert seen(find(page(f"<table>{many(row)}</table>"))) == expected()
+
+
+def test_links_that_sort_the_list_are_no_rows() -> None:
+    heads = "<li class=head><a href='?order=title'>Title of the notice</a></li>"
+    listing = find(page(f"<ul>{heads}{many(SHAPES['list'])}</ul>"))
+    assert seen(listing) == expected()
+    assert listing.refused["link that sorts or filters the list"] == 1
+
+
+def test_of_two_dates_the_published_one_is_taken() -> None:
+    row = "<tr><td>2027-01-0{n}</td><td><a href='/n/{n}.html'>{t}</a></td><td>{d}</td></tr>"
+    head = "<tr><td>Deadline</td><td>Notice</td><td>Published</td></tr>"
+    days = [
+        d for _, _, d in seen(find(page(f"<table>{head}{many(row)}</table>".replace("01-00", "01-09"))))
+    ]
+    assert days == DAYS
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<dt>{d}</dt><dd><a href='/n/{n}.html'>{t}</a></dd>",
+        "<dt><a href='/n/{n}.html'>{t}</a></dt><dd>{d}</dd>",
+        "<a href='/n/{n}.html'>{t}</a> {d}<br>",
+        "{d} <a href='/n/{n}.html'>{t}</a><br>",
+        "<h3><a href='/n/{n}.html'>{t}</a></h3><p>Posted on {day} {name} {y}</p><p>Some words.</p>",
+    ],
+)
+def test_rows_of_a_flat_list(row: str) -> None:
+    tag = "dl" if row.startswith("<dt") else "div"
+    assert seen(find(page(f"<{tag}>{many(row)}</{tag}>"))) == expected()
+
+
+def test_dates_that_stand_in_a_heading_above_date_the_rows_below() -> None:
+    row = "<li><a href='/n/{n}.html'>{t}</a></li>"
+    first, second = (
+        many(row, TITLES[:2], DAYS[:2]),
+        many(row.replace("{n}", "1{n}"), TITLES[2:], DAYS[2:]),
+    )
+    html = f"<div><h3>May 20, 2026</h3><ul>{first}</ul><h3>April 9, 2026</h3><ul>{second}</ul></div>"
+    assert [day for _, _, day in seen(find(page(html)))] == ["2026-05-20"] * 2 + ["2026-04-09"] * 3
+
+
+def test_months_in_sections_of_their_own_are_one_list() -> None:
+    row = SHAPES["list"]
+    parts = [many(row.replace("{n}", f"{k}{{n}}")) for k in (1, 2)]
+    html = "".join(f"<section><h2>Part</h2><ul class=rows>{part}</ul></section>" for part in parts)
+    assert len(find(page(html)).rows) == 10
+
+
+def test_odd_and_even_rows_in_tables_of_their_own_are_one_list() -> None:
+    row = "<div class='{n}'><p><a href='/n/{n}.html'>{t}</a> {d}</p></div>"
+    html = many(row)
+    for n in range(5):
+        html = html.replace(f"class='{n}'", f"class='{('even', 'odd')[n % 2]}'")
+    assert seen(find(page(f"<div>{html}</div>"))) == expected()
+
+
+def test_pinned_rows_are_marked() -> None:
+    days = ["2025-01-07", *DAYS[1:]]
+    listing = find(page(f"<ul>{many(SHAPES['list'], TITLES, days)}</ul>"))
+    assert [row.pinned for row in listing.rows] == [True, False, False, False, False]
+
+
+def test_teasers_are_read_and_clipped_texts_are_whole() -> None:
+    assert find(page(many(SHAPES["card"]))).rows[0].teaser.startswith("A teaser that says")
+
+
+def test_links_are_absolute_and_free_of_rotating_keys() -> None:
+    row = "<li><a href='../x/{n}.html?utm_source=list&click_id=9'>{t}</a> {d}</li>"
+    assert find(page(f"<ul>{many(row)}</ul>")).rows[1].url == "https://society.example/x/1.html"
+
+
+def test_a_base_element_is_what_relative_links_mean() -> None:
+    html = page(f"<ul>{many(SHAPES['list'].replace('/n/', ''))}</ul>")
+    html = html.replace("<head>", "<head><base href='https://other.example/deep/'>")
+    assert find(html).rows[0].url == "https://other.example/deep/0.html"
+
+
+def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
+    listing = find(page(f"<ul>{many(SHAPES['list'])}{many(SHAPES['list'])}</ul>"))
+    assert seen(listing) == expected()
+    assert listing.refused["same address again"] == 5
+
+
+@pytest.mark.parametrize(
+    ("days", "shown", "read"),
+    [
+        (["2026-05-20", "2026-05-04"], "{m}/{day}/{y}", ["2026-05-20", "2026-05-04"]),
+        (["2026-05-20", "2026-05-04"], "{day}/{m}/{y}", ["2026-05-20", "2026-05-04"]),
+        (["2026-05-06", "2026-05-04"], "{m}/{day}/{y}", ["", ""]),
+    ],
+)
+def test_day_and_month_are_told_apart_by_the_list_or_not_at_all(
+    days: list[str], shown: str, read: list[str]
+) -> None:
+    row = f"<li><a href='/n/{{n}}.html'>{{t}}</a> <i>{shown}</i></li>"
+    listing = find(page(f"<ul>{many(row, TITLES[:2], days)}</ul>"))
+    assert [day for _, _, day in seen(listing)] == read
+    assert any("can't be told apart" in problem for problem in listing.problems) == (read == ["", ""])
+
+
+def test_a_society_that_states_the_order_is_believed() -> None:
+    row = "<li><a href='/n/{n}.html'>{t}</a> <i>{m}/{day}/{y}</i></li>"
+    html = page(f"<ul>{many(row, TITLES[:2], ['2026-05-06', '2026-05-04'])}</ul>")
+    assert [day for _, _, day in seen(find(html, order="mdy"))] == ["2026-05-06", "2026-05-04"]
+
+
+def test_an_event_date_in_some_titles_dates_nothing() -> None:
+    titles = [*TITLES[:4], "Symposium on September 25, 2027"]
+    listing = find(page(f"<ul>{many('<li><a href=/n/{n}.html>{t}</a></li>', titles)}</ul>"))
+    assert [row.when for row in listing.rows] == [None] * 5
+
+
+def test_a_list_without_dates_is_a_list_and_says_so() -> None:
+    listing = find(page(f"<ul>{many('<li><h3><a href=/n/{n}.html>{t}</a></h3></li>')}</ul>"))
+    assert seen(listing) == expected(days=None)
+    assert listing.problems == ["no row of the list shows a date that can be read"]
+
+
+BOXES = {
+    "side box": "<div class='sidebar'><h3>Popular</h3><ul>{}</ul></div>",
+    "related list": "<div class='related'><ul>{}</ul></div>",
+    "footer": "<footer><ul>{}</ul></footer>",
+    "menu": "<nav><ul>{}</ul></nav>",
+}
+
+
+@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize("behind", [True, False])
+def test_boxes_beside_the_list_are_refused_and_counted(box: str, behind: bool) -> None:
+    other = BOXES[box].format(many("<li><a href='/o/{n}.html'>Other {t}</a> {d}</li>") * 2)
+    rows = f"<div class=main><ul>{many(SHAPES['list'])}</ul></div>"
+    listing = find(page(rows + other if behind else other + rows))
+    assert seen(listing) == expected()
+    assert listing.refused[box]
+
+
+def test_a_newer_list_is_taken_before_a_longer_archive() -> None:
+    archive = "".join(
+        f"<tr><td><a href='/a/{n}.html'>Old notice of the archive number {n}</a></td>"
+        f"<td>2019-03-0{n % 9 + 1}</td></tr>"
+        for n in range(150)
+    )
+    recent = "".join(
+        f"<li><a href='/n/{n}.html'>{TITLES[n % 5]} ({n})</a><span>2026-0{n % 5 + 1}-11</span></li>"
+        for n in range(130)
+    )
+    listing = find(page(f"<ul>{recent}</ul><table>{archive}</table>"))
+    assert {row.url.split("/")[3] for row in listing.rows} == {"n"}
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("<p>Nothing here but words about our society and its long history.</p>", "no repeated blocks"),
+        (
+            "<p>"
+            + "Words that say what this society is for. " * 12
+            + "</p><div class=tagcloud>"
+            + "".join(f"<a href='/t/{n}'>tag {n}</a> " for n in range(40))
+            + "</div>",
+            "tag cloud",
+        ),
+        (
+            "<table class=calendar><tr>"
+            + "".join(
+                f"<td><a href='/d/{n}'>{n}</a></td>" + "</tr><tr>" * (n % 7 == 0) for n in range(1, 29)
+            )
+            + "</tr></table>",
+            "fewer than two rows",
+        ),
+        (
+            "<ul>" + "".join(f"<li><a href='/x/{n}'>Topic {n}</a></li>" for n in range(9)) + "</ul>",
+            "short",
+        ),
+        (
+            "<ul>"
+            + "".join(f"<li><a href='/x/{n}'>Download the minutes</a></li>" for n in range(9))
+            + "</ul>",
+            "fewer than two rows",
+        ),
+    ],
+)
+def test_a_page_without_a_list_says_what_failed(html: str, reason: str) -> None:
+    listing = find(html)
+    assert listing.rows == []
+    assert listing.problems[0].startswith("no dated list found: ")
+    assert reason in listing.problems[0]
+
+
+def test_candidates_name_their_place_and_their_fate() -> None:
+    listing = find(page(f"<div class=main><ul class=news>{many(SHAPES['list'])}</ul></div>"))
+    taken, *others = listing.candidates
+    assert (taken.place, taken.rows, taken.dated, taken.refusal) == ("div.main > ul.news > li", 5, 5, "")
+    assert all(other.refusal for other in others)
+    assert TITLES[0][:20] in str(taken)
+
+
+LD = """<script type="application/ld+json">{"@context": "https://schema.org", "@type": "ItemList",
+"itemListElement": [%s]}</script>"""
+
+
+def ld(prefix: str = "/n/", name: str = "NewsArticle") -> str:
+    return LD % ", ".join(
+        f'{{"@type": "ListItem", "item": {{"@type": "{name}", "url": "{prefix}{n}.html", '
+        f'"headline": "{title}", "datePublished": "{DAYS[n]}T09:00:00+08:00"}}}}'
+        for n, title in enumerate(TITLES)
+    )
+
+
+def test_json_ld_dates_a_list_that_shows_none() -> None:
+    rows = many("<li><h3><a href='/n/{n}.html'>{t}</a></h3></li>")
+    listing = find(page(f"{ld()}<ul>{rows}</ul>"))
+    assert seen(listing) == expected()
+    assert listing.rows[0].when and listing.rows[0].when.origin == "meta"
+
+
+def test_json_ld_of_another_list_is_not_believed() -> None:
+    rows = many("<li><h3><a href='/n/{n}.html'>{t}</a></h3></li>")
+    assert seen(find(page(f"{ld('/blog/')}<ul>{rows}</ul>"))) == expected(days=None)
+
+
+def test_json_ld_is_the_list_where_the_page_only_links_to_it() -> None:
+    links = "".join(f"<p><a href='/n/{n}.html'><img src='/{n}.jpg'></a></p>" for n in range(5))
+    assert seen(find(f"<body>{ld()}{links}</body>")) == expected()
+    assert find(f"<body>{ld()}</body>").rows == []
+
+
+@pytest.mark.parametrize("junk", ["{", "[[[[", '{"@type": 5, "url": 7}', '"x"', "null", "[" * 5000])
+def test_broken_json_ld_is_left_alone(junk: str) -> None:
+    html = page(f"<script type='application/ld+json'>{junk}</script><ul>{many(SHAPES['list'])}</ul>")
+    assert seen(find(html)) == expected()
+
+
+# Where a selector died
+
+
+FIELDS = {"link": "a::attr(href)", "title": "a", "date": ".day"}
+LIVE = "<li><a href='/n/{n}.html'>{t}</a> <i class=day>{d}</i></li>"
+
+
+def read(html: str, entries: str = "ul.rows > li", **options: Any) -> Listing:
+    options = {"fields": FIELDS, **options}
+    return read_listing(Selector(text=html, type="html"), BASE, entries=entries, zone=ZONE, **options)
+
+
+def test_selectors_that_work_are_used_alone() -> None:
+    listing = read(page(f"<ul class=rows>{many(LIVE)}</ul>"))
+    assert (seen(listing), listing.dead, listing.candidates) == (expected(), [], [])
+
+
+@pytest.mark.parametrize(
+    ("entries", "fields", "dead"),
+    [
+        ("ul.gone > li", FIELDS, ["entries"]),
+        ("ul.rows > li", {**FIELDS, "date": ".gone"}, ["fields.date"]),
+        ("ul.rows > li", {**FIELDS, "title": ".gone"}, ["fields.title"]),
+        ("ul.rows > li", {**FIELDS, "title": ".label"}, ["fields.title"]),
+        ("ul.rows > li", {**FIELDS, "link": ".gone::attr(href)"}, ["fields.link"]),
+        ("ul.rows > li", {**FIELDS, "title": ".gone", "date": ".gone"}, ["fields.title", "fields.date"]),
+    ],
+)
+def test_a_dead_selector_is_named_and_its_field_found(
+    entries: str, fields: dict[str, str], dead: list[str]
+) -> None:
+    html = page(f"<ul class=rows>{many(LIVE.replace('<li>', '<li><b class=label>News!</b>'))}</ul>")
+    listing = read(html, entries, fields=fields)
+    assert seen(listing) == expected()
+    assert listing.dead == dead
+
+
+def test_entries_that_match_far_too_little_have_died() -> None:
+    html = page(f"<ul class=rows>{many(LIVE)}</ul>").replace(
+        "<li><a href='/n/2", "<li class=x><a href='/n/2"
+    )
+    assert read(html, "li.x").dead == []
+    listing = read(html, "li.x", least=5)
+    assert (seen(listing), listing.dead) == (expected(), ["entries"])
+
+
+def test_a_page_that_shows_no_dates_has_no_dead_date() -> None:
+    html = page(f"<ul class=rows>{many('<li><a href=/n/{n}.html>{t}</a></li>')}</ul>")
+    assert (seen(read(html)), read(html).dead) == (expected(days=None), [])
+
+
+def test_an_empty_page_kills_no_selector() -> None:
+    assert read(page("<p>No notice yet.</p>")) == Listing()
+
+
+# Hostile pages
+
+SCRAPS = (
+    "<ul> <li> </li> </ul> <table> <tr> <td> <font> </a> <p> </div> <dl><dt> <time> <base> <pre> <!--"
+    " --> &#0; \x00 2026-05-05 5/6/26 年月"
+)
+pieces = st.lists(
+    st.sampled_from(
+        [
+            *SCRAPS.split(" "),
+            "<a href='/n/1.html'>",
+            "<a href='http://[x'>",
+            "<a href=' '>",
+            "<div class='nav 2'>",
+            "May 3, 2026",
+            "\n",
+        ]
+    )
+    | st.text(max_size=9)
+).map("".join)
+
+
+@settings(deadline=2000)
+@given(pieces)
+def test_no_page_raises(html: str) -> None:
+    listing = find(html)
+    assert bool(listing.rows) or listing.problems
+    assert all(row.url and row.title for row in listing.rows)
+    read(html)
+
+
+def rows_of(count: int) -> str:
+    return "".join(
+        f"<li><a href='/n/{n}'>Notice {n} of many words</a> 2026-05-05</li>" for n in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul>" + rows_of(100_000) + "</ul>",
+        "<p>" + "words " * 1_700_000 + "</p>",
+        "<div>" * 5000 + rows_of(20) + "</div>" * 5000,
+        "".join(f"<div><a href='/{n}'>x" for n in range(5000)),
+        "<a href='/x'>" + "2026-05-05 " * 300_000,
+        "<table>" + "<tr><td><a href='/x'>" * 20_000,
+        "\x00\x01\xff\xfe<a" * 200_000,
+        "<ul><li><a href='/x'>t</a>" + "<i>2026" * 60_000,
+    ],
+    ids=["links", "10 MB", "nested", "unclosed", "dates", "cells", "binary", "formatting"],
+)
+def test_hostile_pages_take_bounded_time(html: str) -> None:
+    parsed = Selector(text=html, type="html")
+    started = time.process_time()
+    listing = find_entries(parsed, BASE, zone=ZONE)
+    assert time.process_time() - started < 4  # twice what is promised: tests share the machine
+    assert len(listing.rows) <= MAX_NODES
+
+
+def test_a_page_past_the_bound_is_read_to_it_and_says_so() -> None:
+    listing = find("<ul>" + rows_of(MAX_NODES) + "</ul>")
+    assert re.search(r"more than \d+ elements", " ".join(listing.problems))
+    assert len(listing.rows) > 1000

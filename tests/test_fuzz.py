@@ -1,0 +1,87 @@
+"""Pages torn, glued and doubled at random: whatever comes, it is read in bounded time."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+from parsel import Selector
+
+from csco_spider.extract import find_entries
+from csco_spider.extract.blocked import blocked
+from csco_spider.extract.charset import encoding_of
+from csco_spider.extract.feed import feed_links, read_feed
+from csco_spider.extract.pager import next_page
+from csco_spider.extract.selectors import selectors_for
+from tests.sites.server import Answer
+from tests.sites.shapes import SHAPES
+from tests.test_entries import BASE, ZONE
+
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
+
+
+def seeds() -> list[bytes]:
+    found = []
+    for routes in SHAPES.values():
+        for route in routes.values():
+            text = route.body if isinstance(route, Answer) else route
+            if isinstance(text, str):
+                found.append(text.encode())
+                if "学会" in text:
+                    found.append(text.encode("gb18030"))
+    return found
+
+
+def torn(chance: random.Random, pages: list[bytes]) -> bytes:
+    """A page with some stretches taken out, doubled, moved, or put in from another page."""
+    page = bytearray(chance.choice(pages))
+    for _ in range(chance.randint(1, 12)):
+        start = chance.randrange(len(page) + 1)
+        end = min(len(page), start + chance.choice((1, 3, 20, 300)))
+        stretch = bytes(page[start:end])
+        match chance.randrange(5):
+            case 0:
+                del page[start:end]
+            case 1:
+                page[start:end] = stretch * chance.choice((2, 9, 60))
+            case 2:
+                other = chance.choice(pages)
+                begin = chance.randrange(len(other))
+                page[start:start] = other[begin : begin + 400]
+            case 3:
+                page[start:end] = chance.randbytes(len(stretch))
+            case _:
+                page[start:end] = stretch[::-1]
+    return bytes(page)
+
+
+def read_all(body: bytes) -> None:
+    text = body.decode(encoding_of(body), "replace")
+    page = Selector(text=text or " ", type="html")
+    listing = find_entries(page, BASE, zone=ZONE)
+    assert listing.rows or listing.problems
+    selectors_for(page, BASE, listing.rows, zone=ZONE)
+    next_page(page, BASE)
+    feed_links(page, BASE)
+    blocked(200, {"Content-Type": "text/html"}, text)
+    read_feed(body, BASE, ZONE)
+
+
+@pytest.mark.proof
+def test_no_torn_page_raises_or_takes_long() -> None:
+    chance, pages = random.Random(6), seeds()
+    count, slowest, end = 0, 0.0, time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        body = torn(chance, pages)
+        started = time.process_time()
+        try:
+            read_all(body)
+        except Exception as error:
+            error.add_note(f"page {count} of seed 6: {body!r}")
+            raise
+        slowest = max(slowest, time.process_time() - started)
+        count += 1
+    print(f"{count} torn pages read in {SECONDS:.0f} s, the slowest in {slowest * 1000:.0f} ms")
+    assert slowest < 2

@@ -1,0 +1,169 @@
+"""`scrapy onboard URL` on sites it has never met, and `scrapy record NAME` on one it knows."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from csco_spider.onboarding import name_for, wrong_name
+from csco_spider.platforms.listing import ListingSpider
+from csco_spider.recordings import load, readings
+from tests.conftest import FAST, Crawl
+from tests.launch import scrapy
+from tests.sites import csco
+from tests.sites.server import Answer, Site
+from tests.sites.shapes import SHAPES, UNREADABLE, notices
+
+OPTIONS = tuple(part for one in FAST.items() for part in ("-s", "=".join(one)))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "csco_spider" / "spiders").mkdir(parents=True)
+    return tmp_path
+
+
+def onboard(site: Site, project: Path, *words: str, path: str = "/news") -> Crawl:
+    return Crawl(
+        scrapy("onboard", f"{site.url}{path}", "--into", str(project), *words, *OPTIONS, COLUMNS="200")
+    )
+
+
+def written(project: Path, name: str) -> ListingSpider:
+    path = project / "csco_spider" / "spiders" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made = getattr(module, f"{name.title().replace('_', '')}Spider")()
+    assert isinstance(made, ListingSpider)
+    return made
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_site_s_file_reads_what_the_site_says(shape: str, site: Site, project: Path) -> None:
+    site.routes = SHAPES[shape]
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    spider = written(project, "beta")
+    pages, expected = load(project / "tests" / "pages" / "beta")
+    assert readings(spider, pages) == expected  # what tests/test_pages.py asks of every society
+    true = notices(chinese=shape in {"chinese", "attribute"})
+    rows = expected["list"]["rows"]
+    assert [row["title"] for row in rows] == [one.title for one in true[:10]]
+    assert [row["url"].removeprefix(site.url) for row in rows] == [one.path for one in true[:10]]
+    days = [one.day for one in true[:10]]
+    assert [row["date"][:10] for row in rows] == ([""] * 10 if shape == "undated" else days)
+    assert [row["title"] for row in expected["list-2"]["rows"]] == [one.title for one in true[10:]]
+    first = expected["article-1"]
+    assert (first["title"], first["published"][:10]) == (true[0].title, true[0].day)
+    assert first["characters"] > 100
+    assert set(site.pages()) <= {
+        "/news", "/news?page=2", true[0].path, true[1].path, "/feed"
+    }  # fmt: skip
+
+
+def test_most_files_name_selectors(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"]
+    onboard(site, project, "--name", "beta", "--yes")
+    spider = written(project, "beta")
+    assert (spider.entries, spider.fields["date"]) == ("ul.list > li", ".date")
+    assert (spider.min_entries, spider.organisation) == (10, "Society of Oncology")
+
+
+@pytest.mark.parametrize(
+    ("shape", "verdict"), [("feed", "shows this list"), ("wrong_feed", "not to be")]
+)
+def test_a_feed_is_judged_by_its_overlap(shape: str, verdict: str, site: Site, project: Path) -> None:
+    site.routes = SHAPES[shape]
+    done = onboard(site, project)
+    assert f"feed: {site.url}/feed: 16 entries" in done.text
+    assert verdict in done.text
+    assert "run again with --yes" in done.text
+    assert not list((project / "csco_spider" / "spiders").iterdir())
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+def test_what_is_missing_is_said_and_nothing_is_written(fault: str, site: Site, project: Path) -> None:
+    answer, said = UNREADABLE[fault]
+    site.routes = {"/news": answer}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 1
+    assert said in done.text
+    assert done.sentence == "nothing is written"
+    assert not list((project / "csco_spider" / "spiders").iterdir())
+
+
+def test_robots_txt_is_obeyed(site: Site, project: Path) -> None:
+    robots = Answer("User-agent: *\nDisallow: /", headers={"Content-Type": "text/plain"})
+    site.routes = {**SHAPES["plain"], "/robots.txt": robots}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert (done.code, site.pages()) == (1, [])
+    assert "robots.txt forbids it" in done.text
+
+
+@pytest.mark.parametrize("name", ["page", "Beta", "9x", ""])
+def test_a_name_that_is_none_exits_2_and_asks_nobody(name: str, site: Site, project: Path) -> None:
+    done = onboard(site, project, "--name", name, "--yes")
+    assert (done.code, site.asked) == (2, [])
+    assert "give another by --name" in done.text
+
+
+def test_a_file_that_is_there_is_left_alone(site: Site, project: Path) -> None:
+    path = project / "csco_spider" / "spiders" / "beta.py"
+    path.write_text("mine")
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert (done.code, path.read_text()) == (2, "mine")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.society.org/news", "society"),
+        ("https://news.society.ac.cn/", "society"),
+        ("https://the-society.co.uk/", "the_society"),
+        ("http://127.0.0.1:80/", ""),
+        ("https://page.org/", ""),
+        ("https://cn/", "cn"),
+    ],
+)
+def test_a_society_is_named_by_its_host(url: str, name: str) -> None:
+    assert name_for(url) == name
+    assert not name or not wrong_name(name)
+
+
+def record(site: Site, project: Path) -> Crawl:
+    words = ("record", "csco_cn", "--site", site.url, "--into", str(project))
+    return Crawl(scrapy(*words, *OPTIONS, COLUMNS="200"))
+
+
+def test_a_society_s_pages_are_recorded_again_and_the_change_is_shown(site: Site, project: Path) -> None:
+    rows = csco.rows(20)
+    site.routes = csco.routes(rows)
+    done = record(site, project)
+    assert done.code == 0, done.text
+    folder = project / "tests" / "pages" / "csco_cn"
+    expected = json.loads((folder / "expected.json").read_text())
+    assert set(expected) == {"list", "list-2", "article-1", "article-2"}
+    assert expected["list"]["url"].startswith("https://www.csco.org.cn/")
+    assert "nothing has changed" in record(site, project).text
+    rows[1].title += "(更正)"
+    site.routes = csco.routes(rows)
+    done = record(site, project)
+    assert f'+    "title": "{rows[1].title}",' in done.text
+    assert rows[0].title not in done.text
+
+
+def test_a_list_that_can_not_be_had_leaves_the_recording(site: Site, project: Path) -> None:
+    site.routes = csco.routes(csco.rows(5))
+    record(site, project)
+    folder = project / "tests" / "pages" / "csco_cn"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    site.routes = {}
+    done = record(site, project)
+    assert done.code == 1
+    assert "answered 404" in done.text
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

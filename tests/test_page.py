@@ -1,0 +1,65 @@
+"""`scrapy crawl page -a url=URL -O out.rss`: a feed of any news page, without a file or a ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.conftest import FAST, Crawl, World
+from tests.launch import scrapy
+from tests.sites.server import Site
+from tests.test_entries import DAYS, SHAPES, TITLES, many, page
+
+ARTICLE = "<html><title>{t}</title><body><h1>{t}</h1><p>Published: {d}</p><div>{p}</div></body></html>"
+WORDS = (
+    "<p>The board met in June and decided on the programme of courses and grants for next year.</p>" * 4
+)
+
+
+def article(title: str, day: str) -> str:
+    return ARTICLE.format(t=title, d=day, p=WORDS)
+
+
+def crawl(world: World, *words: str) -> Crawl:
+    settings = {**FAST, "PUBLISH_DIR": str(world.feeds)}
+    options = (part for one in settings.items() for part in ("-s", "=".join(one)))
+    return Crawl(scrapy("crawl", "page", *words, *options, COLUMNS="200"))
+
+
+def test_any_news_page_is_a_feed_and_nothing_is_remembered(
+    world: World, site: Site, tmp_path: Path
+) -> None:
+    pager = "<div class=pager><a href='/news/?page=2'>Next</a></div>"
+    site.routes = {"/news/": page(f"<ul>{many(SHAPES['list'])}</ul>{pager}")}
+    site.routes |= {f"/n/{n}.html": article(t, DAYS[n]) for n, t in enumerate(TITLES)}
+    out = tmp_path / "out.rss"
+    done = crawl(world, "-a", f"url={site.url}/news/", "-O", str(out))
+    assert done.code == 0, done.text
+    feed = feedparser.parse(out.read_bytes())
+    assert [entry.title for entry in feed.entries] == TITLES
+    assert [f"{date(*entry.published_parsed[:3])}" for entry in feed.entries] == DAYS
+    assert feed.feed.title == "127.0.0.1"
+    assert not world.feeds.exists()
+    assert "/news/?page=2" not in site.pages()  # one page of the list is a feed's worth
+
+
+def test_a_page_without_a_list_says_what_was_looked_at(world: World, site: Site) -> None:
+    site.routes = {"/": "<html><body><p>Words that say what this society is for.</p></body></html>"}
+    done = crawl(world, "-a", f"url={site.url}/")
+    assert done.code == 1
+    assert "no dated list found" in done.text
+    assert "showed no entry" in done.sentence
+
+
+@pytest.mark.parametrize("url", ["", "news", "ftp://x.example/"])
+def test_an_address_that_is_none_exits_2(world: World, url: str) -> None:
+    done = crawl(world, "-a", f"url={url}")
+    assert done.code == 2
+    assert "give a news page" in done.text
+
+
+def test_the_page_spider_is_no_society() -> None:
+    assert scrapy("list", "--nolog").text.split() == ["csco", "csco_cn"]
