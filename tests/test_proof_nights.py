@@ -150,8 +150,8 @@ TONIGHT = {"NOW": "2026-07-05T02:00:00Z", "SPIDER_MODULES": "tests.sites.many"}
 def _essence(world: World) -> tuple[Any, ...]:
     """What must be the same after any number of kills: entries, dates, GUIDs, revisions, feeds."""
     entries = world.rows(
-        "select society, guid, link, title, published, updated, day, content_html, first_seen, first_run, "
-        "position, missed, visited from entries order by guid"
+        "select society, guid, link, title, published, updated, day, content_html, first_seen, "
+        "first_run, position, missed, visited from entries order by guid"
     )
     revisions = world.rows(
         "select guid, run, seen, field, before, after from revisions join entries on entries.id = entry "

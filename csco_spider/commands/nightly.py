@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import os
 import random
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -24,8 +23,17 @@ from scrapy.exceptions import UsageError
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import NightRow, begin_night, end_night, runs_of
 from csco_spider.night import notes as telling
+from csco_spider.night.disk import sizes
 from csco_spider.night.plan import Visit, turns
-from csco_spider.night.report import Line, as_bytes, document, earlier_line, exit_code, message
+from csco_spider.night.report import (
+    Line,
+    as_bytes,
+    document,
+    earlier_line,
+    exit_code,
+    message,
+    newest,
+)
 from csco_spider.night.runner import Limits, Night, failed, skipped
 from csco_spider.night.table import Screen
 from csco_spider.night.watchdog import Watchdog
@@ -234,7 +242,7 @@ class Closing:
             resumed=self._row.resumed,
             code=code,
             notes=self.notes,
-            sizes=sizes(settings),
+            sizes=sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", "")),
         )
         folder = Path(settings["REPORT_DIR"])
         published = Path(settings["PUBLISH_DIR"])
@@ -264,31 +272,6 @@ def write(path: Path, content: bytes) -> None:
     """Write a report whole, its folder made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     swap(path, content)
-
-
-def newest(ledger: Ledger, society: str) -> str:
-    """Day and title of a society's newest entry."""
-    for item in ledger.window(ledger.society(society), 1):
-        assert item.published is not None
-        return f"{item.published.day}  {item.title}"
-    return ""
-
-
-def sizes(settings: Any) -> dict[str, int | None]:
-    """Bytes of ledger and archive, and what is left on the ledger's disk."""
-    found: dict[str, int | None] = {"ledger": None, "archive": None, "free": None}
-    try:
-        where = sa.make_url(settings["LEDGER_URL"])
-        if where.get_backend_name() == "sqlite" and where.database:
-            path = Path(where.database)
-            found["ledger"] = sum(p.stat().st_size for p in path.parent.glob(f"{path.name}*"))
-            found["free"] = shutil.disk_usage(path.parent).free
-        if settings.get("ARCHIVE_DIR"):
-            archive = Path(settings["ARCHIVE_DIR"])
-            found["archive"] = sum(p.stat().st_size for p in archive.rglob("*") if p.is_file())
-    except (OSError, sa.exc.ArgumentError):
-        return found
-    return found
 
 
 def run_loop(night: Night) -> None:
