@@ -37,6 +37,7 @@ proof: $(READY)  ## long proofs; they print their figures
 bench: $(READY)  ## figures: a crawl beside a bare one; ledgers of 10,000 and 1,000,000 entries
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.nightly
 
 lock:  ## renew requirements.lock from pyproject.toml
 	$(PYTHON) -m venv .venv/lock

@@ -34,7 +34,7 @@ LOOK_BACK = 60
 """Among so many nights; what has lasted longer than that is what is usual now."""
 ENOUGH = 3
 """Nights that make a past; before them priors speak."""
-SURPRISE = 0.01
+SURPRISE = 0.05
 """Chance of a night this bad, if all were as ever, below which it is no chance."""
 FALL = 0.2
 """How much of a field's fill rate must be lost to matter."""

@@ -67,7 +67,7 @@ def kinds(observed: Observed, past: list[Past] = NIGHTS, rhythm: Rhythm = DAILY)
         with_fields(quiet(), article__body=Fill(1, 1, 30)),
         with_fields(quiet(), article__body=Fill(6, 6, 1500)),
         with_fields(quiet(), article__authors=Fill(0, 9)),
-        quiet(single=Fill(4, 5), whole=Fill(4, 5)),
+        quiet(single=Fill(9, 10), whole=Fill(9, 10)),
     ],
 )
 def test_a_night_like_others_raises_nothing(tonight: Observed) -> None:
