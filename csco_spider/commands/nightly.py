@@ -203,6 +203,8 @@ class Command(ScrapyCommand):
         finally:
             screen.close()
         code = exit_code((line.state for line in (*earlier, *night.lines)), late=night.why == "deadline")
+        if night.why:
+            code = code or 1  # what was stopped before it began is not well
         self.exitcode = closing.carry_out(night.lines, code=code, complete=not night.why)
         if night.why:
             print(f"the night was stopped ({night.why}); run it again for the rest", file=sys.stderr)
@@ -235,21 +237,12 @@ class Closing:
         now = crawl_started(settings["NOW"])
         if complete:
             self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
-        report = document(
-            all_lines,
-            started=self._row.started,
-            ended=now,
-            resumed=self._row.resumed,
-            code=code,
-            notes=self.notes,
-            sizes=sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", "")),
-        )
-        folder = Path(settings["REPORT_DIR"])
-        published = Path(settings["PUBLISH_DIR"])
+        folder, published = Path(settings["REPORT_DIR"]), Path(settings["PUBLISH_DIR"])
         for path in (folder / f"{self._row.started:%Y-%m-%d}.json", published / "status.json"):
-            self._try(partial(write, path, as_bytes(report)))
+            report = as_bytes(self._document(all_lines, now, code))  # the second tells of the first
+            self._try(partial(write, path, report))
         if self._print:
-            sys.stdout.write(as_bytes(report).decode())
+            sys.stdout.write(report.decode())
         troubles = [note for note in self.notes if "taken up again" not in note]
         told = message(all_lines, troubles)
         urls = settings.getlist("NOTIFY_URLS")
@@ -258,6 +251,17 @@ class Closing:
         if self._ping_url:
             telling.ping(self._ping_url, code, told[1] if told else "all is well")
         return code
+
+    def _document(self, lines: Sequence[Line], now: datetime, code: int) -> dict[str, Any]:
+        return document(
+            lines,
+            started=self._row.started,
+            ended=now,
+            resumed=self._row.resumed,
+            code=code,
+            notes=self.notes,
+            sizes=sizes(self._settings["LEDGER_URL"], self._settings.get("ARCHIVE_DIR", "")),
+        )
 
     def _try(self, act: Callable[[], object]) -> None:
         """What can't be written is told, and fails no society."""
