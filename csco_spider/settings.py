@@ -52,6 +52,7 @@ DOWNLOAD_TIMEOUT = 60
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # the web, nothing else
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
@@ -71,6 +72,7 @@ EXTENSIONS = {
     "csco_spider.extensions.progress.Progress": 600,
     "csco_spider.extensions.publishing.Publishing": 700,
 }
+WARN_ON_GENERATOR_RETURN_VALUE = False  # the type checker knows, and crawls need not read our source
 CONCURRENT_ITEMS = 1  # entries are committed in the order in which they were read
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
 # --- feeds by `-O out.rss`: one set of exporters for files and the publisher ----------------------
