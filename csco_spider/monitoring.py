@@ -230,6 +230,8 @@ def _fills(tonight: Observed, past: Sequence[Past], norms: Norms) -> Iterator[Al
         where, _, what = name.partition("/")
         if where == "revisited" and f"article/{what}" in raised:
             continue  # said already, of new articles
+        if what == "summary" and f"{where}/body" in raised:
+            continue  # it is made from the body
         if usual := _surprising(fill, seen, name):
             raised.add(name)
             pages = PAGES.get(where, where)

@@ -23,7 +23,7 @@ from scrapy.exceptions import UsageError
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import NightRow, begin_night, end_night, runs_of
 from csco_spider.night import notes as telling
-from csco_spider.night.disk import sizes
+from csco_spider.night.disk import Sizes, sizes
 from csco_spider.night.plan import Visit, turns
 from csco_spider.night.report import (
     Line,
@@ -237,9 +237,12 @@ class Closing:
         now = crawl_started(settings["NOW"])
         if complete:
             self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
+        room = sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", ""))
         folder, published = Path(settings["REPORT_DIR"]), Path(settings["PUBLISH_DIR"])
         for path in (folder / f"{self._row.started:%Y-%m-%d}.json", published / "status.json"):
-            report = as_bytes(self._document(all_lines, now, code))  # the second tells of the first
+            report = as_bytes(
+                self._document(all_lines, now, code, room)
+            )  # the second tells of the first
             self._try(partial(write, path, report))
         if self._print:
             sys.stdout.write(report.decode())
@@ -252,7 +255,7 @@ class Closing:
             telling.ping(self._ping_url, code, told[1] if told else "all is well")
         return code
 
-    def _document(self, lines: Sequence[Line], now: datetime, code: int) -> dict[str, Any]:
+    def _document(self, lines: Sequence[Line], now: datetime, code: int, room: Sizes) -> dict[str, Any]:
         return document(
             lines,
             started=self._row.started,
@@ -260,7 +263,7 @@ class Closing:
             resumed=self._row.resumed,
             code=code,
             notes=self.notes,
-            sizes=sizes(self._settings["LEDGER_URL"], self._settings.get("ARCHIVE_DIR", "")),
+            sizes=room,
         )
 
     def _try(self, act: Callable[[], object]) -> None:
