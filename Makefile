@@ -38,6 +38,7 @@ bench: $(READY)  ## figures: a crawl beside a bare one, large ledgers, the cost 
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.nightly
 
 lock:  ## renew requirements.lock from pyproject.toml
 	$(PYTHON) -m venv .venv/lock

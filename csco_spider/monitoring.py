@@ -34,7 +34,7 @@ LOOK_BACK = 60
 """Among so many nights; what has lasted longer than that is what is usual now."""
 ENOUGH = 3
 """Nights that make a past; before them priors speak."""
-SURPRISE = 0.01
+SURPRISE = 0.05
 """Chance of a night this bad, if all were as ever, below which it is no chance."""
 FALL = 0.2
 """How much of a field's fill rate must be lost to matter."""
@@ -52,9 +52,14 @@ LEAST_SILENCE, LONGEST_SILENCE = 7, 180
 """Days: a society may rest for a holiday week; and what is silence where no rhythm is known."""
 
 PRIORS: Mapping[str, tuple[float, float]] = dict.fromkeys(
-    ("listing/link", "listing/title", "article/title", "article/body", "whole", "single"), (19.0, 1.0)
+    (
+        *("listing/link", "listing/title", "article/title", "article/body"),
+        *("revisited/title", "revisited/body", "whole", "single"),
+    ),
+    (19.0, 1.0),
 )
 """Filled and empty values that count as seen before the first night; other fields must show a past."""
+PAGES = {"listing": "rows of the list", "article": "new articles", "revisited": "articles read again"}
 TEXTS = ("listing/title", "article/title", "article/body")
 """Fields whose length says something."""
 
@@ -185,7 +190,7 @@ def _drift(tonight: Observed, past: Sequence[Past], norms: Norms) -> Iterator[Al
     fills = list(_fills(tonight, past, norms))
     yield from fills
     yield from _lengths(tonight, past, norms)
-    if not any(alarm.field.startswith("article/") for alarm in fills):
+    if not any(alarm.field.startswith(("article/", "revisited/")) for alarm in fills):
         seen = [one.whole for one in _good(past, "degraded", "")]
         if usual := _surprising(tonight.whole, seen, "whole"):
             text = f"{_of(tonight.whole)} articles have a date and a body, usually {usual}"
@@ -219,11 +224,17 @@ def _found(tonight: Observed, past: Sequence[Past], norms: Norms) -> Iterator[Al
 
 
 def _fills(tonight: Observed, past: Sequence[Past], norms: Norms) -> Iterator[Alarm]:
-    for name, fill in tonight.fields.items():
+    raised: set[str] = set()
+    for name, fill in sorted(tonight.fields.items()):
         seen = [one.fields[name] for one in _good(past, "fill", name) if name in one.fields]
+        where, _, what = name.partition("/")
+        if where == "revisited" and f"article/{what}" in raised:
+            continue  # said already, of new articles
+        if what == "summary" and f"{where}/body" in raised:
+            continue  # it is made from the body
         if usual := _surprising(fill, seen, name):
-            where, _, what = name.partition("/")
-            pages = "rows of the list" if where == "listing" else "articles"
+            raised.add(name)
+            pages = PAGES.get(where, where)
             text = f"{what} was read in {_of(fill)} {pages}, usually in {usual}"
             yield Alarm("fill", text, name, norms.selectors.get(name, ""))
 
@@ -277,8 +288,11 @@ def _is_judged(alarm: Alarm, tonight: Observed) -> bool:
     """Did tonight bring evidence for or against an alarm?"""
     match alarm.kind:
         case "fill" | "length":
-            fill = tonight.fields.get(alarm.field)
-            return fill is not None and fill.filled >= (FEWEST if alarm.kind == "length" else 1)
+            fill = tonight.fields.get(alarm.field, Fill(0, 0))
+            again = tonight.fields.get(alarm.field.replace("article/", "revisited/"), Fill(0, 0))
+            if alarm.kind == "fill" and 0 < again.of == again.filled:
+                return True  # among them the articles of the night before
+            return fill.filled >= (FEWEST if alarm.kind == "length" else 1)
         case "pager":
             return tonight.pager is not None
         case "degraded":

@@ -25,7 +25,8 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One crawl in numbers. Fields are named by where they stand: ``listing/date``, ``article/body``."""
+    """One crawl in numbers. Fields are named by where they stand: ``listing/date``, ``article/body``,
+    ``revisited/body``."""
 
     found: int = 0
     """Different rows on the listings' first pages."""
@@ -33,7 +34,7 @@ class Observed:
     """Did a first page lead to a second one? None when no listing came."""
     fields: Mapping[str, Fill] = field(default_factory=dict)
     whole: Fill = Fill(0, 0)
-    """Articles that came with a date and a body."""
+    """New articles that came with a date and a body (or files)."""
     single: Fill = Fill(0, 0)
     """Items that were no duplicate of another one of the crawl."""
     requests: int = 0
@@ -90,15 +91,16 @@ class Tally:
             self._add("listing", LISTING, (row.url, row.title, date, row.teaser))
 
     def article(self, item: NewsItem) -> None:
-        """An article as it was read from its own page."""
+        """An article as it was read from its own page: news by itself, or it drowns in re-visits."""
+        if news := item.sighting is None or bool(item.sighting.listing):
+            self._whole[1] += 1
         own = item.published if item.published and item.published.origin != "listing" else None
         date = own.day.isoformat() if own else ""
         body = plain_text(item.content_html)
         authors, files = " ".join(item.authors), " ".join(file.url for file in item.enclosures)
         values = (item.title, date, body, item.summary, authors, item.image, files)
-        self._add("article", ARTICLE, values)
-        self._whole[0] += bool(item.published and (body or files))
-        self._whole[1] += 1
+        self._add("article" if news else "revisited", ARTICLE, values)
+        self._whole[0] += bool(news and item.published and (body or files))
 
     def _add(self, where: str, names: Sequence[str], values: Sequence[str]) -> None:
         for name, value in zip(names, values, strict=True):

@@ -24,7 +24,7 @@ NIGHT_SOCIETIES = 8  # at a time
 NIGHT_SPREAD = 0  # seconds over which a night's first requests are spread, in random order
 NIGHT_DEADLINE = 4 * 3600  # seconds for all societies
 SOCIETY_DEADLINE = 3600  # seconds for one
-NIGHT_WATCHDOG = 120  # seconds of computing without a pause, after which a night is ended
+NIGHT_WATCHDOG = 300  # seconds of computing without a pause, after which a night is ended
 NOTIFY_URLS: list[str] = []  # Apprise addresses; told once a night at most, if a person is needed
 PING_URL = ""  # dead-man switch, called when a night is over
 MAX_BACKFILL_PAGES = 2000  # an end even for a pager that invents pages
@@ -55,6 +55,7 @@ DOWNLOAD_TIMEOUT = 60
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # the web, nothing else
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
@@ -82,6 +83,7 @@ EXTENSIONS = {
     "csco_spider.extensions.progress.Progress": 600,
     "csco_spider.extensions.publishing.Publishing": 700,
 }
+WARN_ON_GENERATOR_RETURN_VALUE = False  # the type checker knows, and crawls need not read our source
 CONCURRENT_ITEMS = 1  # entries are committed in the order in which they were read
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
 # --- feeds by `-O out.rss`: one set of exporters for files and the publisher ----------------------

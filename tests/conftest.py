@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import sys
@@ -95,6 +96,32 @@ class World:
         zone = changed.pop("tz", "UTC")
         words = self.command(society, site, *options, **changed)[3:]
         return Crawl(launch.scrapy(*words, COLUMNS="200", TZ=zone))
+
+    def night(self, *words: str, **changed: str) -> list[str]:
+        """`scrapy nightly`; lower-case keywords are societies' sites, upper-case ones settings."""
+        own = {
+            "LEDGER_URL": f"sqlite:///{self.ledger}",
+            "PUBLISH_DIR": str(self.feeds),
+            "REPORT_DIR": str(self.home / "reports"),
+        }
+        given = own | FAST | {name: value for name, value in changed.items() if name.isupper()}
+        sites = [f"--site={name}={url}" for name, url in changed.items() if not name.isupper()]
+        settings = [part for pair in given.items() for part in ("-s", "=".join(pair))]
+        return ["nightly", *words, *sites, *settings]
+
+    def nightly(self, *words: str, **changed: str) -> Crawl:
+        """A whole night in a process of its own."""
+        return Crawl(launch.scrapy(*self.night(*words, **changed), COLUMNS="200"))
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What is published of the last night."""
+        found: dict[str, Any] = json.loads((self.feeds / "status.json").read_bytes())
+        return found
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {line["name"]: line["state"] for line in self.report["societies"]}
 
     def scrapy(self, *words: str) -> Crawl:
         """Any other command on this folder's ledger and feeds."""

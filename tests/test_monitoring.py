@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from csco_spider.items import NewsItem, Row
+from csco_spider.items import NewsItem, Row, Sighting
 from csco_spider.monitoring import (
     Alarm,
     Norms,
@@ -67,7 +67,7 @@ def kinds(observed: Observed, past: list[Past] = NIGHTS, rhythm: Rhythm = DAILY)
         with_fields(quiet(), article__body=Fill(1, 1, 30)),
         with_fields(quiet(), article__body=Fill(6, 6, 1500)),
         with_fields(quiet(), article__authors=Fill(0, 9)),
-        quiet(single=Fill(4, 5), whole=Fill(4, 5)),
+        quiet(single=Fill(9, 10), whole=Fill(9, 10)),
     ],
 )
 def test_a_night_like_others_raises_nothing(tonight: Observed) -> None:
@@ -121,6 +121,17 @@ def test_an_alarm_is_told_once_stands_without_evidence_and_goes_by_itself() -> N
     assert [(one.key, one.since) for one in again] == [(raised[0].key, TONIGHT)]
     mended = with_fields(quiet(whole=Fill(2, 2)), article__body=Fill(2, 2, 300))
     assert watch(mended, past, NORMS, DAILY, "") == []
+
+
+def test_new_articles_do_not_drown_in_those_read_again() -> None:
+    bodiless = with_fields(quiet(), article__body=Fill(0, 1), revisited__body=Fill(6, 6, 400))
+    assert kinds(bodiless) == {"fill article/body"}
+    both = with_fields(quiet(), article__body=Fill(0, 1), revisited__body=Fill(0, 6))
+    assert kinds(both) == {"fill article/body"}
+    assert kinds(with_fields(quiet(), revisited__body=Fill(0, 6))) == {"fill revisited/body"}
+    past = [Past(True, bodiless, tuple(watch(bodiless, NIGHTS, NORMS, DAILY, ""))), *NIGHTS]
+    assert kinds(with_fields(quiet(), revisited__body=Fill(6, 6, 400)), past) == set()
+    assert kinds(with_fields(quiet(), revisited__body=Fill(5, 6, 400)), past) == {"fill article/body"}
 
 
 def test_nights_of_an_alarm_do_not_become_the_usual_until_long_after() -> None:
@@ -201,10 +212,12 @@ def test_a_tally_counts_rows_once_and_keeps_its_numbers_through_json() -> None:
     read.published = None
     tally.article(read)
     tally.article(NewsItem("csco_cn", "https://x/9"))
+    tally.article(NewsItem("csco_cn", "https://x/8", sighting=Sighting("", 0, Row("https://x/8"))))
     seen = tally.observed(items=5, duplicates=1, requests=3, seconds=1.5)
     assert (seen.found, seen.pager) == (4, 1)
     assert seen.fields["listing/date"] == Fill(3, 4, 10)
     assert seen.fields["article/body"] == Fill(1, 2, 5)
+    assert seen.fields["revisited/body"] == Fill(0, 1)
     assert (seen.whole, seen.single) == (Fill(0, 2), Fill(4, 5))
     assert Observed.of({**seen.plain(), "mood": "unknown to this release"}) == seen
     assert Alarm.of({**Alarm("found", "x").plain(), "mood": 1}) == Alarm("found", "x")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +42,44 @@ def test_unchanged_files_are_not_rewritten(tmp_path: Path) -> None:
     assert write(ledger, feeds) == {"written": [], "unchanged": names}
     assert {p.name: (p.stat().st_ino, p.stat().st_mtime_ns) for p in feeds.glob("c*")} == before
     assert {path.name for path in feeds.iterdir()} == {*names, ".lock"}
+    ledger.close()
+
+
+def test_a_quiet_night_makes_no_file_again_and_anything_else_does(tmp_path: Path) -> None:
+    ledger, feeds = ledger_of(tmp_path / "l.db", 9), tmp_path / "feeds"
+    settings = {"directory": feeds, "base_url": "", "window": 5}
+
+    def quiet(**changed: object) -> bool:
+        """Did the night leave the files alone? They must be those that are made anew, in any case."""
+        stamps = [path.stat().st_mtime_ns for path in sorted(feeds.glob("*.*"))]
+        given = settings | changed
+        publish(ledger, CSCO.name, **given, anew=False)  # type: ignore[arg-type]
+        left = stamps == [path.stat().st_mtime_ns for path in sorted(feeds.glob("*.*"))]
+        before = {path.name: path.read_bytes() for path in feeds.glob("c*")}
+        other = tmp_path / "other"
+        publish(ledger, CSCO.name, **given | {"directory": other})  # type: ignore[arg-type]
+        assert before == {path.name: path.read_bytes() for path in other.glob("c*")}
+        return left
+
+    def edit(number: int, **changed: Any) -> None:
+        run = ledger.begin(CSCO, HOSTS, STARTED + timedelta(hours=number))
+        run.record(item(8, "第8号通知", "2026-05-09", **changed))
+
+    assert not quiet()
+    assert quiet()
+    edit(1)
+    assert quiet()  # read again, nothing changed
+    edit(2, body="<p>会议改期。</p>")
+    assert not quiet()
+    edit(3, body="<p>会议改期。</p>", url="http://csco.org.cn/cn/ncontent.aspx?oid=8")
+    assert not quiet()  # its address alone
+    (feeds / "csco_cn.rss").write_text("an operator's hand")
+    assert not quiet()
+    (feeds / "csco_cn.json").unlink()
+    assert not quiet()
+    assert not quiet(base_url="https://example.org/feeds")
+    assert not quiet(window=4)
+    assert quiet(window=4)
     ledger.close()
 
 

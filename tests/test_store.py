@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -234,3 +234,28 @@ def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     ledger = Ledger(url)
     assert ledger.count(CSCO.name) == 80
     ledger.close()
+
+
+def test_an_article_is_due_ever_more_rarely_and_nightly_while_its_page_is_missing() -> None:
+    ledger = Ledger("")
+    began = datetime(2026, 6, 3, 2, tzinfo=UTC)
+
+    def visit(night: int, *, missing: bool = False) -> int:
+        """How many pages were due, one of which was read (or missing)."""
+        run = ledger.begin(CSCO, HOSTS, began + timedelta(days=night))
+        due = run.due([1, 2, 4, 8, 16], 3)
+        for sighting in due:
+            if missing:
+                run.missing(sighting.row.url, 3)
+            else:
+                run.record(item())
+        return len(due)
+
+    ledger.begin(CSCO, HOSTS, began).record(item())
+    ledger.begin(CSCO, HOSTS, began).record(item(2, "旧通知", "2026-01-03"))
+    assert [night for night in range(40) if visit(night)] == [1, 2, 4, 8, 16]
+    fresh = Ledger("")
+    ledger = fresh
+    ledger.begin(CSCO, HOSTS, began).record(item())
+    assert [visit(night, missing=True) for night in range(1, 7)] == [1, 1, 1, 1, 1, 1]
+    fresh.close()

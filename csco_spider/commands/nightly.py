@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import os
 import random
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -24,8 +23,17 @@ from scrapy.exceptions import UsageError
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import NightRow, begin_night, end_night, runs_of
 from csco_spider.night import notes as telling
+from csco_spider.night.disk import Sizes, sizes
 from csco_spider.night.plan import Visit, turns
-from csco_spider.night.report import Line, as_bytes, document, earlier_line, exit_code, message
+from csco_spider.night.report import (
+    Line,
+    as_bytes,
+    document,
+    earlier_line,
+    exit_code,
+    message,
+    newest,
+)
 from csco_spider.night.runner import Limits, Night, failed, skipped
 from csco_spider.night.table import Screen
 from csco_spider.night.watchdog import Watchdog
@@ -195,6 +203,8 @@ class Command(ScrapyCommand):
         finally:
             screen.close()
         code = exit_code((line.state for line in (*earlier, *night.lines)), late=night.why == "deadline")
+        if night.why:
+            code = code or 1  # what was stopped before it began is not well
         self.exitcode = closing.carry_out(night.lines, code=code, complete=not night.why)
         if night.why:
             print(f"the night was stopped ({night.why}); run it again for the rest", file=sys.stderr)
@@ -227,21 +237,15 @@ class Closing:
         now = crawl_started(settings["NOW"])
         if complete:
             self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
-        report = document(
-            all_lines,
-            started=self._row.started,
-            ended=now,
-            resumed=self._row.resumed,
-            code=code,
-            notes=self.notes,
-            sizes=sizes(settings),
-        )
-        folder = Path(settings["REPORT_DIR"])
-        published = Path(settings["PUBLISH_DIR"])
+        room = sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", ""))
+        folder, published = Path(settings["REPORT_DIR"]), Path(settings["PUBLISH_DIR"])
         for path in (folder / f"{self._row.started:%Y-%m-%d}.json", published / "status.json"):
-            self._try(partial(write, path, as_bytes(report)))
+            report = as_bytes(
+                self._document(all_lines, now, code, room)
+            )  # the second tells of the first
+            self._try(partial(write, path, report))
         if self._print:
-            sys.stdout.write(as_bytes(report).decode())
+            sys.stdout.write(report.decode())
         troubles = [note for note in self.notes if "taken up again" not in note]
         told = message(all_lines, troubles)
         urls = settings.getlist("NOTIFY_URLS")
@@ -250,6 +254,17 @@ class Closing:
         if self._ping_url:
             telling.ping(self._ping_url, code, told[1] if told else "all is well")
         return code
+
+    def _document(self, lines: Sequence[Line], now: datetime, code: int, room: Sizes) -> dict[str, Any]:
+        return document(
+            lines,
+            started=self._row.started,
+            ended=now,
+            resumed=self._row.resumed,
+            code=code,
+            notes=self.notes,
+            sizes=room,
+        )
 
     def _try(self, act: Callable[[], object]) -> None:
         """What can't be written is told, and fails no society."""
@@ -264,31 +279,6 @@ def write(path: Path, content: bytes) -> None:
     """Write a report whole, its folder made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     swap(path, content)
-
-
-def newest(ledger: Ledger, society: str) -> str:
-    """Day and title of a society's newest entry."""
-    for item in ledger.window(ledger.society(society), 1):
-        assert item.published is not None
-        return f"{item.published.day}  {item.title}"
-    return ""
-
-
-def sizes(settings: Any) -> dict[str, int | None]:
-    """Bytes of ledger and archive, and what is left on the ledger's disk."""
-    found: dict[str, int | None] = {"ledger": None, "archive": None, "free": None}
-    try:
-        where = sa.make_url(settings["LEDGER_URL"])
-        if where.get_backend_name() == "sqlite" and where.database:
-            path = Path(where.database)
-            found["ledger"] = sum(p.stat().st_size for p in path.parent.glob(f"{path.name}*"))
-            found["free"] = shutil.disk_usage(path.parent).free
-        if settings.get("ARCHIVE_DIR"):
-            archive = Path(settings["ARCHIVE_DIR"])
-            found["archive"] = sum(p.stat().st_size for p in archive.rglob("*") if p.is_file())
-    except (OSError, sa.exc.ArgumentError):
-        return found
-    return found
 
 
 def run_loop(night: Night) -> None:

@@ -219,10 +219,10 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(replica: Replica) -> Iterator[str]:
-    """Serve a replica on a free loopback port; gives its scheme and host."""
+def served(replica: Replica, address: str = "127.0.0.1") -> Iterator[str]:
+    """Serve a replica on a free port of a loopback ``address``; gives its scheme and host."""
     handler = type("Handler", (_Handler,), {"replica": replica})
-    server = _Server(("127.0.0.1", 0), handler)
+    server = _Server((address, 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

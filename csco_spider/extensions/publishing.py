@@ -182,6 +182,7 @@ class Publishing:
                 directory=Path(settings["PUBLISH_DIR"]),
                 base_url=settings["PUBLISH_BASE_URL"],
                 window=settings.getint("FEED_WINDOW"),
+                anew=False,
             )
         except PublishError as error:
             report.blame(f"{society}: {error}")

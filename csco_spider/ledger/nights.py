@@ -70,6 +70,13 @@ def keep_published(engine: sa.Engine, society: str, items: Sequence[NewsItem]) -
             connection.execute(published.insert(), values)
 
 
+def still_published(engine: sa.Engine, society: str) -> None:
+    """The published window is that of the latest run as well."""
+    latest = sa.select(sa.func.max(runs.c.id)).where(runs.c.society == society).scalar_subquery()
+    with transaction(engine) as connection:
+        connection.execute(published.update().where(published.c.society == society).values(run=latest))
+
+
 def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None) -> Night:
     """What the runs with a number above ``after`` brought (and not above ``up_to``)."""
     found = Night()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from csco_spider.ledger.database import transaction
 from csco_spider.ledger.run import GOOD
-from csco_spider.ledger.schema import entries, nights, runs
+from csco_spider.ledger.schema import entries, nights, runs, societies
 
 RESUMABLE = timedelta(hours=20)
 """A night that was begun longer ago is over, whatever became of it."""
@@ -104,6 +104,12 @@ def last_good(engine: sa.Engine) -> dict[str, datetime]:
     )
     with transaction(engine, read_only=True) as connection:
         return {row.society: row.last for row in connection.execute(query)}
+
+
+def societies_known(engine: sa.Engine) -> list[str]:
+    """Every society that was ever crawled, by name."""
+    with transaction(engine, read_only=True) as connection:
+        return list(connection.scalars(sa.select(societies.c.name).order_by(societies.c.name)))
 
 
 def publish_days(engine: sa.Engine, society: str, limit: int) -> list[date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -154,6 +155,38 @@ class Ledger:
                 before = change.fields.get(row.field, (row.before, ""))[0]
                 change.fields[row.field] = (before, row.after)
         return list(found.values())
+
+    def stamp(self, society: Society, size: int) -> str:
+        """Changes whenever ``window`` or ``changes`` of that size would give something else.
+
+        What it does not look at (text, authors, files) never changes without ``updated``.
+        """
+        shown = (
+            sa.select(
+                *(entries.c[name] for name in ("guid", "link", "title", "published", "updated")),
+                *(entries.c[name] for name in ("withdrawn", "fingerprint", "first_run", "position")),
+            )
+            .where(entries.c.society == society.name, entries.c.merged_into.is_(None))
+            .order_by(entries.c.published.desc(), entries.c.guid)
+        )
+        # Entries that share the last one's instant may trade places with it.
+        oldest = sa.select(shown.limit(size).subquery().c.published).order_by("published").limit(1)
+        edits = (
+            sa.select(revisions.c.id, entries.c.link, entries.c.title)
+            .join(entries, entries.c.id == revisions.c.entry)
+            .where(revisions.c.run.in_(sa.select(runs.c.id).where(runs.c.society == society.name)))
+            .order_by(revisions.c.id.desc())
+            .limit(4 * size)  # a change has four fields at most that are told
+        )
+        digest = hashlib.sha256(repr(society).encode())
+        with transaction(self.engine, read_only=True) as connection:
+            last = connection.scalar(oldest)
+            if last is not None:
+                for row in connection.execute(shown.where(entries.c.published >= last)):
+                    digest.update(repr(tuple(row)).encode())
+            for row in connection.execute(edits):
+                digest.update(repr(tuple(row)).encode())
+        return digest.hexdigest()
 
     def explain(self, society: Society, address: str) -> Explanation:
         """To which entry a canonical address belongs and why; LedgerError when it was never met."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
+from csco_spider.ledger import Ledger
 from csco_spider.ledger.past import PastRun
 from csco_spider.monitoring import Alarm, State, state_of
 from csco_spider.observed import Fill, Observed
@@ -84,6 +85,14 @@ class Line:
 
 def _rate(fill: Fill) -> dict[str, Any]:
     return {**asdict(fill), "rate": round(fill.filled / fill.of, 3) if fill.of else None}
+
+
+def newest(ledger: Ledger, society: str) -> str:
+    """Day and title of a society's newest entry; "" before its first."""
+    for item in ledger.window(ledger.society(society), 1):
+        assert item.published is not None
+        return f"{item.published.day}  {item.title}"
+    return ""
 
 
 def earlier_line(run: PastRun, organisation: str, newest: str) -> Line:

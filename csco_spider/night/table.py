@@ -30,7 +30,7 @@ def table(lines: Sequence[Line], night: Night | None = None) -> Table:
     made = Table(*COLUMNS)
     for line in sorted(lines, key=lambda line: line.name):
         made.add_row(*cells(line), style=STYLES.get(line.state, ""))
-    for name, running in night.running.items() if night else ():
+    for name, running in list(night.running.items()) if night else ():  # a thread draws it
         stats = running.crawler.stats
         read = [
             str(stats.get_value(key, 0)) if stats else "0"

@@ -19,11 +19,18 @@ def society_in(frame: FrameType | None) -> str:
         for value in list(frame.f_locals.values()):
             if isinstance(value, Spider):
                 return value.name
-            crawler = value if isinstance(value, Crawler) else getattr(value, "_crawler", None)
+            crawler = value if isinstance(value, Crawler) else _own_crawler(value)
             if isinstance(crawler, Crawler) and crawler.spider is not None:
                 return crawler.spider.name
         frame = frame.f_back
     return ""
+
+
+def _own_crawler(value: object) -> object:
+    try:
+        return object.__getattribute__(value, "_crawler")  # runs nobody's code
+    except AttributeError:
+        return None
 
 
 class Watchdog(threading.Thread):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from csco_spider import __version__
 from csco_spider.exporters import Feed, Topic
 from csco_spider.items import NewsItem
 from csco_spider.ledger import Ledger
-from csco_spider.ledger.nights import keep_published
+from csco_spider.ledger.nights import keep_published, still_published
 from csco_spider.publish.changes import as_item
 from csco_spider.publish.gate import GateError, checked
 
@@ -42,11 +44,20 @@ def check_base_url(base_url: str) -> None:
         )
 
 
-def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, window: int) -> Published:
+def publish(
+    ledger: Ledger,
+    society: str,
+    *,
+    directory: Path,
+    base_url: str,
+    window: int,
+    anew: bool = True,
+) -> Published:
     """Write a society's newest ``window`` entries as ``<society>.rss``, ``.atom`` and ``.json``,
     and what changed of any as ``<society>.changes.atom``.
 
-    ``base_url`` is where ``directory`` is served, "" leaves self links out. Raises PublishError when
+    ``base_url`` is where ``directory`` is served, "" leaves self links out. Without ``anew`` files of
+    which nothing has changed since they were written are not made again. Raises PublishError when
     the folder can't be written, LedgerError when the ledger can't be read.
     """
     check_base_url(base_url)
@@ -56,6 +67,14 @@ def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, win
         # Whoever reads the ledger last must also swap last, or a feed would move backwards.
         with FileLock(directory / ".lock", timeout=LOCK_SECONDS):
             speaker = ledger.society(society)
+            paths = [directory / f"{society}.{kind}" for kind in ("rss", "atom", "json", "changes.atom")]
+            note = directory / f".{society}.stamp"
+            said = f"{__version__} {base_url} {window} {ledger.stamp(speaker, window)}"
+            if not anew and _read(note) == f"{said} {_marks(paths)}":
+                still_published(ledger.engine, society)
+                done.unchanged = paths
+                return done
+            note.unlink(missing_ok=True)
             items = ledger.window(speaker, window)
             changes = [as_item(change, speaker) for change in ledger.changes(speaker, window)]
             documents: list[tuple[str, str, Topic, list[NewsItem]]] = [
@@ -69,6 +88,8 @@ def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, win
                 swapped = swap(directory / name, document)
                 (done.written if swapped else done.unchanged).append(directory / name)
             keep_published(ledger.engine, society, items)
+            if not anew and not done.left_out:
+                note.write_text(f"{said} {_marks(paths)}", encoding="utf-8")
     except Timeout as error:
         raise PublishError(
             f"{directory} has been locked by another publisher for {LOCK_SECONDS} s; see which "
@@ -82,6 +103,19 @@ def publish(ledger: Ledger, society: str, *, directory: Path, base_url: str, win
     except GateError as error:
         raise PublishError(f"{error}; the old feed stands") from error
     return done
+
+
+def _marks(paths: Sequence[Path]) -> str:
+    """Size and time of files, by which one that was touched since is found; "" when one is missing."""
+    try:
+        states = [path.stat() for path in paths]
+    except FileNotFoundError:
+        return ""
+    return " ".join(f"{state.st_size}:{state.st_mtime_ns}" for state in states)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def swap(path: Path, document: bytes) -> bool:

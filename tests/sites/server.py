@@ -41,6 +41,8 @@ class Site:
         self.validators = False
         self.unchanged: list[str] = []
         self.agents: set[str] = set()
+        self.controls: set[str] = set()
+        self.posted: list[bytes] = []
         self.times: list[float] = []
         self.peak = 0
         self.url = ""
@@ -84,6 +86,7 @@ def serving(site: Site) -> Iterator[Site]:
         def do_GET(self) -> None:
             site.enter()
             try:
+                site.controls.add(self.headers.get("Cache-Control", ""))
                 answer = site.answer(self.path, self.headers.get("User-Agent", ""))
                 time.sleep(answer.seconds)
                 headers = {"Content-Type": "text/html; charset=utf-8"} | answer.headers
@@ -106,6 +109,10 @@ def serving(site: Site) -> Iterator[Site]:
                     self.close_connection = True
             finally:
                 site.leave()  # before the last byte is out: who has it may ask again at once
+
+        def do_POST(self) -> None:
+            site.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -1,0 +1,82 @@
+"""`scrapy status`: how every society stands, and how long the disk will do."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from csco_spider.ledger import Ledger, LedgerError
+from csco_spider.ledger.past import last_good, past_runs, societies_known
+from csco_spider.monitoring import Alarm, state_of
+from csco_spider.night.disk import days_left, measured, sizes
+from csco_spider.night.report import newest
+from csco_spider.night.table import STYLES
+
+ALL = 2**31 - 1
+
+
+class Command(ScrapyCommand):
+    """Reads ledger and reports, asks no site. Exit code 2: the ledger can't be opened."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def short_desc(self) -> str:
+        return "Show how every society stands, open alarms and disk use"
+
+    def run(self, _args: list[str], _opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        try:
+            ledger = Ledger(self.settings["LEDGER_URL"])
+            try:
+                table = Table("society", "state", "last good night", "newest entry", "open alarms")
+                good = last_good(ledger.engine)
+                for name in societies_known(ledger.engine):
+                    table.add_row(*_row(ledger, name, good.get(name)))
+            finally:
+                ledger.close()
+        except LedgerError as error:
+            raise UsageError(str(error), print_help=False) from error
+        console = Console()
+        console.print(table if table.row_count else "no society has been crawled yet")
+        console.print(self._room(), highlight=False)
+
+    def _room(self) -> str:
+        assert self.settings is not None
+        now = sizes(self.settings["LEDGER_URL"], self.settings.get("ARCHIVE_DIR", ""))
+        said = [f"{name} {_shown(size)}" for name, size in now.items() if size is not None]
+        left = days_left(measured(Path(self.settings["REPORT_DIR"])))
+        said.append("the disk's end can't be foretold yet" if left is None else _until(left))
+        return ", ".join(said)
+
+
+def _row(ledger: Ledger, name: str, good: datetime | None) -> tuple[str, ...]:
+    last = next(iter(past_runs(ledger.engine, name, ALL, 1)), None)
+    if last is None:
+        return name, "never finished", "", newest(ledger, name), ""
+    alarms = [Alarm.of(alarm) for alarm in last.alarms]
+    changed = any(last.counts.get(kind) for kind in ("new", "changed", "withdrawn"))
+    state = state_of(last.outcome, alarms, changed=changed)
+    texts = "\n".join(f"{alarm.since[:10]} {alarm.text}" for alarm in alarms)
+    shown = f"[{STYLES[state]}]{state}[/]" if state in STYLES else state
+    return name, shown, f"{good:%Y-%m-%d %H:%M}" if good else "none", newest(ledger, name), texts
+
+
+def _shown(size: int) -> str:
+    value = float(size)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}"
+        value /= 1024
+    return f"{value:.1f} TiB"
+
+
+def _until(days: float) -> str:
+    return "the disk will do for years" if days > 3650 else f"the disk will do for {days:.0f} days"
