@@ -18,9 +18,8 @@ $(READY): requirements.lock
 demo: $(READY)  ## crawl the bundled replica of both CSCO sites
 	@$(BIN)/python -m csco_spider.demo
 
-crawl: $(READY)  ## crawl the live sites; fails if one of them failed
-	@status=0; for society in $$($(BIN)/scrapy list); do \
-		$(BIN)/scrapy crawl $$society || status=1; done; exit $$status
+crawl: $(READY)  ## crawl the live sites: a night
+	@$(BIN)/scrapy nightly
 
 test: $(READY)
 	$(BIN)/pytest
@@ -34,7 +33,7 @@ lint: $(READY)  ## style, types, architecture
 proof: $(READY)  ## long proofs; they print their figures
 	$(BIN)/pytest -m proof -n 0 -s -p no:randomly
 
-bench: $(READY)  ## figures: a crawl beside a bare one, large ledgers, the cost of the archive
+bench: $(READY)  ## figures: a crawl beside a bare one, large ledgers, the archive, a quiet night
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.archive

@@ -22,7 +22,7 @@ State = Literal[
     "ok", "unchanged", "degraded", "stale", "skipped", "failed", "blocked", "empty", "quarantined"
 ]
 Kind = Literal[
-    "found", "fill", "length", "pager", "degraded", "duplicates", "stale",
+    "found", "selector", "fill", "length", "pager", "degraded", "duplicates", "stale",
     "failed", "blocked", "empty", "quarantined",
 ]
 Failure = Literal["failed", "blocked", "empty", "quarantined"]
@@ -176,11 +176,17 @@ STATES: Mapping[str, Failure] = {
     "quarantined": "quarantined",
 }
 """A crawl's outcome as the night's word; any other bad one is "failed"."""
-_DRIFTS: frozenset[Kind] = frozenset({"found", "fill", "length", "pager", "degraded", "duplicates"})
+_DRIFTS: frozenset[Kind] = frozenset(
+    {"found", "selector", "fill", "length", "pager", "degraded", "duplicates"}
+)
 
 
 # --- drift ----------------------------------------------------------------------------------------
 def _drift(tonight: Observed, past: Sequence[Past], norms: Norms) -> Iterator[Alarm]:
+    for name in tonight.dead:
+        selector = norms.selectors.get(name.replace("fields.", "listing/"), "")
+        text = f"the selector {name} finds nothing any more; what it gave is found without it"
+        yield Alarm("selector", text, name, selector)
     yield from _found(tonight, past, norms)
     if tonight.pager == 0:
         pagers = [one.pager for one in _good(past, "pager", "") if one.pager is not None]

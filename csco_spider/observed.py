@@ -37,6 +37,8 @@ class Observed:
     """New articles that came with a date and a body (or files)."""
     single: Fill = Fill(0, 0)
     """Items that were no duplicate of another one of the crawl."""
+    dead: Sequence[str] = ()
+    """Selectors that found nothing while the page had what they are for."""
     requests: int = 0
     bytes: int = 0
     not_modified: int = 0

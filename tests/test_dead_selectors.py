@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,9 @@ def test_entries_are_read_and_the_dead_selector_is_named(world: World, site: Sit
     assert sorted(held) == sorted((row.title, row.day) for row in rows)
     assert done.table["dead selector"] == dead
     assert done.text.count(f"the selector {dead} of csco_cn finds nothing any more") == 1
+    alarms = json.loads(world.rows("select alarms from runs")[0][0])
+    css = CscoCnSpider.fields.get(dead.removeprefix("fields."), getattr(CscoCnSpider, dead, None))
+    assert ("selector", dead, css) in {(a["kind"], a["field"], a["selector"]) for a in alarms}
 
 
 @pytest.mark.parametrize("dead", CscoCnSpider.fields)

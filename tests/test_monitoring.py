@@ -99,6 +99,13 @@ def test_an_alarm_names_the_selector_that_died() -> None:
     assert alarm.text == "date was read in 0 of 15 rows of the list, usually in all"
 
 
+def test_a_dead_selector_is_an_alarm_though_nothing_is_missing() -> None:
+    alarms = watch(quiet(dead=("fields.date",)), NIGHTS, NORMS, DAILY, TONIGHT)
+    assert [(a.kind, a.field, a.selector) for a in alarms] == [("selector", "fields.date", ".time")]
+    assert state_of("ok", alarms, changed=False) == "degraded"
+    assert watch(quiet(), [Past(True, quiet(), tuple(alarms)), *NIGHTS], NORMS, DAILY, TONIGHT) == []
+
+
 def test_before_there_is_a_past_priors_speak() -> None:
     assert kinds(FIRST, []) == set()
     assert kinds(quiet(found=9), []) == {"found"}

@@ -68,7 +68,7 @@ class Society:
 
 EVENTS = {12: "redesign", 14: "dates back", 15: "outage", 17: "WAF", 20: "empty bodies", 22: "frozen"}
 ALARMS = {
-    12: {("fill", "listing/date", ".time")},
+    12: {("selector", "fields.date", ".time")},
     15: {("failed", "", "")},
     17: {("blocked", "", "")},
     20: {("fill", "article/body", "")},

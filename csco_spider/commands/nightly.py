@@ -238,11 +238,11 @@ class Closing:
         if complete:
             self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
         room = sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", ""))
-        folder, published = Path(settings["REPORT_DIR"]), Path(settings["PUBLISH_DIR"])
-        for path in (folder / f"{self._row.started:%Y-%m-%d}.json", published / "status.json"):
-            report = as_bytes(
-                self._document(all_lines, now, code, room)
-            )  # the second tells of the first
+        paths = [Path(settings["REPORT_DIR"]) / f"{self._row.started:%Y-%m-%d}.json"]
+        if settings["PUBLISH_DIR"]:
+            paths.append(Path(settings["PUBLISH_DIR"]) / "status.json")
+        for path in paths:  # the second tells of the first
+            report = as_bytes(self._document(all_lines, now, code, room))
             self._try(partial(write, path, report))
         if self._print:
             sys.stdout.write(report.decode())

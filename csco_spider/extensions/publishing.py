@@ -166,6 +166,11 @@ class Publishing:
         return seen.tally.observed(
             items=stats.get("item_scraped_count", 0) + duplicates,
             duplicates=duplicates,
+            dead=sorted(
+                name.removeprefix("selector/dead/")
+                for name in stats
+                if name.startswith("selector/dead/")
+            ),
             requests=stats.get("downloader/request_count", 0),
             bytes=stats.get("downloader/response_bytes", 0),
             not_modified=stats.get("downloader/response_status_count/304", 0)
