@@ -17,6 +17,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from csco_spider.archive import Archive
 from csco_spider.ledger import Ledger, upkeep
 from tests import launch
 from tests.conftest import World
@@ -216,6 +217,10 @@ def test_killed_nights_end_as_undisturbed_ones(tmp_path: Path) -> None:
             ledger = Ledger(f"sqlite:///{world.ledger}")
             assert upkeep.check(ledger.engine) == []
             ledger.close()
+            for name in NAMES:
+                archive = Archive(world.archive, name)
+                assert archive.faults() == []
+                archive.close()
             assert _essence(world) == meant
             shutil.rmtree(world.home)
     print(f"\n{KILLS} nights killed in {time.monotonic() - began:.0f} s: {dict(phases)}")
