@@ -79,6 +79,7 @@ class World:
             "LEDGER_URL": f"sqlite:///{self.ledger}",
             "ARCHIVE_DIR": str(self.archive),
             "PUBLISH_DIR": str(self.feeds),
+            "REPORT_DIR": str(self.home / "reports"),
         }
 
     def command(self, society: str, site: str, *options: str, **changed: str) -> list[str]:
@@ -99,12 +100,7 @@ class World:
 
     def night(self, *words: str, **changed: str) -> list[str]:
         """`scrapy nightly`; lower-case keywords are societies' sites, upper-case ones settings."""
-        own = {
-            "LEDGER_URL": f"sqlite:///{self.ledger}",
-            "PUBLISH_DIR": str(self.feeds),
-            "REPORT_DIR": str(self.home / "reports"),
-        }
-        given = own | FAST | {name: value for name, value in changed.items() if name.isupper()}
+        given = self.settings | FAST | {name: value for name, value in changed.items() if name.isupper()}
         sites = [f"--site={name}={url}" for name, url in changed.items() if not name.isupper()]
         settings = [part for pair in given.items() for part in ("-s", "=".join(pair))]
         return ["nightly", *words, *sites, *settings]
