@@ -58,6 +58,7 @@ class Visit(Spider):
     name = "visit"
     custom_settings = {  # noqa: RUF012 - Scrapy declares it so
         "ITEM_PIPELINES": {},
+        "HTTPCACHE_ENABLED": False,
         "SPIDER_MIDDLEWARES": {"csco_spider.seen.SeenFilter": None},
         "EXTENSIONS": {"csco_spider.extensions.politeness.CrawlDelay": 500},
         "HTTPERROR_ALLOW_ALL": True,  # a refusal is something to see

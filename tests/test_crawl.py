@@ -237,7 +237,7 @@ def test_a_full_disk_ends_the_crawl_cleanly_and_loses_nothing(tmp_path: Path, si
         assert "Traceback" not in done.text
         for document in world.documents().values():
             assert document.rstrip().endswith((b"</rss>", b"</feed>", b"}"))
-        _run(["mount", "-o", "remount,size=16m", str(disk)])
+        _run(["mount", "-o", "remount,size=48m", str(disk)])
         again = world.crawl("csco_cn", site.url)
         assert again.code == 0, again.text
         assert world.rows("select count(*), count(distinct guid) from entries") == [(39, 39)]
