@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 Precision = Literal["day", "minute"]
@@ -101,6 +101,14 @@ class NewsItem:
     updated: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     withdrawn: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     sighting: Sighting | None = field(default=None, metadata={"serializer": _plain_sighting})
+
+
+class Minted(NamedTuple):
+    """What an entry got when it was first seen, and keeps: GUID, that instant, its place in the list."""
+
+    guid: str
+    first_seen: datetime
+    position: int
 
 
 @dataclass(frozen=True, slots=True)

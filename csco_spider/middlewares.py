@@ -24,7 +24,7 @@ from twisted.internet.defer import Deferred
 
 from csco_spider.archive import ArchiveError
 from csco_spider.archive.storage import ArchiveStorage
-from csco_spider.items import NewsItem
+from csco_spider.items import Minted, NewsItem
 from csco_spider.pipelines import Ledger, society_crawl
 
 logger = logging.getLogger(__name__)
@@ -175,7 +175,8 @@ class ArchiveMiddleware(HttpCacheMiddleware):
     async def item_scraped(self, item: Any) -> None:
         """An entry is committed: its GUID is kept beside the page that it was made from."""
         if isinstance(item, NewsItem) and item.first_seen is not None:
-            self.storage.commit(item.url, item.guid, item.first_seen)
+            place = item.sighting.position if item.sighting else 0
+            self.storage.commit(item.url, Minted(item.guid, item.first_seen, place))
             await self._written()
 
     async def _written(self) -> None:

@@ -25,6 +25,7 @@ from warcio.cli import main as warcio
 from csco_spider.archive import Archive, ArchiveError, Crawled
 from csco_spider.archive.records import digest_of, make, members, packed, unpacked
 from csco_spider.archive.storage import ArchiveStorage, ReplayStorage
+from csco_spider.items import Minted
 
 STARTED = datetime(2026, 11, 23, 2, tzinfo=UTC)
 PAGE = "https://www.csco.org.cn/cn/ncontent.aspx?oid=7"
@@ -201,9 +202,7 @@ def test_an_index_is_made_anew(tmp_path: Path, hurt: str) -> None:
     older = index.read_bytes()
     archive = Archive(tmp_path, "csco_cn")
     keep(archive, crawl, b"second", f"{PAGE}2")
-    archive.say(
-        crawl, "2026-11-23T02:00:00Z", PAGE, {"guid": "urn:uuid:1", "first-seen": "2026-11-23T02:00:00Z"}
-    )
+    archive.commit(crawl, "2026-11-23T02:00:00Z", PAGE, Minted("urn:uuid:1", STARTED, 3))
     archive.close()
     if hurt == "lost":
         index.unlink()
@@ -219,7 +218,7 @@ def test_an_index_is_made_anew(tmp_path: Path, hurt: str) -> None:
         kept = archive.newest(url)
         assert kept is not None and kept.body == body
     assert archive.crawls() == [crawl]
-    assert archive.guids() == {PAGE: ("urn:uuid:1", STARTED)}
+    assert archive.guids() == {PAGE: ("urn:uuid:1", STARTED, 3)}
     archive.close()
 
 
@@ -311,8 +310,8 @@ def _year(folder: Path) -> tuple[Archive, list[Crawled]]:
         keep(archive, crawl, f"list {month}".encode() * 50, "https://www.csco.org.cn/list")
         keep(archive, crawl, b"always the same" * 50, "https://www.csco.org.cn/about")
         keep(archive, crawl, f"notice {month}".encode() * 50, f"{PAGE}{month}")
-        said = {"guid": f"urn:uuid:{month}", "first-seen": "2026-01-03T02:00:00Z"}
-        archive.say(crawl, "2026-01-03T02:00:00Z", f"{PAGE}{month}", said)
+        minted = Minted(f"urn:uuid:{month}", crawl.started, month)
+        archive.commit(crawl, "2026-01-03T02:00:00Z", f"{PAGE}{month}", minted)
         crawls.append(crawl)
     return archive, crawls
 

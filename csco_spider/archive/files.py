@@ -34,6 +34,7 @@ from csco_spider.archive.records import (
     unpacked,
     warcinfo,
 )
+from csco_spider.items import Minted
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ LOCK_SECONDS = 60
 """How long a writer waits for another; each holds the lock for milliseconds."""
 VERSION = 1
 """Of the index; one that states another is made anew."""
+MINTED = ("guid", "first-seen", "position")
+"""Lines of a record that says what an entry got."""
 _COMMITTED = -1
 """Status of a record that says which GUID an address got; 0 is that of one that got no answer."""
 _SCHEMA = f"""
@@ -53,7 +56,9 @@ CREATE TABLE records (
 );
 CREATE INDEX records_url ON records (url, crawl, place);
 CREATE INDEX records_digest ON records (digest) WHERE kind = 'response';
-CREATE TABLE guids (url TEXT PRIMARY KEY, guid TEXT, first_seen TEXT, crawl INTEGER, file TEXT);
+CREATE TABLE guids (
+    url TEXT PRIMARY KEY, guid TEXT, first_seen TEXT, position INTEGER, crawl INTEGER, file TEXT
+);
 CREATE TABLE damage (file TEXT, offset INTEGER, end INTEGER);
 PRAGMA user_version = {VERSION};
 """
@@ -224,10 +229,10 @@ class Archive:
             if "guid" in said:
                 status = _COMMITTED
                 self._index.execute(
-                    "INSERT INTO guids VALUES (?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
-                    "guid = excluded.guid, first_seen = excluded.first_seen, crawl = excluded.crawl, "
-                    "file = excluded.file WHERE excluded.crawl >= crawl",
-                    (record.url, said["guid"], said["first-seen"], crawl, file),
+                    "INSERT INTO guids VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
+                    "guid = excluded.guid, first_seen = excluded.first_seen, "
+                    "position = excluded.position, crawl = excluded.crawl, file = excluded.file WHERE excluded.crawl >= crawl",
+                    (record.url, *(said[name] for name in MINTED), crawl, file),
                 )
         elif record.kind in {"response", "revisit"}:
             # A page that its server called unchanged is the page that it was: 200.
@@ -372,10 +377,17 @@ class Archive:
             for number, name, file, started, arguments in rows
         ]
 
-    def guids(self) -> dict[str, tuple[str, datetime]]:
-        """GUID and first-seen by address, as they were when entries were committed."""
-        rows = self._index.execute("SELECT url, guid, first_seen FROM guids")
-        return {url: (guid, datetime.fromisoformat(seen)) for url, guid, seen in rows}
+    def commit(self, crawl: Crawled, date: str, url: str, minted: Minted) -> None:
+        """Append what the entry at an address got when it was committed."""
+        values = (minted.guid, stamp(minted.first_seen), str(minted.position))
+        self.say(crawl, date, url, dict(zip(MINTED, values, strict=True)))
+
+    def guids(self) -> dict[str, Minted]:
+        """What entries got when they were committed, by address."""
+        rows = self._index.execute("SELECT url, guid, first_seen, position FROM guids")
+        return {
+            url: Minted(guid, datetime.fromisoformat(seen), place) for url, guid, seen, place in rows
+        }
 
     def size(self) -> int:
         """Bytes of its WARC files."""

@@ -20,6 +20,7 @@ from w3lib.http import headers_dict_to_raw, headers_raw_to_dict
 
 from csco_spider.archive.files import Archive, Crawled, Kept
 from csco_spider.archive.records import digest_of, make, stamp
+from csco_spider.items import Minted
 
 
 class ArchiveStorage:
@@ -43,7 +44,7 @@ class ArchiveStorage:
         """State which crawl it is; ``started`` is its clock, from which all dates follow."""
         self._began = monotonic()
         self.crawl = self.archive.begin(started, arguments)
-        self._guids = {url: guid for url, (guid, _) in self.archive.guids().items()}
+        self._guids = {url: minted.guid for url, minted in self.archive.guids().items()}
 
     def close_spider(self, _spider: Spider) -> None:
         self._writer.shutdown()
@@ -59,12 +60,11 @@ class ArchiveStorage:
         """Keep that an address gave no answer."""
         self._do(self.archive.say, self.crawl, self._date(), url, {"fetch-failed": reason})
 
-    def commit(self, url: str, guid: str, first_seen: datetime) -> None:
-        """Keep which GUID an address has and since when, if that is news."""
-        if self._guids.get(url) != guid:
-            self._guids[url] = guid
-            said = {"guid": guid, "first-seen": stamp(first_seen)}
-            self._do(self.archive.say, self.crawl, self._date(), url, said)
+    def commit(self, url: str, minted: Minted) -> None:
+        """Keep what the entry at an address got, if that is news."""
+        if self._guids.get(url) != minted.guid:
+            self._guids[url] = minted.guid
+            self._do(self.archive.commit, self.crawl, self._date(), url, minted)
 
     def _do(self, work: Callable[..., None], *values: Any) -> None:
         self._waiting.append(self._writer.submit(work, *values))

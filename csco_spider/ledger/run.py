@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from csco_spider.items import NewsItem, Row, Sighting, Society, When, fold
+from csco_spider.items import Minted, NewsItem, Row, Sighting, Society, When, fold
 from csco_spider.ledger import identity
 from csco_spider.ledger.database import LedgerError, transaction
 from csco_spider.ledger.schema import (
@@ -77,7 +77,7 @@ class Run:
         self.backfill = backfill
         self.correcting = False
         """Does a date count as corrected wherever it was read? So it does when a parser was wrong."""
-        self._remembered: dict[str, tuple[str, datetime]] = {}
+        self._remembered: dict[str, Minted] = {}
         self._engine = engine
         self._hosts = hosts
         self._listed: set[str] = set()
@@ -90,8 +90,8 @@ class Run:
         """The canonical address of a link, the society's mirrors folded."""
         return identity.canonical_address(url, self._hosts)
 
-    def remember(self, guids: Mapping[str, tuple[str, datetime]]) -> None:
-        """Give new entries the GUID and first-seen that their canonical address had before."""
+    def remember(self, guids: Mapping[str, Minted]) -> None:
+        """Give new entries what their canonical address had before."""
         self._remembered = dict(guids)
 
     # --- what listings show -----------------------------------------------------------------------
@@ -372,9 +372,10 @@ class Run:
 
     def _insert(self, connection: sa.Connection, item: NewsItem) -> int:
         day = _day(item)
-        guid, seen = self._remembered.get(self.address(item.url), ("", self.started))
+        fresh = Minted("", self.started, item.sighting.position if item.sighting else 0)
+        guid, seen, position = self._remembered.get(self.address(item.url), fresh)
         if not guid or self._taken(connection, guid):
-            guid, seen = "", self.started
+            guid, seen, position = fresh
         published = identity.publish_instant(item.published, seen, self.society.zone)
         named = day or self.started.astimezone(self.society.zone).date()
         taken = 0
@@ -395,7 +396,7 @@ class Run:
             "first_seen": seen,
             "visited": self.started,
             "first_run": self.number,
-            "position": item.sighting.position if item.sighting else 0,
+            "position": position,
         }
         made = connection.execute(entries.insert().values(**values)).inserted_primary_key
         assert made is not None

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from csco_spider.items import Enclosure, NewsItem, Society, When
+from csco_spider.items import Enclosure, Minted, NewsItem, Society, When
 from csco_spider.ledger.database import LedgerError, connect, transaction
 from csco_spider.ledger.past import killed_run
 from csco_spider.ledger.run import GOOD, Run
@@ -231,15 +231,15 @@ class Ledger:
         with transaction(self.engine, read_only=True) as connection:
             return {*connection.scalars(first), *connection.scalars(later)}
 
-    def guids(self, society: str) -> dict[str, tuple[str, datetime]]:
-        """GUID and first-seen of the entry at each canonical address."""
+    def guids(self, society: str) -> dict[str, Minted]:
+        """What the entry at each canonical address got when it was first seen."""
         query = (
-            sa.select(addresses.c.address, entries.c.guid, entries.c.first_seen)
+            sa.select(addresses.c.address, entries.c.guid, entries.c.first_seen, entries.c.position)
             .join(entries, entries.c.id == addresses.c.entry)
             .where(addresses.c.society == society)
         )
         with transaction(self.engine, read_only=True) as connection:
-            return {row.address: (row.guid, row.first_seen) for row in connection.execute(query)}
+            return {address: Minted(*minted) for address, *minted in connection.execute(query)}
 
     def merged(self, society: str) -> list[tuple[str, str]]:
         """GUIDs that an operator merged: the entry that stays, and the one that went into it."""
