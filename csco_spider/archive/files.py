@@ -231,7 +231,8 @@ class Archive:
                 self._index.execute(
                     "INSERT INTO guids VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
                     "guid = excluded.guid, first_seen = excluded.first_seen, "
-                    "position = excluded.position, crawl = excluded.crawl, file = excluded.file WHERE excluded.crawl >= crawl",
+                    "position = excluded.position, crawl = excluded.crawl, file = excluded.file "
+                    "WHERE excluded.crawl >= crawl",
                     (record.url, *(said[name] for name in MINTED), crawl, file),
                 )
         elif record.kind in {"response", "revisit"}:
