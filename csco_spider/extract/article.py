@@ -22,7 +22,7 @@ from csco_spider.extract.authors import field_authors, find_authors
 from csco_spider.extract.body import Body, behind_byline, prune
 from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.density import Part, captioned, find_article
-from csco_spider.extract.html import clip, sanitise, text_pieces
+from csco_spider.extract.html import clip, sanitise
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment
 from csco_spider.extract.metadata import Metadata, read_metadata
@@ -97,7 +97,7 @@ def read_article(
     article.dated_line = dated is not None
     article.updated = dates.changed()
     article.problems = list(dict.fromkeys(dates.problems))
-    if lost := sum(piece.count("\ufffd") for piece in text_pieces(page.body)):
+    if lost := _all_text(page.body).count("\ufffd"):
         article.problems.append(f"{lost} characters could not be decoded")
     if not article.authors:
         article.authors, article.sources["authors"] = find_authors(
@@ -226,8 +226,10 @@ def _read_body(article: Article, page: Page, part: Part, url: str, move: Callabl
     for node in container.iter("a", "img") if article.content_html else ():
         if node.tag == "img" and not article.image and node.get("src"):
             article.image, article.sources["image"] = node.get("src") or "", "shown"
-        link = absolute(node.get("href") or "", url)
-        enclosure = attachment(link) if link else None
+        href = node.get("href") or ""
+        if not attachment(href):
+            continue
+        enclosure = attachment(absolute(href, url))
         if enclosure and enclosure.url not in seen:
             seen.add(enclosure.url)
             article.enclosures.append(enclosure)
@@ -239,6 +241,10 @@ def _agree(kept: list[Line], lines: list[Line]) -> bool:
     return 2 * sum(len(line.text) for line in lines if line in held) >= sum(
         len(line.text) for line in lines
     )
+
+
+def _all_text(node: etree._Element) -> str:
+    return etree.tostring(node, method="text", encoding="unicode", with_tail=False)
 
 
 def _lead_image(metadata: Metadata, url: str, move: Callable[[str], str]) -> tuple[str, str] | None:

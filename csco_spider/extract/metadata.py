@@ -62,6 +62,7 @@ _IN_SCRIPT = re.compile(
     r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
 )
 _STATIC = re.compile(r"\spage-id-\d+\s")
+_MARKED = etree.XPath("descendant::*[@itemprop]")
 _QUOTED_DATE = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"')
 
 
@@ -229,7 +230,7 @@ def _metas(found: Metadata, root: etree._Element) -> None:
 
 
 def _microdata(found: Metadata, root: etree._Element) -> None:
-    for node in root.iterfind(".//*[@itemprop]"):
+    for node in _MARKED(root):
         if node.tag == "meta":
             continue
         names = (node.get("itemprop") or "").split()

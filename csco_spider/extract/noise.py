@@ -12,12 +12,14 @@ FOOTER = re.compile(
     r"|版权所有|公网安备|ICP\s*备\s*\d",
     re.IGNORECASE,
 )
+_FOOTER_WORDS = ("right", "©", "版权所有", "公网安备", "icp")
 COUNTER = re.compile(
     r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
     r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
     r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\s*$",
     re.IGNORECASE,
 )
+_COUNTER_WORDS = ("view", "hits", "reads", "浏览", "阅读", "点击", "访问")
 META_LINE = re.compile(
     r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
     r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
@@ -70,6 +72,19 @@ TOOLS = re.compile(
 )
 """A line that is a button, a credit or an advertisement's label."""
 
+
+def is_footer(text: str) -> bool:
+    """Does a line speak of copyright or of the site's licence?"""
+    small = text.lower()
+    return any(word in small for word in _FOOTER_WORDS) and bool(FOOTER.search(text))
+
+
+def without_counters(text: str) -> str:
+    """A line without how often it was read."""
+    small = text.lower()
+    return COUNTER.sub("", text) if any(word in small for word in _COUNTER_WORDS) else text
+
+
 _TAGS = frozenset({"nav", "aside", "footer", "menu", "dialog"})
 _ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner", "dialog"})
 _SURE = frozenset(
@@ -116,12 +131,12 @@ def _by_names(names: str) -> int:
 
 def furniture(node: etree._Element) -> int:
     """How surely an element is furniture: 2 by its name, 1 perhaps, 0 unsaid, -1 named the article."""
-    if node.tag in _TAGS or (node.get("role") or "").lower() in _ROLES:
+    said = dict(node.items())
+    if node.tag in _TAGS or said.get("role", "").lower() in _ROLES:
         return 2
-    if node.get("itemprop") == "articleBody":
+    if said.get("itemprop") == "articleBody":
         return -1
-    style = node.get("style")
-    if (style and _UNSEEN.search(style)) or node.get("aria-hidden") == "true" or "hidden" in node.attrib:
+    if "hidden" in said or said.get("aria-hidden") == "true" or _UNSEEN.search(said.get("style", "")):
         return 1
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = f"{said.get('class', '')} {said.get('id', '')}"
     return _by_names(names[:500]) if len(names) > 1 else int(node.tag == "form")

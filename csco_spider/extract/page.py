@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from lxml import etree
 
 from csco_spider.extract.html import BLOCKS, one_line, xml_chars
-from csco_spider.extract.noise import FOOTER
+from csco_spider.extract.noise import is_footer
 
 MAX_ELEMENTS = 20_000
 """Elements that are read; what stands behind them on a page of such a size is left out."""
@@ -144,7 +144,7 @@ class Page:
     def footer(self, after: int) -> int:
         """Index of the first footer line behind a line, the number of lines when there is none."""
         behind = range(after + 1, len(self.lines))
-        return next((i for i in behind if FOOTER.search(self.lines[i].text)), len(self.lines))
+        return next((i for i in behind if is_footer(self.lines[i].text)), len(self.lines))
 
     def end_of(self, line: Line, end: str) -> Line:
         """The end of a line as a line of its own; what stands before it leaves the tree with it."""

@@ -19,7 +19,7 @@ from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_
 from csco_spider.extract.density import captioned
 from csco_spider.extract.html import one_line, text_of
 from csco_spider.extract.metadata import Metadata, Stated
-from csco_spider.extract.noise import FOOTER, RELATED
+from csco_spider.extract.noise import RELATED, is_footer
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
@@ -203,7 +203,7 @@ class PublishDates:
         for line in self._yearly:
             if len(line.text) > 160:
                 continue
-            if FOOTER.search(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
+            if is_footer(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
@@ -268,7 +268,7 @@ class PublishDates:
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         text = line.text
-        if len(text) > limit or _EVENT.search(text) or FOOTER.search(text) or RELATED.match(text):
+        if len(text) > limit or _EVENT.search(text) or is_footer(text) or RELATED.match(text):
             return None
         if not _YEAR.search(text):
             if self.now and len(text) < 40:
