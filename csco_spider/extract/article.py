@@ -97,8 +97,8 @@ def read_article(
     article.dated_line = dated is not None
     article.updated = dates.changed()
     article.problems = list(dict.fromkeys(dates.problems))
-    if lost := _all_text(page.body).count("\ufffd"):
-        article.problems.append(f"{lost} characters could not be decoded")
+    if page.lost:
+        article.problems.append(f"{page.lost} characters could not be decoded")
     if not article.authors:
         article.authors, article.sources["authors"] = find_authors(
             page,
@@ -241,10 +241,6 @@ def _agree(kept: list[Line], lines: list[Line]) -> bool:
     return 2 * sum(len(line.text) for line in lines if line in held) >= sum(
         len(line.text) for line in lines
     )
-
-
-def _all_text(node: etree._Element) -> str:
-    return etree.tostring(node, method="text", encoding="unicode", with_tail=False)
 
 
 def _lead_image(metadata: Metadata, url: str, move: Callable[[str], str]) -> tuple[str, str] | None:

@@ -82,6 +82,7 @@ class Page:
         body = self.root if self.root.tag == "body" else self.root.find("body")
         self.body = self.root if body is None else body
         self._shorten()
+        self.lost = 0  # characters that decoding replaced
         self.spans: dict[etree._Element, tuple[int, int]] = {}
         self.blocks: list[Block] = []
         self.lines: list[Line] = []
@@ -92,8 +93,7 @@ class Page:
         while last is not None and last is not self.body:
             parent = last.getparent()
             if parent is not None:
-                for sibling in list(last.itersiblings()):
-                    parent.remove(sibling)
+                del parent[parent.index(last) + 1 :]
             last = parent
 
     def _read(self) -> None:
@@ -136,6 +136,7 @@ class Page:
                 text, tail = (None if node is self.body else node.tail), True
             if text:
                 texts.append(text)
+                self.lost += text.count("\ufffd")
                 if stripped := text.strip():
                     pending.append(Slot(node, tail, at))
                     linked += len(stripped) if depth else 0
