@@ -83,10 +83,11 @@ def read_article(
     """
     article, metadata, page = Article(), read_metadata(root), Page(root)
     dates = PublishDates(page, metadata, url=url, zone=zone, order=order, now=now)
-    dated = dates.labelled()
+    part = find_article(page)
+    dated = _above_comments(dates.labelled(), dates, page, part)
     line = page.lines[dated[0]] if dated else None
     article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
-    place = _Place(page, find_article(page), _title_line(page, article.title))
+    place = _Place(page, part, _title_line(page, article.title))
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:
         article.when, article.sources["when"] = dated[2], "label"
@@ -123,6 +124,16 @@ def read_article(
     said = {"title": article.title, "when": article.when, "authors": article.authors}
     article.sources = {name: source for name, source in article.sources.items() if said.get(name, True)}
     return article
+
+
+def _above_comments(
+    dated: tuple[int, int, When | None] | None, dates: PublishDates, page: Page, part: Part | None
+) -> tuple[int, int, When | None] | None:
+    """A labelled date line, unless it stands behind an article that has a date above: a comment's."""
+    if not dated or not part or not part.lines or page.lines[dated[0]].start <= part.end:
+        return dated
+    begin = page.lines.index(part.lines[0])
+    return None if dates.beside("", -1, begin) else dated
 
 
 @dataclass(slots=True)

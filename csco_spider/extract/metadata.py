@@ -21,6 +21,7 @@ MAX_SCRIPT = 1_000_000
 _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|NewsStory|Review|Recipe|VideoObject|PodcastEpisode)$"
 )
+_OTHERS = re.compile(r"(?:Comments?|Answer|Application|Product|Offer)$")
 _PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
 _CREATED = {
     "article:published_time": "published", "og:article:published_time": "published",
@@ -231,9 +232,13 @@ def _metas(found: Metadata, root: etree._Element) -> None:
 
 def _microdata(found: Metadata, root: etree._Element) -> None:
     for node in _MARKED(root):
-        if node.tag == "meta":
-            continue
         names = (node.get("itemprop") or "").split()
+        if node.tag == "meta" or not {"datePublished", "dateModified"} & set(names):
+            continue
+        scope = next((up for up in node.iterancestors() if up.get("itemtype")), None)
+        kind = "" if scope is None else (scope.get("itemtype") or "").strip()
+        if _OTHERS.search(kind):
+            continue
         value = node.get("datetime") or node.get("content") or ""
         if "datePublished" in names:
             found.published.append(Stated("microdata", value or one_line(text_of(node))[:60]))

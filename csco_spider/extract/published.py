@@ -57,7 +57,7 @@ _OPENED = re.compile(
     r"\W*(?:(?:pressemitteilung|press\s+release|news\s+release|meldung|communiqué)?\s*(?:vom|of|du|from)?\s+)?",
     re.IGNORECASE,
 )
-_MARKS = (")", "）", "-", "–", "—", "|", ":", "：", "/")
+_MARKS = (")", "）", "„", "“", "「", "-", "–", "—", "|", ":", "：", "/")
 _POSTED = re.compile(
     r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
     re.IGNORECASE,
@@ -169,7 +169,8 @@ class PublishDates:
         below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25))
         above = range(top, max(-1, top - 7), -1)
         again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
-        for index in (*below, *above, *(i + 1 for i in again if i + 1 < len(lines))):
+        near = (*below[:4], *above[:2], *below[4:], *above[2:])
+        for index in (*near, *(i + 1 for i in again if i + 1 < len(lines))):
             if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
                 continue  # a related story and its date
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
@@ -268,9 +269,12 @@ class PublishDates:
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         text = line.text
-        if len(text) > limit or _EVENT.search(text) or is_footer(text) or RELATED.match(text):
+        if len(text) > limit or is_footer(text) or RELATED.match(text):
             return None
-        if not _YEAR.search(text):
+        year = _YEAR.search(text)
+        if _EVENT.search(text[: year.end() + 25] if year else text):
+            return None
+        if not year:
             if self.now and len(text) < 40:
                 return relative_date(text, now=self.now, zone=self.zone)
             return None
@@ -278,7 +282,8 @@ class PublishDates:
             return None
         for start, end, when, _ in self._in(text):
             if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
-                return when if _dates_the_page(text[:start], text[end:]) else None
+                filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
+                return when if filed or _dates_the_page(text[:start], text[end:]) else None
         pieces = (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ()
         for piece in pieces:  # "Mar 27, 2025" and "5 mins" in elements of their own: "20255 mins"
             for start, end, when, _ in self._in(piece):
