@@ -179,7 +179,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("microdata", lambda: dates.stated("microdata")),
         ("page", lambda: dates.stated("page") if dates.metadata.kind.startswith("article") else None),
         ("meta", lambda: dates.stated("loose", shown=True)),
-        ("opening", lambda: dates.opening(begin)),
+        ("opening", lambda: dates.opening(min(titled + 1, begin) if titled >= 0 else begin, begin)),
         ("footnote", dates.footnote),
         ("alone", dates.alone),
         ("script", lambda: dates.stated("script")),

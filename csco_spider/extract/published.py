@@ -178,9 +178,9 @@ class PublishDates:
                 return when
         return None
 
-    def opening(self, begin: int) -> When | None:
+    def opening(self, first: int, begin: int) -> When | None:
         """The date with which the text itself opens: "(18.01.2018) ...", "29.11.2022 – ..."."""
-        for line in self.page.lines[begin : begin + 4]:
+        for line in self.page.lines[max(first, begin - 4) : begin + 6]:
             head = line.text[:80]
             if len(line.text) >= 80 and _YEAR.search(head):
                 for start, end, when, _ in self._in(head):
