@@ -65,6 +65,12 @@ _POSTED = re.compile(
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+_WEEKDAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\W*(?:by|von|par|por)\s", re.IGNORECASE)
+_NAMED = re.compile(r"\W*(?:datum|date|fecha|日期)\s*[:：]?\s*", re.IGNORECASE)
 _LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph")
 
 
@@ -208,7 +214,9 @@ class PublishDates:
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
-                bare = _is_bare(line.text, start, end)
+                bare = _is_bare(line.text, start, end) or (
+                    _BY.match(line.text[end:]) if not start else _NAMED.fullmatch(line.text[:start])
+                )
                 if when and (bare or (said and said.start() <= start <= said.end() + 40)):
                     found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
@@ -278,10 +286,13 @@ class PublishDates:
             if self.now and len(text) < 40:
                 return relative_date(text, now=self.now, zone=self.zone)
             return None
-        if (line.linked > 0.8 * len(text) and len(text) > 40) or captioned(line):
+        if line.linked > 0.8 * len(text) and len(text) > 40:
             return None
+        picture = captioned(line)
         for start, end, when, _ in self._in(text):
             if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
+                if picture and text[:start].strip():
+                    return None
                 filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
                 return when if filed or _dates_the_page(text[:start], text[end:]) else None
         pieces = (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ()
@@ -308,7 +319,7 @@ class PublishDates:
 
 
 def _is_bare(text: str, start: int, end: int) -> bool:
-    rest = text[:start] + " " + text[end:]
+    rest = _WEEKDAY.sub("", text[:start]) + " " + text[end:]
     return not (re.search(r"[^\W\d]{3}", rest) or _CJK_WORD.search(rest))
 
 
@@ -321,4 +332,6 @@ def _dates_the_page(before: str, behind: str) -> bool:
     if WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False
     marked = re.search(r"[|·•/:：]", before + behind)
+    if not marked and len(before.split()) > 5 and not _UPDATED.search(before):
+        return False
     return len(before) + len(behind) <= (110 if marked else 60)
