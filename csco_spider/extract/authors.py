@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from typing import cast
 
 from lxml import etree
 
@@ -215,7 +216,7 @@ def _signature(lines: list[Line]) -> Iterator[str]:
 
 
 def _is_author(node: etree._Element) -> bool:
-    said = dict(node.items())
+    said = cast("dict[str, str]", dict(node.items()))
     if "author" in said.get("rel", "") or "author" in said.get("itemprop", ""):
         return True
     names = f"{said.get('class', '')} {said.get('id', '')}"

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -231,7 +231,7 @@ def _metas(found: Metadata, root: etree._Element) -> None:
 
 
 def _microdata(found: Metadata, root: etree._Element) -> None:
-    for node in _MARKED(root):
+    for node in cast("list[etree._Element]", _MARKED(root)):
         names = (node.get("itemprop") or "").split()
         if node.tag == "meta" or not {"datePublished", "dateModified"} & set(names):
             continue

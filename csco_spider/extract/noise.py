@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -27,12 +28,16 @@ META_LINE = re.compile(
 )
 """A line of nothing but byline fields and tools."""
 
-SIGNED_OFF = re.compile(r"\W*(?:责任编辑|責任編輯|责编)\s*[:：]\s*[^\s:：]{2,12}\W*$")
-"""The editor's name on a line of its own, with which Chinese articles end."""
+SIGNED_OFF = re.compile(
+    r"\W*(?:(?:责任编辑|責任編輯|责编)\s*[:：]|[(（][\u4e00-\u9fff]{0,8}编辑[\s:：]+(?=.*[)）]))"
+    r"\s*[^\s:：]{2,12}\W*$"
+    r"|\W*(?:(?:特别|郑重)?声明\s*[:：]\s*)?(?:以上内容|该文观点|本文观点).{0,80}(?:上传并发布|代表作者|不代表)"
+)
+"""The editor's name on a line of its own, or a platform's disclaimer: Chinese articles end with it."""
 
 RELATED = re.compile(
     r"""^\W*(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
-    |猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
+    |(?:版权|免责|法律|反侵权)(?:声明|公告)|猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
     |(?:related|latest|recommended|recent|similar|popular|trending)(?:\ (?:news|articles?|links?
     |posts?|stories|content|topics
      |reading|videos?|for\ you))?
@@ -131,7 +136,7 @@ def _by_names(names: str) -> int:
 
 def furniture(node: etree._Element) -> int:
     """How surely an element is furniture: 2 by its name, 1 perhaps, 0 unsaid, -1 named the article."""
-    said = dict(node.items())
+    said = cast("dict[str, str]", dict(node.items()))
     if node.tag in _TAGS or said.get("role", "").lower() in _ROLES:
         return 2
     if said.get("itemprop") == "articleBody":
