@@ -214,9 +214,10 @@ class PublishDates:
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
-                bare = _is_bare(line.text, start, end) or (
-                    _BY.match(line.text[end:]) if not start else _NAMED.fullmatch(line.text[:start])
-                )
+                before, behind = line.text[:start], line.text[end:]
+                named = _NAMED.fullmatch(before) and not behind.strip()
+                signed = not before and _BY.match(behind)
+                bare = _is_bare(line.text, start, end) or named or signed
                 if when and (bare or (said and said.start() <= start <= said.end() + 40)):
                     found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
