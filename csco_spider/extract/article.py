@@ -22,7 +22,7 @@ from csco_spider.extract.authors import field_authors, find_authors
 from csco_spider.extract.body import Body, behind_byline, prune
 from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.density import Part, captioned, find_article
-from csco_spider.extract.html import clip, sanitise, text_pieces
+from csco_spider.extract.html import clip, sanitise
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment
 from csco_spider.extract.metadata import Metadata, read_metadata
@@ -83,10 +83,11 @@ def read_article(
     """
     article, metadata, page = Article(), read_metadata(root), Page(root)
     dates = PublishDates(page, metadata, url=url, zone=zone, order=order, now=now)
-    dated = dates.labelled()
+    part = find_article(page)
+    dated = _above_comments(dates.labelled(), dates, page, part)
     line = page.lines[dated[0]] if dated else None
     article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
-    place = _Place(page, find_article(page), _title_line(page, article.title))
+    place = _Place(page, part, _title_line(page, article.title))
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:
         article.when, article.sources["when"] = dated[2], "label"
@@ -97,8 +98,8 @@ def read_article(
     article.dated_line = dated is not None
     article.updated = dates.changed()
     article.problems = list(dict.fromkeys(dates.problems))
-    if lost := sum(piece.count("\ufffd") for piece in text_pieces(page.body)):
-        article.problems.append(f"{lost} characters could not be decoded")
+    if page.lost:
+        article.problems.append(f"{page.lost} characters could not be decoded")
     if not article.authors:
         article.authors, article.sources["authors"] = find_authors(
             page,
@@ -123,6 +124,16 @@ def read_article(
     said = {"title": article.title, "when": article.when, "authors": article.authors}
     article.sources = {name: source for name, source in article.sources.items() if said.get(name, True)}
     return article
+
+
+def _above_comments(
+    dated: tuple[int, int, When | None] | None, dates: PublishDates, page: Page, part: Part | None
+) -> tuple[int, int, When | None] | None:
+    """A labelled date line, unless it stands behind an article that has a date above: a comment's."""
+    if not dated or not part or not part.lines or page.lines[dated[0]].start <= part.end:
+        return dated
+    begin = page.lines.index(part.lines[0])
+    return None if dates.beside("", -1, begin) else dated
 
 
 @dataclass(slots=True)
@@ -168,7 +179,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("microdata", lambda: dates.stated("microdata")),
         ("page", lambda: dates.stated("page") if dates.metadata.kind.startswith("article") else None),
         ("meta", lambda: dates.stated("loose", shown=True)),
-        ("opening", lambda: dates.opening(begin)),
+        ("opening", lambda: dates.opening(min(titled + 1, begin) if titled >= 0 else begin, begin)),
         ("footnote", dates.footnote),
         ("alone", dates.alone),
         ("script", lambda: dates.stated("script")),
@@ -226,8 +237,10 @@ def _read_body(article: Article, page: Page, part: Part, url: str, move: Callabl
     for node in container.iter("a", "img") if article.content_html else ():
         if node.tag == "img" and not article.image and node.get("src"):
             article.image, article.sources["image"] = node.get("src") or "", "shown"
-        link = absolute(node.get("href") or "", url)
-        enclosure = attachment(link) if link else None
+        href = node.get("href") or ""
+        if not attachment(href):
+            continue
+        enclosure = attachment(absolute(href, url))
         if enclosure and enclosure.url not in seen:
             seen.add(enclosure.url)
             article.enclosures.append(enclosure)

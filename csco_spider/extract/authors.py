@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from typing import cast
 
 from lxml import etree
 
@@ -215,9 +216,10 @@ def _signature(lines: list[Line]) -> Iterator[str]:
 
 
 def _is_author(node: etree._Element) -> bool:
-    if "author" in (node.get("rel") or "") or "author" in (node.get("itemprop") or ""):
+    said = cast("dict[str, str]", dict(node.items()))
+    if "author" in said.get("rel", "") or "author" in said.get("itemprop", ""):
         return True
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = f"{said.get('class', '')} {said.get('id', '')}"
     if len(names) < 3 or len(names) > 200:
         return False
     return bool(_NAMES & {word.lower() for word in _WORD.findall(_HUMP.sub(" ", names))})

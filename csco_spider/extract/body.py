@@ -14,7 +14,7 @@ from lxml import etree
 from csco_spider.extract.density import Part
 from csco_spider.extract.html import xml_chars
 from csco_spider.extract.links import attachment
-from csco_spider.extract.noise import COUNTER, META_LINE
+from csco_spider.extract.noise import COUNTER, META_LINE, without_counters
 from csco_spider.extract.page import Line, Page
 
 _NEIGHBOUR = re.compile(
@@ -48,7 +48,7 @@ _ENOUGH = 80  # characters after the date line by which an element is taken for 
 
 def behind_byline(rest: str) -> str:
     """The text behind a date on its line once counters and byline words are gone."""
-    if META_LINE.match(COUNTER.sub("", rest)):
+    if META_LINE.match(without_counters(rest)):
         return ""
     while match := COUNTER.search(rest[:60]) or _BYLINE_FIELD.match(rest):
         rest = rest[match.end() :]
@@ -111,7 +111,7 @@ class Body:
             if listed and self._leads_away(line):
                 continue
             listed = False
-            meta = META_LINE.match(COUNTER.sub("", line.text))
+            meta = META_LINE.match(without_counters(line.text))
             if meta and (index < 4 or COUNTER.search(line.text)):
                 continue
             yield line

@@ -39,6 +39,8 @@ def _reads(body: bytes, codec: str, errors: str = "strict") -> bool:
         text = codecs.getincrementaldecoder(codec)(errors).decode(body)
     except (UnicodeError, LookupError):
         return False
+    if errors == "strict":
+        return body.isascii() or not text.isascii()
     past_ascii = len(text) - len(text.encode("ascii", "ignore"))
     if errors == "replace" and text.count("\ufffd") * 10 > past_ascii:
         return False

@@ -14,13 +14,22 @@ from itertools import accumulate
 
 from lxml import etree
 
-from csco_spider.extract.noise import COUNTER, FOOTER, META_LINE, RELATED, SIGNED_OFF, TOOLS, furniture
+from csco_spider.extract.noise import (
+    META_LINE,
+    RELATED,
+    SIGNED_OFF,
+    TOOLS,
+    furniture,
+    is_footer,
+    without_counters,
+)
 from csco_spider.extract.page import Block, Line, Page
 
 _PROSE = re.compile(r"[.!?。！？…؟।։][\"'”’»」』)\]]*(?:\s|$)|[，。；、]|[,;:]\s")
 _HOLDERS = frozenset(
     {"div", "article", "section", "main", "body", "td", "center", "form", "html", "table", "tbody", "tr"}
 )
+_WHOLES = frozenset({"body", "html", "figure"})
 _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
 _SHARES = (0.0, 0.12, 0.4)
 """Up to which part of a page's prose an element is believed to be furniture, by ``furniture()``."""
@@ -59,19 +68,16 @@ def _sums(values: Iterable[float]) -> list[float]:
 class _Reading:
     """One way to read a page: which lines are furniture, and the element that is worth most."""
 
-    def __init__(self, page: Page, worths: list[float], *, names: bool) -> None:
+    def __init__(self, page: Page, worths: list[float], sure: list[int], *, names: bool) -> None:
         self.page = page
         self.prose = _sums(max(0.0, worth) for worth in worths)
         self.noisy = bytearray(len(page.lines))
         self.noise: list[Block] = []
-        for block in page.blocks:
+        for block, how in zip(page.blocks, sure, strict=True):
             first, last = block.first, block.last
-            if first == last or block.node.tag in {"body", "html", "figure"}:
+            if how <= int(not names) or (self.noisy[first] and self.noisy[last - 1]):
                 continue
-            if self.noisy[first] and self.noisy[last - 1]:
-                continue
-            sure = furniture(block.node)
-            if sure > int(not names) and self.share(first, last) < (_SHARES[sure] if names else 0.2):
+            if self.share(first, last) < (_SHARES[how] if names else 0.2):
                 self.take(block)
         self.sums = _sums(
             0.0 if noisy else worth for noisy, worth in zip(self.noisy, worths, strict=True)
@@ -93,7 +99,11 @@ class _Reading:
 def find_article(page: Page) -> Part | None:
     """The part of a page that is its article; None for a page without text."""
     worths = [_worth(line) for line in page.lines]
-    reading, unnamed = (_Reading(page, worths, names=names) for names in (True, False))
+    sure = [
+        0 if block.first == block.last or block.node.tag in _WHOLES else furniture(block.node)
+        for block in page.blocks
+    ]
+    reading, unnamed = (_Reading(page, worths, sure, names=names) for names in (True, False))
     if reading.best is None or unnamed.best is None:
         return None
     if reading.worth(reading.best) < 0.35 * unnamed.worth(unnamed.best):
@@ -126,7 +136,7 @@ def find_article(page: Page) -> Part | None:
 
 
 def _small_talk(text: str) -> bool:
-    return bool(TOOLS.match(text) or RELATED.match(text) or META_LINE.match(COUNTER.sub("", text)))
+    return bool(TOOLS.match(text) or RELATED.match(text) or META_LINE.match(without_counters(text)))
 
 
 def _behind_title(reading: _Reading, best: Block) -> int:
@@ -146,7 +156,7 @@ def _before_related(reading: _Reading, first: int, last: int) -> int:
         line = reading.page.lines[index]
         if SIGNED_OFF.match(line.text) and reading.prose[index] - reading.prose[first] > 100:
             return index
-        over = FOOTER.search(line.text) or (len(line.text) < 100 and RELATED.match(line.text))
+        over = is_footer(line.text) or (len(line.text) < 100 and RELATED.match(line.text))
         if reading.noisy[index] or not over:
             continue
         if reading.prose[last] - reading.prose[index] < 0.35 * whole:

@@ -19,6 +19,7 @@ _NOT_XML = re.compile(
 _PLANE_ENDS = re.compile(
     "[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]"
 )
+_SPACES = "\n\t\r\u00a0\u3000"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 BLOCKS = frozenset(
@@ -131,7 +132,10 @@ def xml_chars(text: str) -> str:
 
     Controls, lone surrogates, U+FFFD, inner BOMs, non-characters and direction overrides go.
     """
-    if text.isprintable() and "\ufffd" not in text:
+    shown = text
+    for space in _SPACES:  # all that most texts hold besides what is printable
+        shown = shown.replace(space, " ")
+    if shown.isprintable() and "\ufffd" not in shown:
         return text
     return _BIDI.sub("", _PLANE_ENDS.sub("", _NOT_XML.sub("", text)))
 
@@ -148,7 +152,9 @@ def text_of(node: etree._Element) -> str:
 
 def one_line(text: str) -> str:
     """Plain text on one line, single spaces, XML-safe."""
-    return " ".join(xml_chars(" ".join(text.split())).split())
+    line = " ".join(text.split())
+    clean = xml_chars(line)
+    return line if clean is line else " ".join(clean.split())
 
 
 def _in_one_cluster(before: str, after: str) -> bool:
@@ -283,7 +289,7 @@ def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] =
     while before != html:
         before, html = html, _EMPTY_ROW.sub("", _EMPTY.sub("", html))
         html = _without_edge_breaks(_unwrapped(_PRE_START.sub("<pre>", html.strip())))
-    return xml_chars(html)
+    return html
 
 
 def _without_edge_breaks(html: str) -> str:

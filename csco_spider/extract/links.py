@@ -22,6 +22,11 @@ _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _ATTACHMENTS = frozenset(
     {"pdf", "doc", "docx", "ppt", "pptx", "xls", "xlsx", "zip", "rar", "mp3", "mp4"}
 )
+_FILE = re.compile(rf"\.(?:{'|'.join(sorted(_ATTACHMENTS))})", re.IGNORECASE)
+_ORIGIN = r"https?://[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:-[a-z0-9]+)*)+"
+_SITE = re.compile(rf"({_ORIGIN})(?=[/?#]|$)")
+_PLAIN = re.compile(rf"({_ORIGIN})?/(?![/.])(?:[\w~=.-]|/(?![/.]))*(?:\?[\w.~=&-]+)?", re.ASCII)
+"""An address, or its path, that stands as it is written."""
 _SPACE = re.compile(r"[\s\x00-\x20]+")
 _NETLOC = re.compile(r"[\w.~!$&'()*+,;=:@%\[\]-]+", re.ASCII)
 
@@ -31,6 +36,11 @@ def absolute(href: str, base: str, *, fragment: bool = False) -> str:
 
     Never raises: a malformed or dangerous link (javascript:, data:) is no link.
     """
+    if plain := _PLAIN.fullmatch(href):
+        if plain[1]:
+            return href
+        if site := _SITE.match(base):
+            return site[1] + href
     href = _SPACE.sub(lambda m: "" if "\n" in m[0] or "\r" in m[0] else " ", href).strip()
     href = href.encode("utf-8", "replace").decode("utf-8")
     if not href or (href.startswith("#") and not fragment):
@@ -72,7 +82,12 @@ def moved(url: str, source: str, target: str) -> str:
 
 def attachment(url: str) -> Enclosure | None:
     """The enclosure a link is, judged by its file name; None for a page."""
-    name = posixpath.basename(unquote(urlsplit(url).path))
+    if not _FILE.search(url):
+        return None
+    try:
+        name = posixpath.basename(unquote(urlsplit(url).path))
+    except ValueError:
+        return None
     if name.rpartition(".")[2].lower() not in _ATTACHMENTS or "." not in name:
         return None
     return Enclosure(url, mimetypes.guess_type(name)[0] or "application/octet-stream")

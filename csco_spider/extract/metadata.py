@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -21,6 +21,7 @@ MAX_SCRIPT = 1_000_000
 _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|NewsStory|Review|Recipe|VideoObject|PodcastEpisode)$"
 )
+_OTHERS = re.compile(r"(?:Comments?|Answer|Application|Product|Offer)$")
 _PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
 _CREATED = {
     "article:published_time": "published", "og:article:published_time": "published",
@@ -62,6 +63,7 @@ _IN_SCRIPT = re.compile(
     r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
 )
 _STATIC = re.compile(r"\spage-id-\d+\s")
+_MARKED = etree.XPath("descendant::*[@itemprop]")
 _QUOTED_DATE = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"')
 
 
@@ -229,10 +231,14 @@ def _metas(found: Metadata, root: etree._Element) -> None:
 
 
 def _microdata(found: Metadata, root: etree._Element) -> None:
-    for node in root.iterfind(".//*[@itemprop]"):
-        if node.tag == "meta":
-            continue
+    for node in cast("list[etree._Element]", _MARKED(root)):
         names = (node.get("itemprop") or "").split()
+        if node.tag == "meta" or not {"datePublished", "dateModified"} & set(names):
+            continue
+        scope = next((up for up in node.iterancestors() if up.get("itemtype")), None)
+        kind = "" if scope is None else (scope.get("itemtype") or "").strip()
+        if _OTHERS.search(kind):
+            continue
         value = node.get("datetime") or node.get("content") or ""
         if "datePublished" in names:
             found.published.append(Stated("microdata", value or one_line(text_of(node))[:60]))

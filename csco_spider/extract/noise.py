@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -12,12 +13,14 @@ FOOTER = re.compile(
     r"|版权所有|公网安备|ICP\s*备\s*\d",
     re.IGNORECASE,
 )
+_FOOTER_WORDS = ("right", "©", "版权所有", "公网安备", "icp")
 COUNTER = re.compile(
     r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
     r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
     r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\s*$",
     re.IGNORECASE,
 )
+_COUNTER_WORDS = ("view", "hits", "reads", "浏览", "阅读", "点击", "访问")
 META_LINE = re.compile(
     r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
     r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
@@ -25,12 +28,16 @@ META_LINE = re.compile(
 )
 """A line of nothing but byline fields and tools."""
 
-SIGNED_OFF = re.compile(r"\W*(?:责任编辑|責任編輯|责编)\s*[:：]\s*[^\s:：]{2,12}\W*$")
-"""The editor's name on a line of its own, with which Chinese articles end."""
+SIGNED_OFF = re.compile(
+    r"\W*(?:(?:责任编辑|責任編輯|责编)\s*[:：]|[(（][\u4e00-\u9fff]{0,8}编辑[\s:：]+(?=.*[)）]))"
+    r"\s*[^\s:：]{2,12}\W*$"
+    r"|\W*(?:(?:特别|郑重)?声明\s*[:：]\s*)?(?:以上内容|该文观点|本文观点).{0,80}(?:上传并发布|代表作者|不代表)"
+)
+"""The editor's name on a line of its own, or a platform's disclaimer: Chinese articles end with it."""
 
 RELATED = re.compile(
     r"""^\W*(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
-    |猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
+    |(?:版权|免责|法律|反侵权)(?:声明|公告)|猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
     |(?:related|latest|recommended|recent|similar|popular|trending)(?:\ (?:news|articles?|links?
     |posts?|stories|content|topics
      |reading|videos?|for\ you))?
@@ -69,6 +76,19 @@ TOOLS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A line that is a button, a credit or an advertisement's label."""
+
+
+def is_footer(text: str) -> bool:
+    """Does a line speak of copyright or of the site's licence?"""
+    small = text.lower()
+    return any(word in small for word in _FOOTER_WORDS) and bool(FOOTER.search(text))
+
+
+def without_counters(text: str) -> str:
+    """A line without how often it was read."""
+    small = text.lower()
+    return COUNTER.sub("", text) if any(word in small for word in _COUNTER_WORDS) else text
+
 
 _TAGS = frozenset({"nav", "aside", "footer", "menu", "dialog"})
 _ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner", "dialog"})
@@ -116,12 +136,12 @@ def _by_names(names: str) -> int:
 
 def furniture(node: etree._Element) -> int:
     """How surely an element is furniture: 2 by its name, 1 perhaps, 0 unsaid, -1 named the article."""
-    if node.tag in _TAGS or (node.get("role") or "").lower() in _ROLES:
+    said = cast("dict[str, str]", dict(node.items()))
+    if node.tag in _TAGS or said.get("role", "").lower() in _ROLES:
         return 2
-    if node.get("itemprop") == "articleBody":
+    if said.get("itemprop") == "articleBody":
         return -1
-    style = node.get("style")
-    if (style and _UNSEEN.search(style)) or node.get("aria-hidden") == "true" or "hidden" in node.attrib:
+    if "hidden" in said or said.get("aria-hidden") == "true" or _UNSEEN.search(said.get("style", "")):
         return 1
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = f"{said.get('class', '')} {said.get('id', '')}"
     return _by_names(names[:500]) if len(names) > 1 else int(node.tag == "form")

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from lxml import etree
 
 from csco_spider.extract.html import BLOCKS, one_line, xml_chars
-from csco_spider.extract.noise import FOOTER
+from csco_spider.extract.noise import is_footer
 
 MAX_ELEMENTS = 20_000
 """Elements that are read; what stands behind them on a page of such a size is left out."""
@@ -82,6 +82,7 @@ class Page:
         body = self.root if self.root.tag == "body" else self.root.find("body")
         self.body = self.root if body is None else body
         self._shorten()
+        self.lost = 0  # characters that decoding replaced
         self.spans: dict[etree._Element, tuple[int, int]] = {}
         self.blocks: list[Block] = []
         self.lines: list[Line] = []
@@ -92,8 +93,7 @@ class Page:
         while last is not None and last is not self.body:
             parent = last.getparent()
             if parent is not None:
-                for sibling in list(last.itersiblings()):
-                    parent.remove(sibling)
+                del parent[parent.index(last) + 1 :]
             last = parent
 
     def _read(self) -> None:
@@ -136,6 +136,7 @@ class Page:
                 text, tail = (None if node is self.body else node.tail), True
             if text:
                 texts.append(text)
+                self.lost += text.count("\ufffd")
                 if stripped := text.strip():
                     pending.append(Slot(node, tail, at))
                     linked += len(stripped) if depth else 0
@@ -144,7 +145,7 @@ class Page:
     def footer(self, after: int) -> int:
         """Index of the first footer line behind a line, the number of lines when there is none."""
         behind = range(after + 1, len(self.lines))
-        return next((i for i in behind if FOOTER.search(self.lines[i].text)), len(self.lines))
+        return next((i for i in behind if is_footer(self.lines[i].text)), len(self.lines))
 
     def end_of(self, line: Line, end: str) -> Line:
         """The end of a line as a line of its own; what stands before it leaves the tree with it."""

@@ -19,7 +19,7 @@ from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_
 from csco_spider.extract.density import captioned
 from csco_spider.extract.html import one_line, text_of
 from csco_spider.extract.metadata import Metadata, Stated
-from csco_spider.extract.noise import FOOTER, RELATED
+from csco_spider.extract.noise import RELATED, is_footer
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
@@ -57,7 +57,7 @@ _OPENED = re.compile(
     r"\W*(?:(?:pressemitteilung|press\s+release|news\s+release|meldung|communiqué)?\s*(?:vom|of|du|from)?\s+)?",
     re.IGNORECASE,
 )
-_MARKS = (")", "）", "-", "–", "—", "|", ":", "：", "/")
+_MARKS = (")", "）", "„", "“", "「", "-", "–", "—", "|", ":", "：", "/")
 _POSTED = re.compile(
     r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
     re.IGNORECASE,
@@ -65,6 +65,12 @@ _POSTED = re.compile(
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+_WEEKDAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\W*(?:by|von|par|por)\s", re.IGNORECASE)
+_NAMED = re.compile(r"\W*(?:datum|date|fecha|日期)\s*[:：]?\s*", re.IGNORECASE)
 _LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph")
 
 
@@ -169,7 +175,8 @@ class PublishDates:
         below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25))
         above = range(top, max(-1, top - 7), -1)
         again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
-        for index in (*below, *above, *(i + 1 for i in again if i + 1 < len(lines))):
+        near = (*below[:4], *above[:2], *below[4:], *above[2:])
+        for index in (*near, *(i + 1 for i in again if i + 1 < len(lines))):
             if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
                 continue  # a related story and its date
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
@@ -177,9 +184,9 @@ class PublishDates:
                 return when
         return None
 
-    def opening(self, begin: int) -> When | None:
+    def opening(self, first: int, begin: int) -> When | None:
         """The date with which the text itself opens: "(18.01.2018) ...", "29.11.2022 – ..."."""
-        for line in self.page.lines[begin : begin + 4]:
+        for line in self.page.lines[max(first, begin - 4) : begin + 6]:
             head = line.text[:80]
             if len(line.text) >= 80 and _YEAR.search(head):
                 for start, end, when, _ in self._in(head):
@@ -203,11 +210,14 @@ class PublishDates:
         for line in self._yearly:
             if len(line.text) > 160:
                 continue
-            if FOOTER.search(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
+            if is_footer(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
-                bare = _is_bare(line.text, start, end)
+                before, behind = line.text[:start], line.text[end:]
+                named = _NAMED.fullmatch(before) and not behind.strip()
+                signed = not before and _BY.match(behind)
+                bare = _is_bare(line.text, start, end) or named or signed
                 if when and (bare or (said and said.start() <= start <= said.end() + 40)):
                     found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
@@ -268,17 +278,24 @@ class PublishDates:
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         text = line.text
-        if len(text) > limit or _EVENT.search(text) or FOOTER.search(text) or RELATED.match(text):
+        if len(text) > limit or is_footer(text) or RELATED.match(text):
             return None
-        if not _YEAR.search(text):
+        year = _YEAR.search(text)
+        if _EVENT.search(text[: year.end() + 25] if year else text):
+            return None
+        if not year:
             if self.now and len(text) < 40:
                 return relative_date(text, now=self.now, zone=self.zone)
             return None
-        if (line.linked > 0.8 * len(text) and len(text) > 40) or captioned(line):
+        if line.linked > 0.8 * len(text) and len(text) > 40:
             return None
+        picture = captioned(line)
         for start, end, when, _ in self._in(text):
             if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
-                return when if _dates_the_page(text[:start], text[end:]) else None
+                if picture and text[:start].strip():
+                    return None
+                filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
+                return when if filed or _dates_the_page(text[:start], text[end:]) else None
         pieces = (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ()
         for piece in pieces:  # "Mar 27, 2025" and "5 mins" in elements of their own: "20255 mins"
             for start, end, when, _ in self._in(piece):
@@ -303,7 +320,7 @@ class PublishDates:
 
 
 def _is_bare(text: str, start: int, end: int) -> bool:
-    rest = text[:start] + " " + text[end:]
+    rest = _WEEKDAY.sub("", text[:start]) + " " + text[end:]
     return not (re.search(r"[^\W\d]{3}", rest) or _CJK_WORD.search(rest))
 
 
@@ -316,4 +333,6 @@ def _dates_the_page(before: str, behind: str) -> bool:
     if WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False
     marked = re.search(r"[|·•/:：]", before + behind)
+    if not marked and len(before.split()) > 5 and not _UPDATED.search(before):
+        return False
     return len(before) + len(behind) <= (110 if marked else 60)

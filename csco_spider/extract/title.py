@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from csco_spider.extract.html import one_line, text_lines
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.noise import furniture
 from csco_spider.extract.page import Line, Page
-from csco_spider.items import fold
+from csco_spider.items import fold as _fold
+
+fold = lru_cache(1024)(_fold)
+"""Headings are compared with each other many times."""
 
 _SEPARATOR = re.compile(r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::)\s*")
 _RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
