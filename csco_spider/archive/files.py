@@ -112,7 +112,11 @@ class Archive:
             raise self._error("can't be opened", error) from error
 
     def close(self) -> None:
+        """Let go of it, and see the last file safely on its disk."""
         self._index.close()
+        for path in self._files()[-1:]:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
 
     def _error(self, what: str, error: Exception) -> ArchiveError:
         said = getattr(error, "strerror", None) or error
@@ -126,6 +130,8 @@ class Archive:
         try:
             with self._lock:
                 yield
+        except sqlite3.Error as error:
+            raise self._error("can't be used", error) from error
         except Timeout as error:
             raise ArchiveError(
                 f"the archive {self.folder} has been locked by another writer for {LOCK_SECONDS} s; see "
@@ -184,6 +190,16 @@ class Archive:
         with self._index_transaction():
             for table in ("records", "damage", "crawls", "guids"):
                 self._index.execute(f"DELETE FROM {table} WHERE file = ?", (file,))  # noqa: S608
+            self._recount_guids()
+
+    def _recount_guids(self) -> None:
+        """What addresses got, by all records left: a forgotten one may have hidden an older one."""
+        cursor = self._index.cursor()
+        cursor.row_factory = sqlite3.Row
+        query = "SELECT * FROM records WHERE status = ? ORDER BY crawl, place"
+        for row in cursor.execute(query, (_COMMITTED,)).fetchall():
+            if (self.folder / row["file"]).exists():
+                self._note_guid(self._read(row), row["crawl"], row["file"])
 
     @contextmanager
     def _index_transaction(self) -> Iterator[None]:
@@ -228,13 +244,7 @@ class Archive:
             said = record.said()
             if "guid" in said:
                 status = _COMMITTED
-                self._index.execute(
-                    "INSERT INTO guids VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
-                    "guid = excluded.guid, first_seen = excluded.first_seen, "
-                    "position = excluded.position, crawl = excluded.crawl, file = excluded.file "
-                    "WHERE excluded.crawl >= crawl",
-                    (record.url, *(said[name] for name in MINTED), crawl, file),
-                )
+                self._note_guid(record, crawl, file)
         elif record.kind in {"response", "revisit"}:
             # A page that its server called unchanged is the page that it was: 200.
             status = 200 if "server-not-modified" in fields.get("WARC-Profile", "") else record.http()[0]
@@ -244,6 +254,15 @@ class Archive:
                 *(file, offset, length, record.id, record.kind, record.url, fields["WARC-Date"], status),
                 *(fields.get("WARC-Payload-Digest", ""), fields.get("WARC-Refers-To", ""), crawl),
             ),
+        )
+
+    def _note_guid(self, record: Record, crawl: int, file: str) -> None:
+        said = record.said()
+        self._index.execute(
+            "INSERT INTO guids VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
+            "guid = excluded.guid, first_seen = excluded.first_seen, position = excluded.position, "
+            "crawl = excluded.crawl, file = excluded.file WHERE excluded.crawl >= crawl",
+            (record.url, *(said[name] for name in MINTED), crawl, file),
         )
 
     def _number(self, crawl: str) -> int:
@@ -269,27 +288,33 @@ class Archive:
         head it has now.
         """
         with self._alone():
+            digest = response.fields["WARC-Payload-Digest"]
             if unchanged:
                 held = self._index.execute(
                     "SELECT coalesce(o.id, r.id), coalesce(o.url, r.url), coalesce(o.date, r.date) "
                     "FROM records r LEFT JOIN records o ON o.id = r.origin WHERE r.url = ? "
-                    "AND r.status = 200 ORDER BY r.crawl DESC, r.place DESC LIMIT 1",
-                    (response.url,),
+                    "AND r.digest = ? AND r.status = 200 ORDER BY r.crawl DESC, r.place DESC LIMIT 1",
+                    (response.url, digest),
                 ).fetchone()
-                if held is None:
-                    raise ArchiveError(
-                        f"{response.url} answered 304, but {self.folder} holds no such page"
-                    )
             else:
                 held = self._index.execute(
-                    "SELECT id, url, date FROM records WHERE digest = ? AND kind = 'response' LIMIT 1",
-                    (response.fields["WARC-Payload-Digest"],),
+                    "SELECT id, url, date FROM records WHERE digest = ? AND kind = 'response' "
+                    "ORDER BY place DESC LIMIT 1",
+                    (digest,),
                 ).fetchone()
-            if held and response.http()[2]:
+            if held and response.http()[2] and self._is_whole(held[0]):
                 response = revisit(response, *held, unchanged=unchanged)
             date = response.fields["WARC-Date"]
             links = {"Concurrent_To": response.id, "Warcinfo_ID": crawl.id}
             self._append(crawl.file, [response, make("request", date, request, response.url, **links)])
+
+    def _is_whole(self, name: str) -> bool:
+        """Can a body that is to be repeated still be read? Else it is kept once more."""
+        try:
+            return self._kept("id = ?", (name,)) is not None
+        except ArchiveError as error:
+            logger.error("%s; its page is kept anew", error)
+            return False
 
     def say(self, crawl: Crawled, date: str, url: str, said: Mapping[str, str]) -> None:
         """Append what we say of an address: that it could not be had, or which GUID it got."""
@@ -448,6 +473,7 @@ class Archive:
             with self._index_transaction():
                 for table in ("records", "damage", "crawls", "guids"):
                     index.execute(f"DELETE FROM {table} WHERE file = ?", (file,))  # noqa: S608
+                self._recount_guids()
             if path.stat().st_size:
                 self._scan(file)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -21,7 +22,15 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider.ledger import Ledger, LedgerError
-from csco_spider.ledger.past import NightRow, begin_night, end_night, runs_of
+from csco_spider.ledger.past import (
+    NightRow,
+    begin_night,
+    end_left_behind,
+    end_night,
+    past_runs,
+    runs_of,
+)
+from csco_spider.monitoring import Alarm, Norms, Past, new_since, trouble
 from csco_spider.night import notes as telling
 from csco_spider.night.disk import Sizes, sizes
 from csco_spider.night.plan import Visit, turns
@@ -43,8 +52,12 @@ from csco_spider.platforms.society import SocietySpider
 from csco_spider.publish import PublishError, check_base_url
 from csco_spider.publish.files import swap
 
+logger = logging.getLogger(__name__)
+
 ALREADY_RUNNING = 4
 DEADLINE = 5
+ANY = 2**31 - 1
+"""A number behind all runs."""
 NO_USE = (
     "csco_spider.extensions.progress.Progress",
     "scrapy.extensions.logcount.LogCount",
@@ -181,18 +194,12 @@ class Command(ScrapyCommand):
 
         def bite(name: str) -> None:
             """The event loop computes for ever, and never comes back."""
-            if night.waiting or night.running:
-                cause = f"its code computed for longer than {settings['NIGHT_WATCHDOG']} s"
-                held = next((v.visit for v in night.running.values() if v.visit.name == name), None)
-                others = [v.visit for v in night.running.values() if v.visit is not held]
-                lines = [*night.lines, *(skipped(v, "watchdog") for v in (*others, *night.waiting))]
-                lines += [failed(held, cause)] if held else []
-                closing.notes.append(f"the watchdog ended the night: {name or 'no society'}: {cause}")
-                print(closing.notes[-1], file=sys.stderr)
-                closing.carry_out(lines, code=DEADLINE, complete=False)
-            sys.stderr.flush()
-            sys.stdout.flush()
-            os._exit(DEADLINE)
+            try:
+                closing.bitten(night, name)
+            finally:
+                sys.stderr.flush()
+                sys.stdout.flush()
+                os._exit(DEADLINE)
 
         watchdog = Watchdog(settings.getfloat("NIGHT_WATCHDOG"), bite)
         night = Night(self.crawler_process, plan, limits, ended=screen.ended, watchdog=watchdog)
@@ -200,12 +207,17 @@ class Command(ScrapyCommand):
         try:
             with watchdog:
                 run_loop(night)
+        except Exception as error:
+            logger.exception("the night broke off")
+            night.why = "error"
+            closing.notes.append(f"the night broke off: {error!r}; see the log")
         finally:
             screen.close()
         code = exit_code((line.state for line in (*earlier, *night.lines)), late=night.why == "deadline")
         if night.why:
             code = code or 1  # what was stopped before it began is not well
-        self.exitcode = closing.carry_out(night.lines, code=code, complete=not night.why)
+        lines = [*night.lines, *(skipped(visit, night.why or "error") for visit in night.waiting)]
+        self.exitcode = closing.carry_out(lines, code=code, complete=not night.why)
         if night.why:
             print(f"the night was stopped ({night.why}); run it again for the rest", file=sys.stderr)
 
@@ -237,6 +249,7 @@ class Closing:
         now = crawl_started(settings["NOW"])
         if complete:
             self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
+        self._try(lambda: self._settle(lines))
         room = sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", ""))
         paths = [Path(settings["REPORT_DIR"]) / f"{self._row.started:%Y-%m-%d}.json"]
         if settings["PUBLISH_DIR"]:
@@ -254,6 +267,33 @@ class Closing:
         if self._ping_url:
             telling.ping(self._ping_url, code, told[1] if told else "all is well")
         return code
+
+    def bitten(self, night: Night, name: str) -> None:
+        """The watchdog ends the night, because a society's code never gives the event loop back."""
+        if not night.waiting and not night.running:
+            return
+        cause = f"its code computed for longer than {self._settings['NIGHT_WATCHDOG']} s"
+        held = next((v.visit for v in night.running.values() if v.visit.name == name), None)
+        others = [v.visit for v in night.running.values() if v.visit is not held]
+        lines = [*night.lines, *(skipped(v, "watchdog") for v in (*others, *night.waiting))]
+        lines += [failed(held, cause)] if held else []
+        self.notes.append(f"the watchdog ended the night: {name or 'no society'}: {cause}")
+        print(self.notes[-1], file=sys.stderr)
+        self.carry_out(lines, code=DEADLINE, complete=False)
+
+    def _settle(self, lines: Sequence[Line]) -> None:
+        """A crawl that was left behind or broke ended badly, in the ledger too, and is told once."""
+        runs = runs_of(self._ledger.engine, self._row.number)
+        for line in lines:
+            if line.state != "failed" or runs.get(line.name, line) is not None:
+                continue
+            before = past_runs(self._ledger.engine, line.name, ANY, 1)
+            past = [Past(False, None, tuple(map(Alarm.of, run.alarms))) for run in before]
+            since = self._row.started.isoformat()
+            line.alarms = trouble("failed", line.cause, past, Norms(), since)
+            line.raised = new_since(line.alarms, past)
+            alarms = [alarm.plain() for alarm in line.alarms]
+            end_left_behind(self._ledger.engine, self._row.number, line.name, line.cause, alarms)
 
     def _document(self, lines: Sequence[Line], now: datetime, code: int, room: Sizes) -> dict[str, Any]:
         return document(

@@ -188,6 +188,7 @@ class Publishing:
                 base_url=settings["PUBLISH_BASE_URL"],
                 window=settings.getint("FEED_WINDOW"),
                 anew=False,
+                run=recorder.run.number,
             )
         except PublishError as error:
             report.blame(f"{society}: {error}")

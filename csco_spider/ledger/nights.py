@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -55,13 +56,15 @@ def last_published(engine: sa.Engine, society: str) -> Snapshot:
     return Snapshot(max((r.run for r in rows), default=0), {r.guid: r.published for r in rows})
 
 
-def keep_published(engine: sa.Engine, society: str, items: Sequence[NewsItem]) -> None:
-    """Remember a window as the one that readers were given after the latest run."""
+def keep_published(
+    engine: sa.Engine, society: str, items: Sequence[NewsItem], run: int | None = None
+) -> None:
+    """Remember a window as the one that readers were given after a run: the last one that ended, or
+    the one that is about to."""
     with transaction(engine) as connection:
-        latest = sa.select(sa.func.max(runs.c.id)).where(runs.c.society == society)
-        run = connection.scalar(latest)
+        number = run or connection.scalar(_last_ended(society)) or 0
         values = [
-            {"society": society, "guid": item.guid, "published": item.published.value, "run": run}
+            {"society": society, "guid": item.guid, "published": item.published.value, "run": number}
             for item in items
             if item.published
         ]
@@ -70,11 +73,18 @@ def keep_published(engine: sa.Engine, society: str, items: Sequence[NewsItem]) -
             connection.execute(published.insert(), values)
 
 
-def still_published(engine: sa.Engine, society: str) -> None:
-    """The published window is that of the latest run as well."""
-    latest = sa.select(sa.func.max(runs.c.id)).where(runs.c.society == society).scalar_subquery()
+def still_published(engine: sa.Engine, society: str, run: int | None = None) -> None:
+    """The published window is what readers were given after that run as well."""
     with transaction(engine) as connection:
-        connection.execute(published.update().where(published.c.society == society).values(run=latest))
+        number = run or connection.scalar(_last_ended(society)) or 0
+        connection.execute(published.update().where(published.c.society == society).values(run=number))
+
+
+def _last_ended(society: str) -> sa.Select[Any]:
+    # What a crawl that still goes on will bring must not count as published.
+    return sa.select(sa.func.max(runs.c.id)).where(
+        runs.c.society == society, runs.c.outcome.is_not(None)
+    )
 
 
 def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None) -> Night:

@@ -59,6 +59,16 @@ def end_night(engine: sa.Engine, number: int, now: datetime) -> None:
         connection.execute(nights.update().where(nights.c.id == number).values(ended=now))
 
 
+def end_left_behind(
+    engine: sa.Engine, night: int, society: str, reason: str, alarms: list[dict[str, Any]]
+) -> None:
+    """A society's crawl of a night did not come to its end: it failed."""
+    unfinished = (runs.c.night == night) & (runs.c.society == society) & runs.c.outcome.is_(None)
+    values = {"ended": runs.c.started, "outcome": "failed", "reason": reason, "alarms": alarms}
+    with transaction(engine) as connection:
+        connection.execute(runs.update().where(unfinished).values(**values))
+
+
 def runs_of(engine: sa.Engine, night: int) -> dict[str, PastRun | None]:
     """What a night has done so far by society; None for a crawl that did not come to its end."""
     query = sa.select(runs).where(runs.c.night == night).order_by(runs.c.id)
@@ -71,11 +81,10 @@ def killed_run(connection: sa.Connection, society: str, night: int | None) -> in
     """The number of a society's crawl that was killed in this night."""
     if night is None:
         return None
-    query = sa.select(sa.func.max(runs.c.id)).where(
-        runs.c.society == society, runs.c.night == night, runs.c.outcome.is_(None)
-    )
-    number: int | None = connection.scalar(query)
-    return number
+    newest = sa.select(runs).where(runs.c.society == society).order_by(runs.c.id.desc()).limit(1)
+    row = connection.execute(newest).first()
+    # Behind a later run its number would tell the flood guard that its yield is out already.
+    return row.id if row and row.night == night and row.outcome is None else None
 
 
 def past_runs(engine: sa.Engine, society: str, before: int, limit: int) -> list[PastRun]:
@@ -86,7 +95,7 @@ def past_runs(engine: sa.Engine, society: str, before: int, limit: int) -> list[
             runs.c.society == society,
             runs.c.id < before,
             runs.c.outcome.is_not(None),
-            runs.c.outcome != "operator",
+            runs.c.outcome.not_in(["operator", "replayed", "discarded"]),
         )
         .order_by(runs.c.id.desc())
         .limit(limit)

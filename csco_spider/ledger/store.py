@@ -88,6 +88,9 @@ class Ledger:
                 made = connection.execute(runs.insert().values(**values)).inserted_primary_key
                 assert made is not None
                 number = made[0]
+            else:
+                again = runs.update().where(runs.c.id == number).values(started=started)
+                connection.execute(again)
         return Run(
             self.engine,
             society=society,

@@ -281,6 +281,7 @@ def export(engine: sa.Engine) -> Iterator[str]:
 _NUMBERED = {
     **dict.fromkeys(("run", "first_run", "missed_run"), runs),
     **dict.fromkeys(("entry", "merged_into"), entries),
+    "night": schema.nights,
 }
 """Columns that hold another row's number."""
 
@@ -297,7 +298,7 @@ def load(engine: sa.Engine, lines: Iterable[str]) -> int:
         met: set[str] = set()
         shift = {
             table.name: connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
-            for table in (runs, entries, revisions)
+            for table in (schema.nights, runs, entries, revisions)
         }
         _check_head(next(numbered, (1, ""))[1])
         count, batch, current = 0, [], None

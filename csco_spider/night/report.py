@@ -168,7 +168,7 @@ def message(lines: Sequence[Line], notes: Sequence[str]) -> tuple[str, str] | No
 
     What was told on an earlier night is not told again until it changes.
     """
-    told = [line for line in lines if line.raised and not line.earlier]
+    told = [line for line in lines if line.raised]
     if not told and not notes:
         return None
     names = ", ".join(sorted(line.name for line in told)) or "the night"

@@ -66,7 +66,10 @@ class Screen:
             name, state, pages, new, changed, seconds = cells(line)
             said = f"{name}: {state}, {pages} pages, {new} new, {changed} changed, {seconds} s"
             self._console.print(
-                f"{said}; {line.text}" if line.text else said, soft_wrap=True, highlight=False
+                f"{said}; {line.text}" if line.text else said,
+                soft_wrap=True,
+                highlight=False,
+                markup=False,
             )
 
     def close(self) -> None:

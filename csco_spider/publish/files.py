@@ -52,12 +52,14 @@ def publish(
     base_url: str,
     window: int,
     anew: bool = True,
+    run: int | None = None,
 ) -> Published:
     """Write a society's newest ``window`` entries as ``<society>.rss``, ``.atom`` and ``.json``,
     and what changed of any as ``<society>.changes.atom``.
 
     ``base_url`` is where ``directory`` is served, "" leaves self links out. Without ``anew`` files of
-    which nothing has changed since they were written are not made again. Raises PublishError when
+    which nothing has changed since they were written are not made again. ``run`` is the crawl that
+    publishes. Raises PublishError when
     the folder can't be written, LedgerError when the ledger can't be read.
     """
     check_base_url(base_url)
@@ -71,7 +73,7 @@ def publish(
             note = directory / f".{society}.stamp"
             said = f"{__version__} {base_url} {window} {ledger.stamp(speaker, window)}"
             if not anew and _read(note) == f"{said} {_marks(paths)}":
-                still_published(ledger.engine, society)
+                still_published(ledger.engine, society, run)
                 done.unchanged = paths
                 return done
             note.unlink(missing_ok=True)
@@ -87,9 +89,9 @@ def publish(
                 done.left_out.update(left_out)
                 swapped = swap(directory / name, document)
                 (done.written if swapped else done.unchanged).append(directory / name)
-            keep_published(ledger.engine, society, items)
+            keep_published(ledger.engine, society, items, run)
             if not anew and not done.left_out:
-                note.write_text(f"{said} {_marks(paths)}", encoding="utf-8")
+                swap(note, f"{said} {_marks(paths)}".encode())
     except Timeout as error:
         raise PublishError(
             f"{directory} has been locked by another publisher for {LOCK_SECONDS} s; see which "
