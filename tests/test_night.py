@@ -102,7 +102,8 @@ def test_a_message_tells_what_is_new_and_what_to_do() -> None:
         "csco is degraded: date was read in 0 of 15 rows (selector .time). Next: look at the society's "
         "page, and mend what is named in its spider",
     )
-    assert message([Line("a", "A", "ok", raised=[BAD], earlier=True)], []) is None
+    killed = message([Line("a", "A", "ok", raised=[BAD], earlier=True)], [])
+    assert killed is not None, "a night that was killed has told nobody"
     assert message([], ["the report could not be written"]) == (
         "csco_spider: the night",
         "the report could not be written",

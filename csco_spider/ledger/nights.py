@@ -62,7 +62,7 @@ def keep_published(
     """Remember a window as the one that readers were given after a run: the last one that ended, or
     the one that is about to."""
     with transaction(engine) as connection:
-        number = run or connection.scalar(_last_ended(society)) or 0
+        number = run or connection.scalar(_last_ended(society))
         values = [
             {"society": society, "guid": item.guid, "published": item.published.value, "run": number}
             for item in items
@@ -76,15 +76,15 @@ def keep_published(
 def still_published(engine: sa.Engine, society: str, run: int | None = None) -> None:
     """The published window is what readers were given after that run as well."""
     with transaction(engine) as connection:
-        number = run or connection.scalar(_last_ended(society)) or 0
+        number = run or connection.scalar(_last_ended(society))
         connection.execute(published.update().where(published.c.society == society).values(run=number))
 
 
 def _last_ended(society: str) -> sa.Select[Any]:
+    """The last run that ended; the first one while none has."""
     # What a crawl that still goes on will bring must not count as published.
-    return sa.select(sa.func.max(runs.c.id)).where(
-        runs.c.society == society, runs.c.outcome.is_not(None)
-    )
+    ended = sa.func.max(sa.case((runs.c.outcome.is_not(None), runs.c.id)))
+    return sa.select(sa.func.coalesce(ended, sa.func.min(runs.c.id))).where(runs.c.society == society)
 
 
 def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None) -> Night:
