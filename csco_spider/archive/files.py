@@ -6,7 +6,6 @@ is forgotten. A record counts once it is in its file; a torn last one is cut off
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sqlite3
@@ -16,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from csco_spider import __version__
+from csco_spider.archive.index import MINTED, Crawled, Index
 from csco_spider.archive.records import (
     Placed,
     Record,
@@ -40,43 +39,10 @@ logger = logging.getLogger(__name__)
 
 LOCK_SECONDS = 60
 """How long a writer waits for another; each holds the lock for milliseconds."""
-VERSION = 1
-"""Of the index; one that states another is made anew."""
-MINTED = ("guid", "first-seen", "position")
-"""Lines of a record that says what an entry got."""
-_COMMITTED = -1
-"""Status of a record that says which GUID an address got; 0 is that of one that got no answer."""
-_SCHEMA = f"""
-CREATE TABLE crawls (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE, file TEXT, started TEXT, arguments TEXT
-);
-CREATE TABLE records (
-    place INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, id TEXT UNIQUE, kind TEXT,
-    url TEXT, date TEXT, status INTEGER, digest TEXT, origin TEXT, crawl INTEGER, UNIQUE (file, offset)
-);
-CREATE INDEX records_url ON records (url, crawl, place);
-CREATE INDEX records_digest ON records (digest) WHERE kind = 'response';
-CREATE TABLE guids (
-    url TEXT PRIMARY KEY, guid TEXT, first_seen TEXT, position INTEGER, crawl INTEGER, file TEXT
-);
-CREATE TABLE damage (file TEXT, offset INTEGER, end INTEGER);
-PRAGMA user_version = {VERSION};
-"""
 
 
 class ArchiveError(Exception):
     """An archive that can't be read or written; the message says which file and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """A crawl as its archive states it: its number in the society, its clock, its arguments."""
-
-    number: int
-    id: str
-    file: str
-    started: datetime
-    arguments: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +72,7 @@ class Archive:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(self.folder / ".lock", timeout=LOCK_SECONDS)
             with self._alone():
-                self._index = self._opened()
+                self._index = Index(self.folder / "index.sqlite3")
                 self._catch_up()
         except (OSError, sqlite3.Error) as error:
             raise self._error("can't be opened", error) from error
@@ -138,86 +104,29 @@ class Archive:
                 "which process holds its .lock file, then run again"
             ) from error
 
-    # --- the index --------------------------------------------------------------------------------
-    def _opened(self) -> sqlite3.Connection:
-        path = self.folder / "index.sqlite3"
-        for attempt in range(2):
-            # SQLite serializes the two threads that share it.
-            index = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            try:
-                index.execute("PRAGMA journal_mode = WAL")
-                index.execute("PRAGMA synchronous = OFF")  # made from the files again if it is torn
-                version = index.execute("PRAGMA user_version").fetchone()[0]
-                empty = not index.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-                sound = index.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-                if empty:
-                    index.executescript(_SCHEMA)
-                if empty or (sound and version == VERSION):
-                    return index
-            except sqlite3.DatabaseError as error:
-                if attempt:
-                    raise
-                logger.warning("the index %s is made anew: %s", path, error)
-            index.close()
-            for old in self.folder.glob("index.sqlite3*"):
-                old.unlink()
-        raise sqlite3.DatabaseError(f"{path} can't be made")
-
+    # --- the files and their index ----------------------------------------------------------------
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("*.warc.gz"))
-
-    def _end(self, file: str) -> int:
-        """The byte behind the last thing that the index knows of a file."""
-        query = """SELECT max((SELECT coalesce(max(offset + length), 0) FROM records WHERE file = :file),
-                              (SELECT coalesce(max(end), 0) FROM damage WHERE file = :file))"""
-        return int(self._index.execute(query, {"file": file}).fetchone()[0])
 
     def _catch_up(self) -> None:
         """Make the index say what the files say. To be called under the lock."""
         files = {path.name: path.stat().st_size for path in self._files()}
-        known = "SELECT file FROM records UNION SELECT file FROM damage"
-        for (file,) in self._index.execute(known).fetchall():
-            if self._end(file) > files.get(file, 0):
-                self._forget(file)
+        for file in self._index.files():
+            if self._index.end(file) > files.get(file, 0):
+                logger.warning("%s is shorter than it was: read anew", self.folder / file)
+                with self._index.transaction():
+                    self._index.forget(file)
         for file, size in files.items():
-            if self._end(file) < size:
+            if self._index.end(file) < size:
                 self._scan(file)
-
-    def _forget(self, file: str) -> None:
-        logger.warning(
-            "the index of %s is made anew: the file is shorter than it was", self.folder / file
-        )
-        with self._index_transaction():
-            for table in ("records", "damage", "crawls", "guids"):
-                self._index.execute(f"DELETE FROM {table} WHERE file = ?", (file,))  # noqa: S608
-            self._recount_guids()
-
-    def _recount_guids(self) -> None:
-        """What addresses got, by all records left: a forgotten one may have hidden an older one."""
-        cursor = self._index.cursor()
-        cursor.row_factory = sqlite3.Row
-        query = "SELECT * FROM records WHERE status = ? ORDER BY crawl, place"
-        for row in cursor.execute(query, (_COMMITTED,)).fetchall():
-            if (self.folder / row["file"]).exists():
-                self._note_guid(self._read(row), row["crawl"], row["file"])
-
-    @contextmanager
-    def _index_transaction(self) -> Iterator[None]:
-        self._index.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._index.execute("ROLLBACK")
-            raise
-        self._index.execute("COMMIT")
 
     def _scan(self, file: str) -> None:
         """Take up what stands behind the index's end; cut a torn last record, note other damage."""
         path = self.folder / file
-        with self._index_transaction():
-            for found in members(path, self._end(file)):
+        with self._index.transaction():
+            for found in members(path, self._index.end(file)):
                 if isinstance(found, Placed):
-                    self._note(file, found.offset, found.length, found.record)
+                    self._index.note(file, found.offset, found.length, found.record)
                     continue
                 start, end = found
                 if end == path.stat().st_size:
@@ -225,55 +134,13 @@ class Archive:
                     os.truncate(path, start)
                 else:
                     logger.error("%s: bytes %d to %d can't be read; the rest is kept", path, start, end)
-                    self._index.execute("INSERT INTO damage VALUES (?, ?, ?)", (file, start, end))
-
-    def _note(self, file: str, offset: int, length: int, record: Record) -> None:
-        """Enter a record into the index."""
-        fields = record.fields
-        status = 0
-        crawl = self._number(fields.get("WARC-Warcinfo-ID", ""))
-        if record.kind == "warcinfo":
-            state = json.loads(record.said()["json-metadata"])
-            crawl = int(state["crawl"])
-            arguments = json.dumps(state["arguments"])
-            self._index.execute(
-                "INSERT OR REPLACE INTO crawls VALUES (?, ?, ?, ?, ?)",
-                (crawl, record.id, file, state["started"], arguments),
-            )
-        elif record.kind == "metadata":
-            said = record.said()
-            if "guid" in said:
-                status = _COMMITTED
-                self._note_guid(record, crawl, file)
-        elif record.kind in {"response", "revisit"}:
-            # A page that its server called unchanged is the page that it was: 200.
-            status = 200 if "server-not-modified" in fields.get("WARC-Profile", "") else record.http()[0]
-        self._index.execute(
-            "INSERT INTO records VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(file, offset, length, record.id, record.kind, record.url, fields["WARC-Date"], status),
-                *(fields.get("WARC-Payload-Digest", ""), fields.get("WARC-Refers-To", ""), crawl),
-            ),
-        )
-
-    def _note_guid(self, record: Record, crawl: int, file: str) -> None:
-        said = record.said()
-        self._index.execute(
-            "INSERT INTO guids VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
-            "guid = excluded.guid, first_seen = excluded.first_seen, position = excluded.position, "
-            "crawl = excluded.crawl, file = excluded.file WHERE excluded.crawl >= crawl",
-            (record.url, *(said[name] for name in MINTED), crawl, file),
-        )
-
-    def _number(self, crawl: str) -> int:
-        row = self._index.execute("SELECT number FROM crawls WHERE id = ?", (crawl,)).fetchone()
-        return int(row[0]) if row else 0
+                    self._index.note_damage(file, start, end)
 
     # --- writing ----------------------------------------------------------------------------------
     def begin(self, started: datetime, arguments: Mapping[str, str]) -> Crawled:
         """Enter a crawl that begins at ``started``, with the arguments it could be run again with."""
         with self._alone():
-            number = self._index.execute("SELECT coalesce(max(number), 0) + 1 FROM crawls").fetchone()[0]
+            number = max((crawl.number for crawl in self._index.crawls()), default=0) + 1
             file = f"{stamp(started)[:7]}.warc.gz"
             state = {"society": self.society, "crawl": number, "started": stamp(started)}
             state |= {"arguments": dict(arguments)}
@@ -290,31 +157,26 @@ class Archive:
         with self._alone():
             digest = response.fields["WARC-Payload-Digest"]
             if unchanged:
-                held = self._index.execute(
-                    "SELECT coalesce(o.id, r.id), coalesce(o.url, r.url), coalesce(o.date, r.date) "
-                    "FROM records r LEFT JOIN records o ON o.id = r.origin WHERE r.url = ? "
-                    "AND r.digest = ? AND r.status = 200 ORDER BY r.crawl DESC, r.place DESC LIMIT 1",
-                    (response.url, digest),
-                ).fetchone()
+                held = self._index.find("url = ? AND digest = ? AND status = 200", response.url, digest)
+                if held and held["origin"]:
+                    held = self._index.find("id = ?", held["origin"])
             else:
-                held = self._index.execute(
-                    "SELECT id, url, date FROM records WHERE digest = ? AND kind = 'response' "
-                    "ORDER BY place DESC LIMIT 1",
-                    (digest,),
-                ).fetchone()
-            if held and response.http()[2] and self._is_whole(held[0]):
-                response = revisit(response, *held, unchanged=unchanged)
+                held = self._index.find("digest = ? AND kind = 'response'", digest)
+            if held and response.http()[2] and self._is_whole(held):
+                of = (held["id"], held["url"], held["date"])
+                response = revisit(response, *of, unchanged=unchanged)
             date = response.fields["WARC-Date"]
             links = {"Concurrent_To": response.id, "Warcinfo_ID": crawl.id}
             self._append(crawl.file, [response, make("request", date, request, response.url, **links)])
 
-    def _is_whole(self, name: str) -> bool:
+    def _is_whole(self, row: sqlite3.Row) -> bool:
         """Can a body that is to be repeated still be read? Else it is kept once more."""
         try:
-            return self._kept("id = ?", (name,)) is not None
+            self._kept(row)
         except ArchiveError as error:
             logger.error("%s; its page is kept anew", error)
             return False
+        return True
 
     def say(self, crawl: Crawled, date: str, url: str, said: Mapping[str, str]) -> None:
         """Append what we say of an address: that it could not be had, or which GUID it got."""
@@ -325,18 +187,18 @@ class Archive:
         path = self.folder / file
         packs = [(record, packed(record)) for record in records]
         try:
-            if path.exists() and path.stat().st_size != self._end(file):
+            if path.exists() and path.stat().st_size != self._index.end(file):
                 self._catch_up()
-            end = self._end(file)
+            end = self._index.end(file)
             with path.open("ab", buffering=0) as out:
                 try:
                     _write(out.fileno(), b"".join(pack for _, pack in packs))
                 except OSError:
                     os.truncate(path, end)
                     raise
-            with self._index_transaction():
+            with self._index.transaction():
                 for record, pack in packs:
-                    self._note(file, end, len(pack), record)
+                    self._index.note(file, end, len(pack), record)
                     end += len(pack)
         except (OSError, sqlite3.Error) as error:
             raise self._error("can't be written", error) from error
@@ -344,33 +206,25 @@ class Archive:
     # --- reading ----------------------------------------------------------------------------------
     def newest(self, url: str) -> Kept | None:
         """The last page that answered 200 at an address."""
-        return self._kept("url = ? AND status = 200", (url,))
+        row = self._index.find("url = ? AND status = 200", url)
+        return self._kept(row) if row else None
 
     def answer(self, url: str, crawl: int) -> Kept | None:
         """What a crawl got at an address; what stood there before if it did not ask.
 
         None where it got no answer, and where nothing was ever fetched until then.
         """
-        row = self._index.execute(
-            "SELECT crawl, status FROM records WHERE url = ? AND crawl <= ? AND status >= 0 "
-            "AND kind != 'request' ORDER BY crawl DESC, place DESC LIMIT 1",
-            (url, crawl),
-        ).fetchone()
-        if row is None or not row[1] or (row[0] < crawl and row[1] != 200):
+        asked = "url = ? AND crawl <= ? AND kind != 'request' AND minted IS NULL"
+        row = self._index.find(asked, url, crawl)
+        if row is None or not row["status"] or (row["crawl"] < crawl and row["status"] != 200):
             return None
-        return self._kept("url = ? AND crawl = ? AND status > 0", (url, row[0]))
+        return self._kept(row)
 
-    def _kept(self, where: str, values: tuple[Any, ...]) -> Kept | None:
-        cursor = self._index.cursor()
-        cursor.row_factory = sqlite3.Row
-        query = f"SELECT * FROM records WHERE {where} ORDER BY crawl DESC, place DESC LIMIT 1"  # noqa: S608
-        row = cursor.execute(query, values).fetchone()
-        if row is None:
-            return None
+    def _kept(self, row: sqlite3.Row) -> Kept:
         record = self._read(row)
         _, headers, body = record.http()
         if row["origin"]:
-            origin = cursor.execute("SELECT * FROM records WHERE id = ?", (row["origin"],)).fetchone()
+            origin = self._index.find("id = ?", row["origin"])
             if origin is None:
                 raise ArchiveError(
                     f"{self.folder} has lost the page that {record.id} ({row['url']}) repeats"
@@ -397,11 +251,7 @@ class Archive:
 
     def crawls(self) -> list[Crawled]:
         """The crawls that the archive holds, in their order."""
-        rows = self._index.execute("SELECT * FROM crawls ORDER BY number").fetchall()
-        return [
-            Crawled(number, name, file, datetime.fromisoformat(started), json.loads(arguments))
-            for number, name, file, started, arguments in rows
-        ]
+        return self._index.crawls()
 
     def commit(self, crawl: Crawled, date: str, url: str, minted: Minted) -> None:
         """Append what the entry at an address got when it was committed."""
@@ -410,10 +260,7 @@ class Archive:
 
     def guids(self) -> dict[str, Minted]:
         """What entries got when they were committed, by address."""
-        rows = self._index.execute("SELECT url, guid, first_seen, position FROM guids")
-        return {
-            url: Minted(guid, datetime.fromisoformat(seen), place) for url, guid, seen, place in rows
-        }
+        return self._index.guids()
 
     def size(self) -> int:
         """Bytes of its WARC files."""
@@ -435,9 +282,7 @@ class Archive:
                 if crawl.started in live or not (old or (size and total > size)):
                     continue
                 doomed.add(crawl.number)
-                total -= self._index.execute(
-                    "SELECT coalesce(sum(length), 0) FROM records WHERE crawl = ?", (crawl.number,)
-                ).fetchone()[0]
+                total -= self._index.bytes_of(crawl.number)
             if doomed:
                 try:
                     self._drop(doomed)
@@ -447,33 +292,18 @@ class Archive:
 
     def _drop(self, doomed: set[int]) -> None:
         """Write the files of crawls anew without them, each in one step."""
-        index = self._index
-        needed = {
-            origin
-            for origin, crawl in index.execute("SELECT origin, crawl FROM records WHERE origin != ''")
-            if crawl not in doomed
-        }
-        query = "SELECT id FROM records WHERE status = ?"
-        needed |= {row[0] for row in index.execute(query, (_COMMITTED,))}
         for file in {crawl.file for crawl in self.crawls() if crawl.number in doomed}:
             path = self.folder / file
             draft = path.with_name(f".{file}.draft")
-            rows = index.execute(
-                "SELECT id, offset, length, crawl FROM records WHERE file = ? ORDER BY offset", (file,)
-            ).fetchall()
             with path.open("rb") as old, draft.open("wb") as new:
-                for name, offset, length, crawl in rows:
-                    if crawl in doomed and name not in needed:
-                        continue
+                for offset, length in self._index.members(file, doomed):
                     old.seek(offset)
                     new.write(old.read(length))
                 new.flush()
                 os.fsync(new.fileno())
             draft.replace(path)
-            with self._index_transaction():
-                for table in ("records", "damage", "crawls", "guids"):
-                    index.execute(f"DELETE FROM {table} WHERE file = ?", (file,))  # noqa: S608
-                self._recount_guids()
+            with self._index.transaction():
+                self._index.forget(file)
             if path.stat().st_size:
                 self._scan(file)
             else:
@@ -483,13 +313,13 @@ class Archive:
         """Everything in it that can't be read, in words; none in a sound archive."""
         found = [
             f"{self.folder / file}: bytes {start} to {end} can't be read"
-            for file, start, end in self._index.execute("SELECT * FROM damage")
+            for file, start, end in self._index.damage()
         ]
-        cursor = self._index.cursor()
-        places = cursor.execute("SELECT place FROM records WHERE status > 0 ORDER BY place").fetchall()
-        for (place,) in places:
+        for name in self._index.answers():
+            row = self._index.find("id = ?", name)
             try:
-                self._kept("place = ?", (place,))
+                assert row is not None
+                self._kept(row)
             except ArchiveError as error:
                 found.append(str(error))
         return found

@@ -18,7 +18,8 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.response import response_from_dict
 from w3lib.http import headers_dict_to_raw, headers_raw_to_dict
 
-from csco_spider.archive.files import Archive, Crawled, Kept
+from csco_spider.archive.files import Archive, Kept
+from csco_spider.archive.index import Crawled
 from csco_spider.archive.records import digest_of, make, stamp
 from csco_spider.items import Minted
 
