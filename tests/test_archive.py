@@ -222,6 +222,41 @@ def test_an_index_is_made_anew(tmp_path: Path, hurt: str) -> None:
     archive.close()
 
 
+def test_months_restored_shorter_give_back_what_they_hold(tmp_path: Path) -> None:
+    archive, crawl = opened(tmp_path)
+    archive.commit(crawl, "2026-11-23T02:00:00Z", PAGE, Minted("urn:uuid:1", STARTED, 3))
+    short = warc(tmp_path).read_bytes()
+    keep(archive, crawl, b"first")
+    later, december = opened(tmp_path, 30)
+    empty = warc(tmp_path, "2026-12").read_bytes()
+    later.commit(december, "2026-12-23T02:00:00Z", PAGE, Minted("urn:uuid:2", STARTED, 4))
+    later.close()
+    archive.close()
+    warc(tmp_path).write_bytes(short)
+    warc(tmp_path, "2026-12").write_bytes(empty)
+    archive = Archive(tmp_path, "csco_cn")
+    assert archive.guids() == {PAGE: ("urn:uuid:1", STARTED, 3)}
+    assert archive.newest(PAGE) is None
+    archive.close()
+
+
+def test_a_page_that_can_not_be_read_any_more_is_kept_anew(tmp_path: Path) -> None:
+    archive, crawl = opened(tmp_path)
+    body = os.urandom(400)
+    keep(archive, crawl, body)
+    path = warc(tmp_path)
+    place = [found for found in members(path) if not isinstance(found, tuple)][1]
+    with path.open("r+b") as file:
+        file.seek(place.offset + place.length - 60)
+        file.write(bytes(30))
+    with pytest.raises(ArchiveError, match="can't be read"):
+        archive.newest(PAGE)
+    keep(archive, crawl, body)
+    kept = archive.newest(PAGE)
+    assert kept is not None and kept.body == body
+    archive.close()
+
+
 def test_a_wrong_digest_is_an_error_and_not_a_page(tmp_path: Path) -> None:
     archive, crawl = opened(tmp_path)
     body = b"as it was"

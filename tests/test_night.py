@@ -77,7 +77,7 @@ def test_the_past_leaves_out_what_did_not_end_and_what_an_operator_said() -> Non
     run.record(item(4, "没有日期", None))
     run.end("empty", "why", {})
     ledger.begin(CSCO, HOSTS, STARTED)
-    assert [(one.number, one.outcome) for one in past_runs(ledger.engine, CSCO.name, 99, 9)] == [
+    assert [(one.number, one.outcome) for one in past_runs(ledger.engine, CSCO.name, 9)] == [
         (run.number, "empty")
     ]
     assert [str(day) for day in publish_days(ledger.engine, CSCO.name, 9)] == [

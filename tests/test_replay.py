@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csco_spider.replay import compare, lines
+from tests import launch
 from tests.conftest import World
 from tests.makers import STARTED, stored
 from tests.sites.csco import START, article, listing, routes, rows
@@ -206,6 +210,27 @@ def test_a_discarded_crawl_is_not_read_again(world: World, site: Site) -> None:
     assert world.crawl("csco_cn", site.url, NOW="2026-07-02T02:00:00Z").code == 3
     world.scrapy("release", "csco_cn", "--discard")
     assert world.scrapy("replay", "csco_cn", "--check").code == 0
+
+
+def test_a_replay_that_is_stopped_changes_nothing(world: World, site: Site) -> None:
+    site.routes = routes(rows(20))
+    for night in range(1, 6):
+        world.crawl("csco_cn", site.url, NOW=f"2026-07-0{night}T02:00:00Z")
+    world.ledger.rename(world.home / "kept.sqlite3")
+    settings = [part for pair in world.settings.items() for part in ("-s", "=".join(pair))]
+    said = world.home / "said"
+    said.touch()
+    running = launch.start("replay", "csco_cn", "--apply", *settings, said=str(said))
+    while not world.ledger.exists():
+        time.sleep(0.01)
+    time.sleep(0.2)
+    assert running.pid is not None
+    os.kill(running.pid, signal.SIGINT)
+    running.join(60)
+    assert running.exitcode == 1, said.read_text()
+    assert "nothing is changed" in said.read_text()
+    assert "Traceback" not in said.read_text()
+    assert world.rows("select count(*) from entries") == [(0,)]
 
 
 # --- the diff -------------------------------------------------------------------------------------

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 import os
 import random
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -21,6 +19,7 @@ from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from csco_spider.commands import loop
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import (
     NightRow,
@@ -56,8 +55,6 @@ logger = logging.getLogger(__name__)
 
 ALREADY_RUNNING = 4
 DEADLINE = 5
-ANY = 2**31 - 1
-"""A number behind all runs."""
 NO_USE = (
     "csco_spider.extensions.progress.Progress",
     "scrapy.extensions.logcount.LogCount",
@@ -206,7 +203,7 @@ class Command(ScrapyCommand):
         screen.open(night)
         try:
             with watchdog:
-                run_loop(night)
+                loop.run(night.run(), night.stop)
         except Exception as error:
             logger.exception("the night broke off")
             night.why = "error"
@@ -287,7 +284,7 @@ class Closing:
         for line in lines:
             if line.state != "failed" or runs.get(line.name, line) is not None:
                 continue
-            before = past_runs(self._ledger.engine, line.name, ANY, 1)
+            before = past_runs(self._ledger.engine, line.name, 1)
             past = [Past(False, None, tuple(map(Alarm.of, run.alarms))) for run in before]
             since = self._row.started.isoformat()
             line.alarms = trouble("failed", line.cause, past, Norms(), since)
@@ -319,27 +316,3 @@ def write(path: Path, content: bytes) -> None:
     """Write a report whole, its folder made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     swap(path, content)
-
-
-def run_loop(night: Night) -> None:
-    """Run a night on Scrapy's event loop; SIGTERM and SIGINT end it cleanly."""
-    from twisted.internet import reactor as installed  # noqa: PLC0415 - by the crawler process
-
-    reactor: Any = installed
-    loop = asyncio.get_event_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, night.stop, signal.Signals(number).name)
-    errors: list[BaseException] = []
-
-    async def whole() -> None:
-        try:
-            await night.run()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            reactor.callLater(0, reactor.stop)
-
-    reactor.callWhenRunning(lambda: asyncio.ensure_future(whole()))
-    reactor.run(installSignalHandlers=False)
-    if errors:
-        raise errors[0]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,16 +12,18 @@ from typing import Any, ClassVar
 
 from scrapy import signals
 from scrapy.commands import ScrapyCommand
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from csco_spider.archive import Archive, ArchiveError, Crawled
+from csco_spider.commands import loop
 from csco_spider.commands.publish import publish_society
 from csco_spider.extensions.publishing import held_back
 from csco_spider.items import NewsItem, Society
 from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.ledger.nights import habits, last_published
+from csco_spider.ledger.run import REPLAYED
 from csco_spider.outcome import quarantine
 from csco_spider.pipelines import Ledger as Recorder
 from csco_spider.pipelines import crawl_started
@@ -31,9 +31,6 @@ from csco_spider.platforms.society import SocietySpider
 from csco_spider.publish import PublishError
 from csco_spider.publish.guard import implausible
 from csco_spider.replay import Difference, compare, lines
-
-REPLAYED = "replayed"
-"""Outcome of a run that recorded a replay: no night of its own to learn from."""
 
 
 def settings_of(settings: BaseSettings, ledger_url: str, crawl: Crawled) -> dict[str, Any]:
@@ -75,12 +72,17 @@ class Replayed:
     """Pages that were asked for and could not be read from the archive."""
 
 
+class Stopped(Exception):  # noqa: N818 - no error
+    """Somebody asked to stop between two crawls."""
+
+
 class Command(ScrapyCommand):
-    """Exit codes: 0 whatever the diff, with --check 1 if any is not empty, 2 it could not be done,
-    3 with --apply: recorded, and quarantined by the flood guard."""
+    """Exit codes: 0 whatever the diff, 1 stopped, or with --check a diff is not empty, 2 it could not be
+    done, 3 with --apply: recorded, and quarantined by the flood guard."""
 
     requires_project = True
     default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "ERROR"}
+    _stopped = ""
 
     def syntax(self) -> str:
         return "[--since DAY] [--check | --apply] NAME … | --all"
@@ -101,11 +103,16 @@ class Command(ScrapyCommand):
         names, since = self._names(args, everything=opts.all), _day(opts.since)
         if opts.apply and since:
             raise UsageError("--apply takes the whole archive; leave --since out", print_help=False)
-        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         try:
-            finish(self.crawler_process, self._all(names, since, opts))
+            loop.run(self._all(names, since, opts), self._stop)
+        except Stopped as error:
+            self.exitcode = 1
+            print(error, file=sys.stderr)
         except (ArchiveError, LedgerError, PublishError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error
+
+    def _stop(self, why: str) -> None:
+        self._stopped = why
 
     def _names(self, args: list[str], *, everything: bool) -> list[str]:
         assert self.settings is not None and self.crawler_process is not None
@@ -161,8 +168,10 @@ class Command(ScrapyCommand):
                 f"{name}: the archive holds no crawl" + (f" since {since}" if since else "")
             )
         spider = self.crawler_process.spider_loader.load(name)
-        unread = 0
+        before, unread = ledger.guids(name), 0
         for crawl in crawls:
+            if self._stopped:
+                raise Stopped(f"stopped ({self._stopped}): of {name} nothing is changed")
             settings = self.settings.copy()
             own = settings_of(settings, scratch.engine.url.render_as_string(), crawl)
             settings.setdict(own, priority="cmdline")
@@ -172,7 +181,7 @@ class Command(ScrapyCommand):
                 recorder = crawler.get_item_pipeline(Recorder)
                 assert recorder is not None
                 known = {recorder.run.address(url): entry for url, entry in committed.items()}
-                recorder.run.remember(known | ledger.guids(name))
+                recorder.run.remember(known | before)
 
             crawler.signals.connect(remember, signal=signals.spider_opened, weak=False)
             await crawler.crawl_async(**crawl.arguments)
@@ -187,8 +196,8 @@ class Command(ScrapyCommand):
         self, society: Society, ledger: Ledger, scratch: Ledger, crawls: list[Crawled], unread: int
     ) -> Replayed:
         assert self.settings is not None
-        everything, size = 1_000_000_000, self.settings.getint("FEED_WINDOW")
-        before, after = ledger.window(society, everything), scratch.window(society, everything)
+        size = self.settings.getint("FEED_WINDOW")
+        before, after = ledger.window(society), scratch.window(society)
         difference = compare(
             before,
             after,
@@ -237,7 +246,7 @@ class Command(ScrapyCommand):
             run.remember(scratch.guids(name))
             guids = {item.guid for item in replayed.difference.new}
             guids |= {change.item.guid for change in replayed.difference.changed}
-            for item in reversed(scratch.window(society, 1_000_000_000)):
+            for item in reversed(scratch.window(society)):
                 if item.guid in guids:
                     run.record(item)
             causes = held_back(ledger, run, self.settings.getint("FEED_WINDOW"))
@@ -268,18 +277,3 @@ def _day(said: str) -> date | None:
         return date.fromisoformat(said) if said else None
     except ValueError as error:
         raise UsageError(f"--since {said}: give a day such as 2026-01-31", print_help=False) from error
-
-
-def finish(process: AsyncCrawlerProcess, work: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine that crawls to its end, in the process's reactor; what it raised comes out."""
-    from twisted.internet import reactor  # noqa: PLC0415 - the process installs it
-
-    tasks: list[asyncio.Task[None]] = []
-
-    def begin() -> None:
-        tasks.append(asyncio.ensure_future(work))
-        tasks[0].add_done_callback(lambda _: reactor.stop())  # type: ignore[misc]
-
-    reactor.callWhenRunning(begin)
-    process.start(stop_after_crawl=False)
-    tasks[0].result()

@@ -19,8 +19,6 @@ from csco_spider.night.disk import days_left, measured, sizes
 from csco_spider.night.report import newest
 from csco_spider.night.table import STYLES
 
-ALL = 2**31 - 1
-
 
 class Command(ScrapyCommand):
     """Reads ledger and reports, asks no site. Exit code 2: the ledger can't be opened."""
@@ -58,7 +56,7 @@ class Command(ScrapyCommand):
 
 
 def _row(ledger: Ledger, name: str, good: datetime | None) -> tuple[str, ...]:
-    last = next(iter(past_runs(ledger.engine, name, ALL, 1)), None)
+    last = next(iter(past_runs(ledger.engine, name, 1)), None)
     if last is None:
         return name, "never finished", "", newest(ledger, name), ""
     alarms = [Alarm.of(alarm) for alarm in last.alarms]

@@ -139,7 +139,7 @@ class Publishing:
                 Observed.of(one.observed) if one.observed else None,
                 tuple(Alarm.of(alarm) for alarm in one.alarms),
             )
-            for one in past_runs(engine, name, run.number, LOOK_BACK)
+            for one in past_runs(engine, name, LOOK_BACK, before=run.number)
         ]
         since = run.started.isoformat()
         report.observed = self._observed()

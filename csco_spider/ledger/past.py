@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from csco_spider.ledger.database import transaction
-from csco_spider.ledger.run import GOOD
+from csco_spider.ledger.run import GOOD, REPLAYED
 from csco_spider.ledger.schema import entries, nights, runs, societies
 
+NO_NIGHTS = ("operator", REPLAYED, "discarded")
+"""Outcomes of runs from which nothing is learned."""
 RESUMABLE = timedelta(hours=20)
 """A night that was begun longer ago is over, whatever became of it."""
 
@@ -87,15 +89,15 @@ def killed_run(connection: sa.Connection, society: str, night: int | None) -> in
     return row.id if row and row.night == night and row.outcome is None else None
 
 
-def past_runs(engine: sa.Engine, society: str, before: int, limit: int) -> list[PastRun]:
-    """The last crawls of a society that came to an end before run ``before``, newest first."""
+def past_runs(engine: sa.Engine, society: str, limit: int, before: int | None = None) -> list[PastRun]:
+    """The last crawls of a society that came to an end (before run ``before``), newest first."""
     query = (
         sa.select(runs)
         .where(
             runs.c.society == society,
-            runs.c.id < before,
+            sa.true() if before is None else runs.c.id < before,
             runs.c.outcome.is_not(None),
-            runs.c.outcome.not_in(["operator", "replayed", "discarded"]),
+            runs.c.outcome.not_in(NO_NIGHTS),
         )
         .order_by(runs.c.id.desc())
         .limit(limit)

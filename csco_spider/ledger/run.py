@@ -30,6 +30,8 @@ from csco_spider.ledger.schema import (
 State = Literal["new", "changed", "unchanged"]
 GOOD = "ok"
 """Outcome of a run whose word on what is known can be trusted."""
+REPLAYED = "replayed"
+"""Outcome of a run that recorded a replay: no night of its own."""
 
 
 @dataclass(frozen=True, slots=True)

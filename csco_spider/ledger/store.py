@@ -109,9 +109,9 @@ class Ledger:
             raise LedgerError(f"the ledger knows no society {name!r}; `scrapy crawl {name}` first")
         return Society(**row._mapping)
 
-    def window(self, society: Society, size: int) -> list[NewsItem]:
-        """The newest ``size`` entries in the feed's order, stable for ever: publish date, then when
-        they were first seen (newest first), their place in the listing then, GUID."""
+    def window(self, society: Society, size: int | None = None) -> list[NewsItem]:
+        """The newest ``size`` entries (None: all) in the feed's order, stable for ever: publish date,
+        then when they were first seen (newest first), their place in the listing then, GUID."""
         query = (
             sa.select(entries)
             .where(entries.c.society == society.name, entries.c.merged_into.is_(None))
