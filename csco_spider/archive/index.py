@@ -17,7 +17,7 @@ from csco_spider.items import Minted
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """An index that states another is made anew."""
 MINTED = ("guid", "first-seen", "position")
 """Lines of a record that says what an entry got."""
