@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -135,6 +136,9 @@ class ArchiveMiddleware(HttpCacheMiddleware):
             super().spider_opened(spider)
             self._prune(recorder)
             self.storage.begin(recorder.run.started, society_crawl(self.crawler).arguments)
+            # A crawl that was killed may have told the ledger what it never told the archive.
+            for link, minted in recorder.run.minted().items():
+                self.storage.commit(link, minted)
         except ArchiveError as error:
             self._failed(error)
             raise CloseSpider("the archive can't be written") from error
@@ -177,7 +181,9 @@ class ArchiveMiddleware(HttpCacheMiddleware):
         if isinstance(item, NewsItem) and item.first_seen is not None:
             place = item.sighting.position if item.sighting else 0
             self.storage.commit(item.url, Minted(item.guid, item.first_seen, place))
-            await self._written()
+            # A failure was said, and ends the crawl; the next one makes up for what is missing here.
+            with suppress(ArchiveError):
+                await self._written()
 
     async def _written(self) -> None:
         try:

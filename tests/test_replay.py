@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csco_spider.replay import compare, lines
+from csco_spider.settings import ITEM_PIPELINES
 from tests import launch
 from tests.conftest import World
 from tests.makers import STARTED, stored
@@ -83,6 +84,25 @@ def test_a_lost_ledger_is_rebuilt_to_the_byte(world: World, site: Site, validato
     assert _whole(world) == before
     assert site.asked == []
     assert "the ledger is sound" in world.scrapy("ledger", "check").text
+
+
+def test_what_a_killed_crawl_never_told_the_archive_is_made_up_for(world: World, site: Site) -> None:
+    site.routes = routes(rows(6))
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    site.routes = routes([*rows(2, 21), *rows(6)])
+    for day, killed, place in ((2, "Archived", 299), (3, "Committed", 301)):
+        pipelines = json.dumps({**ITEM_PIPELINES, f"tests.parsers.killed.{killed}": place})
+        now = f"2026-07-0{day}T02:00:00Z"
+        done = world.crawl("csco_cn", site.url, revisit="0", ITEM_PIPELINES=pipelines, NOW=now)
+        assert done.code == -signal.SIGKILL
+    seen = "select count(*) from entries where first_seen like '2026-07-03%'"
+    assert world.rows(seen) == [(1,)]
+    world.crawl("csco_cn", site.url, NOW="2026-07-04T02:00:00Z")
+    before, documents = world.rows(ENTRIES), world.documents()
+    world.ledger.unlink()
+    assert world.scrapy("replay", "csco_cn", "--apply").code == 0
+    assert world.rows(ENTRIES) == before
+    assert world.documents() == documents
 
 
 def test_a_wrong_selector_shows_what_subscribers_would_miss(world: World, site: Site) -> None:

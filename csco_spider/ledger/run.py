@@ -96,6 +96,15 @@ class Run:
         """Give new entries what their canonical address had before."""
         self._remembered = dict(guids)
 
+    def minted(self) -> dict[str, Minted]:
+        """What the entries committed since the last crawl that ended well got, by their link."""
+        columns = (entries.c.link, entries.c.guid, entries.c.first_seen, entries.c.position)
+        query = sa.select(*columns).where(
+            entries.c.society == self.society.name, entries.c.first_run > self.trusted
+        )
+        with transaction(self._engine, read_only=True) as connection:
+            return {link: Minted(*minted) for link, *minted in connection.execute(query)}
+
     # --- what listings show -----------------------------------------------------------------------
     def listed(self, rows: Sequence[Row]) -> None:
         """Take note of a listing page: which addresses it shows, how far back it reaches, and what
