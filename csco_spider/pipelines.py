@@ -108,8 +108,8 @@ class Complete:
 class Ledger:
     """300: record the item; new, changed or unchanged is counted. Owns the crawl's ledger and run."""
 
-    shared: ClassVar[tuple[Store, int] | None] = None
-    """The ledger that all crawls of a night write, and the night's number; else each opens its own."""
+    shared: ClassVar[tuple[Store, int | None] | None] = None
+    """The ledger that a command has opened, and the number of its night; else a crawl opens its own."""
     ledger: Store
     run: Run
 
@@ -132,7 +132,7 @@ class Ledger:
         )
 
     def close(self) -> None:
-        """Let go of the ledger, unless others write it still."""
+        """Let go of the ledger, unless it is a command's."""
         if self.shared is None:
             self.ledger.close()
 

@@ -18,6 +18,7 @@ from csco_spider.archive import Archive, ArchiveError
 from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
+from csco_spider.pipelines import Ledger as Recorder
 from csco_spider.pipelines import crawl_started
 from csco_spider.publish import PublishError, check_base_url
 
@@ -42,9 +43,14 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one society, such as `scrapy crawl csco`; see `scrapy list`")
-        self._check(args[0], opts.spargs)
+        ledger = self._check(args[0], opts.spargs)
         started = monotonic()
-        super().run(args, opts)
+        Recorder.shared = (ledger, None)
+        try:
+            super().run(args, opts)
+        finally:
+            Recorder.shared = None
+            ledger.close()
         extension = self._crawler.get_extension(Publishing)
         report = extension.report if extension else None
         if report is None:
@@ -59,8 +65,9 @@ class Command(ScrapyCrawl):
             self.exitcode = 3 if report.outcome.state == "quarantined" else 1
             print(report.outcome.sentence, file=sys.stderr)
 
-    def _check(self, name: str, arguments: dict[str, str]) -> None:
-        """Raise UsageError (exit 2) for what would only fail later, and less clearly."""
+    def _check(self, name: str, arguments: dict[str, str]) -> Ledger:
+        """The ledger that the crawl will write; UsageError (exit 2) for what would only fail later, and
+        less clearly."""
         assert self.crawler_process is not None and self.settings is not None
         loader = self.crawler_process.spider_loader
         if name not in loader.list():
@@ -75,9 +82,9 @@ class Command(ScrapyCrawl):
             spider.update_settings(settings)
             crawl_started(self.settings["NOW"])
             check_base_url(self.settings["PUBLISH_BASE_URL"])
-            Ledger(settings["LEDGER_URL"]).close()
             if settings["LEDGER_URL"] and settings["ARCHIVE_DIR"]:
                 Archive(Path(settings["ARCHIVE_DIR"]), name).close()
+            return Ledger(settings["LEDGER_URL"])
         except (ValueError, LedgerError, ArchiveError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error
 
