@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -65,11 +66,14 @@ def held_back(ledger: Store, run: Run, window: int) -> list[str]:
     before = last_published(ledger.engine, run.society.name)
     if not before.instants:
         return []
+    brought = night(ledger.engine, run.society.name, before.run)
+    # Habits bound what a night brought: a quiet one, which is most of them, need not ask for them.
+    usual = habits(ledger.engine, run.society.name, run.number) if +brought.count() else Counter()
     return implausible(
         before.instants,
         ledger.window(run.society, window),
-        night(ledger.engine, run.society.name, before.run),
-        habits(ledger.engine, run.society.name, run.number),
+        brought,
+        usual,
         filling=run.backfill or not run.trusted,
     )
 

@@ -83,7 +83,12 @@ def killed_run(connection: sa.Connection, society: str, night: int | None) -> in
     """The number of a society's crawl that was killed in this night."""
     if night is None:
         return None
-    newest = sa.select(runs).where(runs.c.society == society).order_by(runs.c.id.desc()).limit(1)
+    newest = (
+        sa.select(runs.c.id, runs.c.night, runs.c.outcome)
+        .where(runs.c.society == society)
+        .order_by(runs.c.id.desc())
+        .limit(1)
+    )
     row = connection.execute(newest).first()
     # Behind a later run its number would tell the flood guard that its yield is out already.
     return row.id if row and row.night == night and row.outcome is None else None
