@@ -12,6 +12,7 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from sqlalchemy import Engine
 
 from csco_spider.ledger import GOOD, LedgerError, Run
 from csco_spider.ledger import Ledger as Store
@@ -78,6 +79,19 @@ def held_back(ledger: Store, run: Run, window: int) -> list[str]:
     )
 
 
+def nights_before(engine: Engine, society: str, run: int | None = None) -> list[Past]:
+    """A society's past as monitoring sees it, newest first: its crawls before a run, or all of them."""
+    return [
+        Past(
+            one.outcome == GOOD,
+            Observed.of(one.observed) if one.observed else None,
+            tuple(Alarm.of(alarm) for alarm in one.alarms),
+            one.told,
+        )
+        for one in past_runs(engine, society, LOOK_BACK, before=run)
+    ]
+
+
 class Publishing:
     """Judges, publishes and closes the ledger once the last item is through."""
 
@@ -137,14 +151,7 @@ class Publishing:
         """Compare what the crawl saw with the society's past; failures are alarms as well."""
         run, norms = recorder.run, society_crawl(self._crawler).norms()
         engine, name = recorder.ledger.engine, run.society.name
-        past = [
-            Past(
-                one.outcome == GOOD,
-                Observed.of(one.observed) if one.observed else None,
-                tuple(Alarm.of(alarm) for alarm in one.alarms),
-            )
-            for one in past_runs(engine, name, LOOK_BACK, before=run.number)
-        ]
+        past = nights_before(engine, name, run.number)
         since = run.started.isoformat()
         report.observed = self._observed()
         changed = any(counts.get(kind) for kind in ("new", "changed", "withdrawn"))
