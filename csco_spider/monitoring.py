@@ -103,11 +103,13 @@ class Norms:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier night: did it end well, what was observed, which alarms stood after it."""
+    """An earlier night: did it end well, what was observed, which alarms stood after it, and did a
+    person hear of them."""
 
     good: bool
     observed: Observed | None
     alarms: tuple[Alarm, ...] = ()
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,9 @@ def trouble(outcome: str, cause: str, past: Sequence[Past], norms: Norms, since:
 
 
 def new_since(alarms: Sequence[Alarm], past: Sequence[Past]) -> list[Alarm]:
-    """Those of tonight's alarms that a person has not heard of."""
-    known = {alarm.key for alarm in past[0].alarms} if past else set()
+    """Those of tonight's alarms that a person has not heard of: a night that was killed told nobody."""
+    heard = next((night.alarms for night in past if night.told), ())
+    known = {alarm.key for alarm in heard}
     return [alarm for alarm in alarms if alarm.key not in known]
 
 

@@ -54,7 +54,7 @@ def reason_of(failure: Failure) -> str:
         return "robots.txt forbids it"
     text = str(error).strip()
     # Twisted wraps connection failures in lists and dots.
-    text = text.split("Failure ")[-1].rstrip("]>").split(": ", 1)[-1]
+    text = text.split("Failure ")[-1].rstrip("]>.").split(": ", 1)[-1]
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
 
 

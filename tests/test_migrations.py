@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -45,19 +46,20 @@ def test_an_operator_s_old_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
 
 def test_an_upgraded_schema_is_the_one_a_new_ledger_gets(tmp_path: Path) -> None:
     old, new = Ledger(first_release(tmp_path / "old.db")), Ledger(f"sqlite:///{tmp_path}/new.db")
-    shapes = []
-    for ledger in (old, new):
-        inspected = sa.inspect(ledger.engine)
-        shapes.append(
-            {
-                table: (
-                    {(c["name"], str(c["type"]), c["nullable"]) for c in inspected.get_columns(table)},
-                    {(i["name"], *i["column_names"]) for i in inspected.get_indexes(table)},
-                    tuple(inspected.get_pk_constraint(table)["constrained_columns"]),
-                )
-                for table in inspected.get_table_names()
-            }
+    assert shape(old) == shape(new)
+    assert shape(old).keys() - {"alembic_version"} == set(schema.metadata.tables)
+    old.close()
+    new.close()
+
+
+def shape(ledger: Ledger) -> dict[str, tuple[Any, ...]]:
+    """A ledger's tables: their columns, indexes and keys."""
+    inspected = sa.inspect(ledger.engine)
+    return {
+        table: (
+            {(c["name"], str(c["type"]), c["nullable"]) for c in inspected.get_columns(table)},
+            {(i["name"], *i["column_names"]) for i in inspected.get_indexes(table)},
+            tuple(inspected.get_pk_constraint(table)["constrained_columns"]),
         )
-        ledger.close()
-    assert shapes[0] == shapes[1]
-    assert shapes[0].keys() - {"alembic_version"} == set(schema.metadata.tables)
+        for table in inspected.get_table_names()
+    }

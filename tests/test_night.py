@@ -11,9 +11,17 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from csco_spider.extensions.publishing import nights_before
 from csco_spider.ledger import GOOD, Ledger
-from csco_spider.ledger.past import begin_night, end_night, past_runs, publish_days, runs_of
-from csco_spider.monitoring import Alarm
+from csco_spider.ledger.past import (
+    begin_night,
+    end_night,
+    night_told,
+    past_runs,
+    publish_days,
+    runs_of,
+)
+from csco_spider.monitoring import Alarm, Norms, new_since, trouble
 from csco_spider.night.disk import days_left, measured, sizes
 from csco_spider.night.notes import within
 from csco_spider.night.plan import Visit, sharing, turns
@@ -122,6 +130,37 @@ def test_every_line_keeps_the_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
 
 
+def test_an_alarm_is_new_until_a_night_has_told_it() -> None:
+    ledger = Ledger("")
+    engine, raised = ledger.engine, trouble("refused", "csco_cn refused us", [], Norms(), "2026-07-01")
+
+    def crawl(night: int | None) -> None:
+        run = ledger.begin(CSCO, HOSTS, STARTED, night=night)
+        run.end("refused", "csco_cn refused us", {}, alarms=[alarm.plain() for alarm in raised])
+
+    def earlier(night: int) -> Line:
+        done = runs_of(engine, night)[CSCO.name]
+        assert done is not None
+        return earlier_line(done, CSCO.organisation, "", nights_before(engine, CSCO.name, done.number))
+
+    number = begin_night(engine, STARTED).number
+    crawl(number)
+    assert new_since(raised, nights_before(engine, CSCO.name)) == raised
+    assert earlier(number).raised == raised
+    night_told(engine, number)
+    assert new_since(raised, nights_before(engine, CSCO.name)) == []
+    assert earlier(number).raised == []
+    crawl(number)  # by the second half, which is killed again
+    assert new_since(raised, nights_before(engine, CSCO.name)) == []
+    assert earlier(number).raised == []
+    ledger.close()
+    by_hand = Ledger("")
+    run = by_hand.begin(CSCO, HOSTS, STARTED)
+    run.end("refused", "", {}, alarms=[alarm.plain() for alarm in raised])
+    assert new_since(raised, nights_before(by_hand.engine, CSCO.name)) == []
+    by_hand.close()
+
+
 def past_line() -> Line:
     ledger = Ledger("")
     night = begin_night(ledger.engine, STARTED)
@@ -130,7 +169,7 @@ def past_line() -> Line:
     done = runs_of(ledger.engine, night.number)[CSCO.name]
     ledger.close()
     assert done is not None
-    line = earlier_line(done, CSCO.organisation, "2026-06-03  第一轮通知")
+    line = earlier_line(done, CSCO.organisation, "2026-06-03  第一轮通知", [])
     assert (line.state, line.counts, line.earlier) == ("degraded", {"unchanged": 10, "found": 10}, True)
     return line
 

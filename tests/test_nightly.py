@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -302,3 +303,37 @@ def test_a_killed_night_is_taken_up_again(world: World) -> None:
         return {name: content for name, content in where.documents().items() if name != "status.json"}
 
     assert feeds(world) == feeds(undisturbed)
+
+
+def test_what_a_killed_half_saw_is_told_once(world: World) -> None:
+    with two() as (refusing, slow), serving(Site({"/": ""})) as ears:
+        refusing.routes = {START: Answer("", 403)}
+        slow.routes = {
+            path: Answer(page, seconds=0.3)
+            for path, page in routes(rows(16)).items()
+            if isinstance(page, str)
+        }
+        night = {"society_0": refusing.url, "society_1": slow.url, **MANY}
+        night["NOTIFY_URLS"] = ears.url.replace("http", "json")
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            half = launch.start(*world.night(*PAIR, **night))
+            ended = 0 if number == signal.SIGKILL else 1
+            while len(refusals(world)) == ended:
+                time.sleep(0.02)
+            assert half.pid is not None
+            os.kill(half.pid, number)
+            half.join(30)
+            assert half.exitcode == (-9 if number == signal.SIGKILL else 2)
+            assert len(ears.posted) == ended
+        assert "society_0 is blocked" in json.loads(ears.posted[0])["message"]
+        done = world.nightly(*PAIR, **night)
+    assert done.code == 1, done.text
+    assert world.states == {"society_0": "blocked", "society_1": "ok"}
+    assert len(ears.posted) == 1
+
+
+def refusals(world: World) -> list[tuple[Any, ...]]:
+    try:
+        return world.rows("select id from runs where outcome = 'refused'")
+    except sqlite3.OperationalError:  # not made yet
+        return []

@@ -20,16 +20,17 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider.commands import loop
+from csco_spider.extensions.publishing import nights_before
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import (
     NightRow,
     begin_night,
     end_left_behind,
     end_night,
-    past_runs,
+    night_told,
     runs_of,
 )
-from csco_spider.monitoring import Alarm, Norms, Past, new_since, trouble
+from csco_spider.monitoring import Norms, new_since, trouble
 from csco_spider.night import notes as telling
 from csco_spider.night.disk import Sizes, sizes
 from csco_spider.night.plan import Visit, turns
@@ -166,7 +167,12 @@ class Command(ScrapyCommand):
         Recorder.shared = (ledger, row.number)
         before = runs_of(ledger.engine, row.number)
         earlier = [
-            earlier_line(run, visit.spider.organisation, newest(ledger, visit.name))
+            earlier_line(
+                run,
+                visit.spider.organisation,
+                newest(ledger, visit.name),
+                nights_before(ledger.engine, visit.name, run.number),
+            )
             for visit in visits
             if (run := before.get(visit.name)) and run.outcome in {"ok", "quarantined"}
         ]
@@ -261,6 +267,7 @@ class Closing:
         urls = settings.getlist("NOTIFY_URLS")
         if told and urls:
             telling.notify(urls, *told)
+        self._try(lambda: night_told(self._ledger.engine, self._row.number))
         if self._ping_url:
             telling.ping(self._ping_url, code, told[1] if told else "all is well")
         return code
@@ -284,8 +291,7 @@ class Closing:
         for line in lines:
             if line.state != "failed" or runs.get(line.name, line) is not None:
                 continue
-            before = past_runs(self._ledger.engine, line.name, 1)
-            past = [Past(False, None, tuple(map(Alarm.of, run.alarms))) for run in before]
+            past = nights_before(self._ledger.engine, line.name)
             since = self._row.started.isoformat()
             line.alarms = trouble("failed", line.cause, past, Norms(), since)
             line.raised = new_since(line.alarms, past)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from sqlalchemy import Engine
 
 from csco_spider.ledger import GOOD, LedgerError, Run
 from csco_spider.ledger import Ledger as Store
@@ -65,13 +67,29 @@ def held_back(ledger: Store, run: Run, window: int) -> list[str]:
     before = last_published(ledger.engine, run.society.name)
     if not before.instants:
         return []
+    brought = night(ledger.engine, run.society.name, before.run)
+    # Habits bound what a night brought: a quiet one, which is most of them, need not ask for them.
+    usual = habits(ledger.engine, run.society.name, run.number) if +brought.count() else Counter()
     return implausible(
         before.instants,
         ledger.window(run.society, window),
-        night(ledger.engine, run.society.name, before.run),
-        habits(ledger.engine, run.society.name, run.number),
+        brought,
+        usual,
         filling=run.backfill or not run.trusted,
     )
+
+
+def nights_before(engine: Engine, society: str, run: int | None = None) -> list[Past]:
+    """A society's past as monitoring sees it, newest first: its crawls before a run, or all of them."""
+    return [
+        Past(
+            one.outcome == GOOD,
+            Observed.of(one.observed) if one.observed else None,
+            tuple(Alarm.of(alarm) for alarm in one.alarms),
+            one.told,
+        )
+        for one in past_runs(engine, society, LOOK_BACK, before=run)
+    ]
 
 
 class Publishing:
@@ -133,14 +151,7 @@ class Publishing:
         """Compare what the crawl saw with the society's past; failures are alarms as well."""
         run, norms = recorder.run, society_crawl(self._crawler).norms()
         engine, name = recorder.ledger.engine, run.society.name
-        past = [
-            Past(
-                one.outcome == GOOD,
-                Observed.of(one.observed) if one.observed else None,
-                tuple(Alarm.of(alarm) for alarm in one.alarms),
-            )
-            for one in past_runs(engine, name, LOOK_BACK, before=run.number)
-        ]
+        past = nights_before(engine, name, run.number)
         since = run.started.isoformat()
         report.observed = self._observed()
         changed = any(counts.get(kind) for kind in ("new", "changed", "withdrawn"))

@@ -40,6 +40,8 @@ class PastRun:
     counts: Mapping[str, int] = field(default_factory=dict)
     observed: Mapping[str, Any] | None = None
     alarms: tuple[Mapping[str, Any], ...] = ()
+    told: bool = True
+    """Did a person hear of the alarms?"""
 
 
 def begin_night(engine: sa.Engine, now: datetime) -> NightRow:
@@ -59,6 +61,13 @@ def end_night(engine: sa.Engine, number: int, now: datetime) -> None:
     """All of a night was done: the next one is a new one."""
     with transaction(engine) as connection:
         connection.execute(nights.update().where(nights.c.id == number).values(ended=now))
+
+
+def night_told(engine: sa.Engine, number: int) -> None:
+    """A person has heard of the alarms of all crawls of a night that came to their end."""
+    ended = (runs.c.night == number) & runs.c.outcome.is_not(None)
+    with transaction(engine) as connection:
+        connection.execute(runs.update().where(ended).values(told=True))
 
 
 def end_left_behind(
@@ -83,7 +92,12 @@ def killed_run(connection: sa.Connection, society: str, night: int | None) -> in
     """The number of a society's crawl that was killed in this night."""
     if night is None:
         return None
-    newest = sa.select(runs).where(runs.c.society == society).order_by(runs.c.id.desc()).limit(1)
+    newest = (
+        sa.select(runs.c.id, runs.c.night, runs.c.outcome)
+        .where(runs.c.society == society)
+        .order_by(runs.c.id.desc())
+        .limit(1)
+    )
     row = connection.execute(newest).first()
     # Behind a later run its number would tell the flood guard that its yield is out already.
     return row.id if row and row.night == night and row.outcome is None else None
@@ -146,4 +160,5 @@ def _past(row: sa.Row[Any]) -> PastRun:
         row.counts or {},
         row.observed,
         tuple(row.alarms or ()),
+        row.told,
     )

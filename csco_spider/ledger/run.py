@@ -174,8 +174,10 @@ class Run:
                 connection.execute(entries.update().where(there).values(link=url))
 
     # --- links not yet read, and links gone -------------------------------------------------------
-    def pend(self, sightings: Iterable[Sighting]) -> None:
+    def pend(self, sightings: Sequence[Sighting]) -> None:
         """Remember links that are about to be asked for; one already pending stays as it is."""
+        if not sightings:
+            return
         with transaction(self._engine) as connection:
             for sighting in sightings:
                 address = self.address(sighting.row.url)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-VERSION = 3
+VERSION = 4
 """Schema version of a ledger written by this release; older ones are upgraded, newer ones refused."""
 
 
@@ -67,6 +67,8 @@ runs = sa.Table(
     sa.Column("night", sa.Integer, sa.ForeignKey("nights.id"), index=True),  # NULL: a crawl by itself
     sa.Column("observed", sa.JSON),  # what monitoring learns from
     sa.Column("alarms", sa.JSON),  # those that stood when it ended
+    # Did a person hear of them? False until the run's night has told, and for ever if it was killed.
+    sa.Column("told", sa.Boolean, nullable=False, server_default=sa.true()),
     sqlite_autoincrement=True,
 )
 

@@ -85,6 +85,7 @@ class Ledger:
             number = killed_run(connection, society.name, night)
             if number is None:
                 values = {"society": society.name, "started": started, "night": night}
+                values["told"] = night is None  # who crawls by hand sees how it ends
                 made = connection.execute(runs.insert().values(**values)).inserted_primary_key
                 assert made is not None
                 number = made[0]

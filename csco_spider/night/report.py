@@ -11,7 +11,7 @@ from typing import Any
 
 from csco_spider.ledger import Ledger
 from csco_spider.ledger.past import PastRun
-from csco_spider.monitoring import Alarm, State, state_of
+from csco_spider.monitoring import Alarm, Past, State, new_since, state_of
 from csco_spider.observed import Fill, Observed
 
 FORMAT = "csco_spider report"
@@ -95,8 +95,8 @@ def newest(ledger: Ledger, society: str) -> str:
     return ""
 
 
-def earlier_line(run: PastRun, organisation: str, newest: str) -> Line:
-    """A society that was done before its night was taken up again."""
+def earlier_line(run: PastRun, organisation: str, newest: str, past: Sequence[Past]) -> Line:
+    """A society that was done before its night was taken up again; ``past`` is what came before."""
     alarms = [Alarm.of(alarm) for alarm in run.alarms]
     counts = dict(run.counts)
     changed = any(counts.get(kind) for kind in ("new", "changed", "withdrawn"))
@@ -110,7 +110,7 @@ def earlier_line(run: PastRun, organisation: str, newest: str) -> Line:
         {**counts, "found": observed.found},
         observed,
         alarms,
-        [alarm for alarm in alarms if alarm.since == run.started.isoformat()],
+        [] if run.told else new_since(alarms, past),
         newest,
         earlier=True,
     )
