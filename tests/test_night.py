@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
+from rich.console import Console
+from scrapy.crawler import Crawler
 
 from csco_spider.extensions.publishing import nights_before
 from csco_spider.ledger import GOOD, Ledger
@@ -26,6 +30,8 @@ from csco_spider.night.disk import days_left, measured, sizes
 from csco_spider.night.notes import within
 from csco_spider.night.plan import Visit, sharing, turns
 from csco_spider.night.report import Line, as_bytes, document, earlier_line, message, schema
+from csco_spider.night.runner import Limits, Night, Running
+from csco_spider.night.table import table
 from csco_spider.night.watchdog import Watchdog, society_in
 from csco_spider.spiders.csco import CscoSpider
 from csco_spider.spiders.csco_cn import CscoCnSpider
@@ -172,6 +178,26 @@ def past_line() -> Line:
     line = earlier_line(done, CSCO.organisation, "2026-06-03  第一轮通知", [])
     assert (line.state, line.counts, line.earlier) == ("degraded", {"unchanged": 10, "found": 10}, True)
     return line
+
+
+def test_a_table_shows_who_is_done_who_reads_and_who_waits() -> None:
+    visits = [Visit(spider) for spider in (CscoSpider, CscoCnSpider, BrokenSpider)]
+    plan = turns(visits, [], 0, random.Random(1))
+    dog = Watchdog(60, lambda _: None)
+    night = Night(Nobody(), plan, Limits(1, 1, 1), ended=lambda _: None, watchdog=dog)
+    night.lines.append(Line("csco", "CSCO", "blocked", "csco refused us", {"new": 3}))
+    night.running["csco_cn"] = Running(visits[1], Crawler(CscoCnSpider))  # it has not begun yet
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(table(night.lines, night))
+    shown = console.export_text()
+    assert re.search(r"csco +│ blocked +│ 0 +│ 3 ", shown), shown
+    assert re.search(r"csco_cn +│ reading +│ 0 +│ 0 ", shown), shown
+    assert "1 wait for their turn" in shown
+
+
+class Nobody:
+    def create_crawler(self, crawler_or_spidercls: object) -> Crawler:
+        raise AssertionError("nobody is crawled")
 
 
 # --- disk -----------------------------------------------------------------------------------------

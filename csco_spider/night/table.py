@@ -8,6 +8,7 @@ from time import monotonic
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from scrapy.crawler import Crawler
 
 from csco_spider.night.report import Line
 from csco_spider.night.runner import Night
@@ -25,18 +26,25 @@ def cells(line: Line) -> tuple[str, ...]:
     return line.name, line.state, str(line.observed.requests), str(new), str(changed), seconds
 
 
+def so_far(crawler: Crawler) -> list[str]:
+    """Pages, new and changed of a crawl that goes on."""
+    try:
+        stats = crawler.stats
+    except RuntimeError:  # Scrapy's word for a crawl that has not begun, a moment before it does
+        return ["0", "0", "0"]
+    assert stats is not None
+    counted = ("response_received_count", "ledger/new", "ledger/changed")
+    return [str(stats.get_value(name, 0)) for name in counted]
+
+
 def table(lines: Sequence[Line], night: Night | None = None) -> Table:
     """All societies as they stand: running ones, finished ones, and how many wait."""
     made = Table(*COLUMNS)
     for line in sorted(lines, key=lambda line: line.name):
         made.add_row(*cells(line), style=STYLES.get(line.state, ""))
     for name, running in list(night.running.items()) if night else ():  # a thread draws it
-        stats = running.crawler.stats
-        read = [
-            str(stats.get_value(key, 0)) if stats else "0"
-            for key in ("response_received_count", "ledger/new", "ledger/changed")
-        ]
-        made.add_row(name, "reading", *read, f"{monotonic() - running.began:.1f}", style="cyan")
+        seconds = f"{monotonic() - running.began:.1f}"
+        made.add_row(name, "reading", *so_far(running.crawler), seconds, style="cyan")
     if night and night.waiting:
         made.caption = f"{len(night.waiting)} wait for their turn"
     return made
