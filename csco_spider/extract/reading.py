@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,14 @@ class Reading:
     refused: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
+    def extend(self, other: Reading) -> None:
+        """Add another part of the same list."""
+        seen = {row.url for row in self.rows}
+        self.rows += [row for row in other.rows if row.url not in seen]
+        again = sum(row.url in seen for row in other.rows)
+        self.refused += other.refused + Counter({"same address again": again})
+        self.problems += other.problems
+
 
 class _LeftOut(Exception):  # noqa: N818 - it says what happens to a row
     """A row that is not taken; the message says why."""
@@ -91,7 +100,6 @@ class Reader:
         if self._title_end:
             self._date_cells = []
         self._link_places = self._by_link()
-        self._dated_yet = False
         self.title_score = self._cells.title_score
 
     def read(self) -> Reading:
@@ -109,6 +117,10 @@ class Reader:
                 continue
             seen.add(row.url)
             reading.rows.append(row)
+        if self._set.how in {"after", "before"} and self._date_share >= 0.6:
+            above = _above_the_list(reading.rows)
+            reading.refused += Counter({"link above dated ones": above})
+            del reading.rows[:above]
         if self._left:
             reading.refused["row past the last that is read"] += self._left
         undated = sum(row.when is None for row in reading.rows)
@@ -146,10 +158,6 @@ class Reader:
             raise _LeftOut("head of a table")
         if when is None and self._date_share >= 0.6 and _page_of(url) == _page_of(self._base):
             raise _LeftOut("link that sorts or filters the list")
-        above = not self._dated_yet and self._date_share >= 0.6
-        if when is None and above and self._set.how in {"after", "before"}:
-            raise _LeftOut("link without a date above dated ones")
-        self._dated_yet |= when is not None
         return Row(url=url, title=title, when=when, teaser=_teaser(texts, titled, dated))
 
     def _is_head(self, node: int) -> bool:
@@ -316,6 +324,13 @@ class Reader:
         clipped = title.endswith(_CLIPPED) and attribute.startswith(stem[:200])
         idle = IDLE.fullmatch(title) and not IDLE.fullmatch(attribute)
         return attribute if clipped or idle else title
+
+
+def _above_the_list(rows: list[Row]) -> int:
+    """How many rows stand above the first two dated ones in a row: the page's own links, of which
+    one may have taken the page's date."""
+    dated = [row.when is not None for row in rows]
+    return next((place for place, both in enumerate(pairwise(dated)) if all(both)), 0)
 
 
 def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
