@@ -39,6 +39,11 @@ _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _CLIPPED = ("…", "...")
 _EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
 _OPENING = frozenset("([（【")
+_APART = _OPENING | {" "}
+_CODE = 8
+"""Characters of a code in capitals that may stand behind a title's date."""
+_SHORTEST = 8
+_LEADS_TO_DATE = re.compile(r"\b(?:of|on|for|to|from|until|till|by|in|at|since|the|dated)$", re.IGNORECASE)
 _LINKS = 20
 """Links of a row that are looked at."""
 MAX_ROWS = 5000
@@ -106,6 +111,7 @@ class Reader:
         """Each row once; a row that is left out is counted by its reason."""
         reading = Reading()
         seen: set[str] = set()
+        bare: list[bool] = []  # rows that show no date, not even one that can't be read
         for place, span in enumerate(self._spans):
             try:
                 row = self._row(place, span, self._cells.rows[place])
@@ -117,10 +123,10 @@ class Reader:
                 continue
             seen.add(row.url)
             reading.rows.append(row)
-        if self._set.how in {"after", "before"} and self._date_share >= 0.6:
-            above = _above_the_list(reading.rows)
-            reading.refused += Counter({"link above dated ones": above})
-            del reading.rows[:above]
+            bare.append(not row.when and not self._page.dates(span.first_piece, span.end_piece))
+        above = self._above(bare)
+        reading.refused += Counter({"undated link above dated ones": above})
+        del reading.rows[:above]
         if self._left:
             reading.refused["row past the last that is read"] += self._left
         undated = sum(row.when is None for row in reading.rows)
@@ -129,6 +135,18 @@ class Reader:
                 f"{len(texts)} dates of the list refused: {reason}, such as {texts[0][:60]!r}"
             )
         return reading
+
+    def _above(self, bare: list[bool]) -> int:
+        """How many rows at the top of a dated list are none: the way back, a filter, "more".
+
+        In a flat list one of the page's own links above may have taken the page's date: there the
+        list begins with two dated rows.
+        """
+        flat = self._set.how in {"after", "before"}
+        if self._date_share < (0.6 if flat else 0.9):
+            return 0
+        shown = [place for place, one in enumerate(bare) if not one]
+        return next((a for a, b in pairwise(shown) if b == a + 1 or not flat), 0)
 
     def _row(self, place: int, span: Span, texts: list[Text]) -> Row:
         titled = first_of(texts, self._cells.titles)
@@ -150,6 +168,8 @@ class Reader:
             when = self.when(self._page.pieces[heading].text)[0]
         if when is None and self._set.how == "element":
             when = self._unseen(span, texts)
+        if when is not None and dated is not None:
+            title = self._without(title, when)
         if not title:
             raise _LeftOut("row without a title")
         if len(title) < 5 and not _LETTER.search(title):
@@ -270,6 +290,17 @@ class Reader:
             return when, title[: start - 1].strip() or title
         return when, title
 
+    def _without(self, title: str, when: When) -> str:
+        """A title without the row's own date in digits at its end, where the row shows it again."""
+        again, start, end = self._last(title) if _DIGIT.search(title[-20:]) else _NO_DATE
+        before, written, code = title[:start], title[start:end], title[end:].strip(_EDGE)
+        if again is None or again.day != when.day or _LETTER.search(re.sub("[年月日]", "", written)):
+            return title
+        if len(code) > _CODE or code != code.upper() or before[-1:] not in _APART:
+            return title
+        rest = before.rstrip(_EDGE)
+        return title if width(rest) < _SHORTEST or _LEADS_TO_DATE.search(rest) else rest
+
     def _unseen(self, span: Span, texts: list[Text]) -> When | None:
         """A date that a row shows in pieces (a day over its month) or says for machines only."""
         if self._date_share < 0.3 and (text := boxed_date([one.text for one in texts])):
@@ -324,13 +355,6 @@ class Reader:
         clipped = title.endswith(_CLIPPED) and attribute.startswith(stem[:200])
         idle = IDLE.fullmatch(title) and not IDLE.fullmatch(attribute)
         return attribute if clipped or idle else title
-
-
-def _above_the_list(rows: list[Row]) -> int:
-    """How many rows stand above the first two dated ones in a row: the page's own links, of which
-    one may have taken the page's date."""
-    dated = [row.when is not None for row in rows]
-    return next((place for place, both in enumerate(pairwise(dated)) if all(both)), 0)
 
 
 def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
