@@ -15,6 +15,7 @@ from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
 from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.html import clip, one_line
 from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.rows import RowSet, Span, width
 from csco_spider.items import Row, When
@@ -35,6 +36,8 @@ _DATE_WORDS = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
+_INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
+"""What a link's label says before the title."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _CLIPPED = ("…", "...")
 _EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
@@ -43,7 +46,9 @@ _APART = _OPENING | {" "}
 _CODE = 8
 """Characters of a code in capitals that may stand behind a title's date."""
 _SHORTEST = 8
-_LEADS_TO_DATE = re.compile(r"\b(?:of|on|for|to|from|until|till|by|in|at|since|the|dated)$", re.IGNORECASE)
+_LEADS_TO_DATE = re.compile(
+    r"\b(?:of|on|for|to|from|until|till|by|in|at|since|the|dated)$", re.IGNORECASE
+)
 _LINKS = 20
 """Links of a row that are looked at."""
 MAX_ROWS = 5000
@@ -238,7 +243,8 @@ class Reader:
         held: dict[Cell, list[tuple[Text, int]]] = defaultdict(list)
         title = self._cells.titles[:1]
         for text in (text for texts in self._cells.rows for text in texts):
-            if self._page.pieces[text.piece].dated and text.cell not in title:
+            own = text.cell not in title or self._is_date(text.text)
+            if own and self._page.pieces[text.piece].dated:
                 when, start, end = self._of(text)
                 if when is not None:
                     held[text.cell].append((text, len(text.text) - (end - start)))
@@ -347,14 +353,17 @@ class Reader:
         return link
 
     def _whole(self, title: str, link: int) -> str:
-        """A clipped or idle title from the link's own ``title`` attribute."""
-        attribute = one_line(self._page.nodes[self._page.links[link].node].get("title") or "")
-        if not attribute or attribute == title:
-            return title
+        """A title without marks; one that is clipped, idle or a date from the link's attributes."""
+        node = self._page.nodes[self._page.links[link].node]
         stem = title.rstrip("….").strip()
-        clipped = title.endswith(_CLIPPED) and attribute.startswith(stem[:200])
-        idle = IDLE.fullmatch(title) and not IDLE.fullmatch(attribute)
-        return attribute if clipped or idle else title
+        clipped, idle = title.endswith(_CLIPPED), bool(IDLE.fullmatch(title)) or self._is_date(title)
+        for name in ("title", "aria-label") if clipped or idle else ():
+            said = bare_title(one_line(node.get(name) or ""))
+            if clipped and said.startswith(stem[:200]):
+                return said
+            if idle and not IDLE.fullmatch(said := _INVITATION.sub("", said)):
+                return said
+        return bare_title(title)
 
 
 def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:

@@ -167,9 +167,10 @@ def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
 
 def _unformatted(page: Outline, node: int) -> int:
     """The element itself, or what prints it bold or large: the text beside that is beside the row."""
+    links = page.first_link[node], page.end_link[node]
     while (parent := page.parent[node]) >= 0 and page.nodes[parent].tag in FORMATTING:
-        if page.end_link[parent] - page.first_link[parent] != page.end_link[node] - page.first_link[node]:
-            break
+        if links != (page.first_link[parent], page.end_link[parent]):
+            break  # it prints several rows so
         node = parent
     return node
 
