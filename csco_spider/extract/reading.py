@@ -173,7 +173,7 @@ class Reader:
             when = self.when(self._page.pieces[heading].text)[0]
         if when is None and self._set.how == "element":
             when = self._unseen(span, texts)
-        if when is not None and dated is not None:
+        if when is not None and dated is not None and titled and self._page.pieces[titled.piece].dated:
             title = self._without(title, when)
         if not title:
             raise _LeftOut("row without a title")
@@ -298,7 +298,7 @@ class Reader:
 
     def _without(self, title: str, when: When) -> str:
         """A title without the row's own date in digits at its end, where the row shows it again."""
-        again, start, end = self._last(title) if _DIGIT.search(title[-20:]) else _NO_DATE
+        again, start, end = self._last(title)
         before, written, code = title[:start], title[start:end], title[end:].strip(_EDGE)
         if again is None or again.day != when.day or _LETTER.search(re.sub("[年月日]", "", written)):
             return title
@@ -355,10 +355,13 @@ class Reader:
     def _whole(self, title: str, link: int) -> str:
         """A title without marks; one that is clipped, idle or a date from the link's attributes."""
         node = self._page.nodes[self._page.links[link].node]
+        labels = [label for name in ("title", "aria-label") if (label := node.get(name))]
+        if not labels:
+            return bare_title(title)
         stem = title.rstrip("….").strip()
         clipped, idle = title.endswith(_CLIPPED), bool(IDLE.fullmatch(title)) or self._is_date(title)
-        for name in ("title", "aria-label") if clipped or idle else ():
-            said = bare_title(one_line(node.get(name) or ""))
+        for label in labels if clipped or idle else ():
+            said = bare_title(one_line(label))
             if clipped and said.startswith(stem[:200]):
                 return said
             if idle and not IDLE.fullmatch(said := _INVITATION.sub("", said)):
