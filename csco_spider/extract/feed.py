@@ -88,8 +88,8 @@ class Feed:
 def feed_links(page: Selector, base: str) -> list[FeedLink]:
     """Feeds and news sitemaps that a page names, those of its head first, comments' feeds last."""
     found: dict[str, FeedLink] = {}
-    for node in page.css("link[rel~=alternate][href], link[rel~=feed][href], link[rel~=sitemap]"):
-        if not _TYPES.search(node.root.get("type", "")) and node.root.get("rel") != "sitemap":
+    for node in page.css("link[rel~=alternate][href], link[rel~=feed][href], link[rel~=sitemap][href]"):
+        if not _TYPES.search(node.root.get("type", "")) and "sitemap" not in node.root.get("rel"):
             continue
         if url := absolute(node.root.get("href"), base):
             found.setdefault(url, FeedLink(url, one_line(node.root.get("title", "")), declared=True))
