@@ -251,6 +251,92 @@ def test_a_list_without_dates_is_a_list_and_says_so() -> None:
     assert listing.problems == ["no row of the list shows a date that can be read"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<p>By Li Na</p><b>X <a href='/n/{n}.html'>{t}</a></b><br><div>{d}</div><hr>",
+        "<font size=2><b><a href='/n/{n}.html'>{t}</a></b></font> {d}<br>",
+    ],
+)
+def test_a_bold_link_is_a_row_of_a_flat_list(row: str) -> None:
+    assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()
+
+
+def test_a_list_goes_on_behind_more() -> None:
+    table = "<div class=box><table class=news>{}</table></div>"
+    row = "<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>"
+    later = many(row.replace("{n}", "1{n}"), TITLES, [day.replace("2026", "2025") for day in DAYS])
+    html = f"{table.format(many(row))}<div class=more><div>{table.format(later)}</div></div>"
+    listing = find(page(html))
+    assert [day[:4] for _, _, day in seen(listing)] == ["2026"] * 5 + ["2025"] * 5
+
+
+def test_a_table_of_the_same_classes_without_dates_does_not_go_on_with_the_list() -> None:
+    table = "<div class=box><table class=news>{}</table></div>"
+    row = "<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>"
+    other = many(row.replace("{d}", "Board").replace("/n/", "/people/"))
+    html = f"{table.format(many(row))}<div class=more><div>{table.format(other)}</div></div>"
+    assert seen(find(page(html))) == expected()
+
+
+def test_the_way_back_above_a_dated_list_is_no_row() -> None:
+    titles = [f"{title} ({part})" for part in (1, 2) for title in TITLES]
+    rows = many("<p><a href='/n/{n}.html'>{t}</a>, filed {d}</p>", titles, DAYS * 2)
+    listing = find(page(f"<div><p><a href='/all/'>Back to all our notices</a></p>{rows}</div>"))
+    assert seen(listing) == expected(titles, DAYS * 2)
+    assert listing.refused["undated link above dated ones"] == 1
+
+
+def test_the_pages_own_links_above_a_flat_list_are_no_rows_though_one_takes_its_date() -> None:
+    links = "".join(f"<a href='/own/{n}.html'>Another page of this site {n}</a><br>" for n in range(3))
+    rows = many("Filed {d}<br><a href='/n/{n}.html'>{t}</a><br>")
+    assert seen(find(f"<h3>As of May 23, 2026</h3>{links}{rows}")) == expected()
+
+
+def test_an_undated_row_inside_a_dated_list_stays() -> None:
+    rows = many(SHAPES["list"]).replace(f"<span>{DAYS[2]}</span>", "")
+    assert len(find(page(f"<ul>{rows}</ul>")).rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("shown", "title"),
+    [
+        ("{t} 5/{day}/26", "{t}"),
+        ("{t} (2026-05-{day}) ", "{t}"),
+        ("{t} 5/{day}/26 AB/1", "{t}"),
+        ("{t} of 5/{day}/26", "{t} of 5/{day}/26"),
+        ("{t} May {day}, 2026", "{t} May {day}, 2026"),
+        ("{t} 5/{day}/27", "{t} 5/{day}/27"),
+        ("{t} 5/{day}/26 in Xiamen", "{t} 5/{day}/26 in Xiamen"),
+    ],
+)
+def test_a_titles_end_that_repeats_the_rows_date_in_digits_is_cut(shown: str, title: str) -> None:
+    days = [f"2026-05-{number}" for number in (28, 24, 20, 17, 13)]
+    row = f"<tr><td>May {{day}}, 2026</td><td><a href='/n/{{n}}.html'>{shown}</a></td></tr>"
+    titles = [title.format(t=t, day=day[-2:]) for t, day in zip(TITLES, days, strict=True)]
+    assert seen(find(page(f"<table>{many(row, TITLES, days)}</table>"))) == expected(titles, days)
+
+
+def test_a_title_in_a_link_of_another_class_is_a_title() -> None:
+    row = "<li><a class='c{n}' href='/n/{n}.html'>{t}</a>, <i>case of the year {y}, filed {d}</i></li>"
+    html = many(row).replace("class='c4'", "class=visited")
+    html = re.sub(r"class='c\d'", "class=pdf", html)
+    assert seen(find(page(f"<ul>{html}</ul>"))) == expected()
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "aria-label='Read more about {t}'",
+        "aria-label='{t} (opens in a new tab)'",
+        "title='Details' aria-label='{t}'",
+    ],
+)
+def test_a_link_that_says_nothing_is_titled_by_its_label(attribute: str) -> None:
+    row = f"<li><b>{{d}}</b> <a href='/n/{{n}}.html' {attribute}>Read more</a></li>"
+    assert seen(find(page(f"<ul>{many(row)}</ul>"))) == expected()
+
+
 BOXES = {
     "side box": "<div class='sidebar'><h3>Popular</h3><ul>{}</ul></div>",
     "related list": "<div class='related'><ul>{}</ul></div>",

@@ -81,6 +81,37 @@ def test_json_feed_is_read() -> None:
     assert (entry.authors, entry.row.teaser) == (["Li Na"], "Words")
 
 
+SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>https://society.example/n/1</loc><lastmod>2026-09-09</lastmod><n:news><n:publication>
+<n:name>S</n:name></n:publication><n:publication_date>2026-09-01T08:00:00Z</n:publication_date>
+<n:title>Grant &amp; prize</n:title></n:news></url><url><loc>https://society.example/about</loc><lastmod>2026-09-02</lastmod></url>
+<url><loc>https://society.example/n/2</loc><n:news><n:title/></n:news></url></urlset>"""
+
+
+def test_a_news_sitemap_is_read_and_a_page_s_last_change_is_no_date_of_news() -> None:
+    feed = read_feed(SITEMAP.encode(), URL, ZONE)
+    assert feed.kind == "sitemap"
+    row = Row("https://society.example/n/1", "Grant & prize", feed.rows[0].when)
+    assert feed.rows == [row]
+    assert row.when and str(row.when.day) == "2026-09-01"
+    assert any("without an address and a title" in problem for problem in feed.problems)
+
+
+def test_a_sitemap_that_a_page_names_is_listed() -> None:
+    html = (
+        "<link rel=sitemap href=/sitemap.xml><a href=/news-sitemap.xml>News</a><a href=/news.xml>X</a>"
+    )
+    links = feed_links(Selector(text=html, type="html"), "https://society.example/news")
+    assert [link.url.rpartition("/")[2] for link in links] == ["sitemap.xml", "news-sitemap.xml"]
+
+
+def test_an_image_of_a_feed_is_no_entry() -> None:
+    image = "<image><url>/i.png</url><title>Logo</title></image>"
+    assert len(rss(image + ITEM.format(n=1)).entries) == 1
+
+
 def test_a_guid_that_is_an_address_is_the_link_unless_it_says_otherwise() -> None:
     item = "<item><title>Grant</title><guid{}>https://society.example/n/1</guid></item>"
     assert rss(item.format("")).rows[0].url == "https://society.example/n/1"

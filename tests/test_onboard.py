@@ -75,7 +75,12 @@ def test_most_files_name_selectors(site: Site, project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "verdict"), [("feed", "shows this list"), ("wrong_feed", "not to be")]
+    ("shape", "verdict"),
+    [
+        ("feed", "shows this list"),
+        ("sitemap", "shows this list"),
+        ("wrong_feed", "not to be"),
+    ],
 )
 def test_a_feed_is_judged_by_its_overlap(shape: str, verdict: str, site: Site, project: Path) -> None:
     site.routes = SHAPES[shape]

@@ -41,6 +41,7 @@ _DIGIT = re.compile(r"\d")
 _NO_WORD = re.compile(r"[\d\W_]+")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _CELLS = frozenset({"td", "th"})
+_BOLD = frozenset({"b", "strong"})
 _PIECES = 80
 """Pieces of a row that are looked at."""
 _JUDGED = 60
@@ -180,6 +181,8 @@ class Cells:
         said = self.says_of(sample[0])
         if self._under_heading(sample[0].node):
             score *= 1.4
+        elif self.page.nodes[sample[0].node].tag in _BOLD:
+            score *= 1.1
         if _TITLE_NAMES.search(said) or _TITLE_HEADS.search(sample[0].label):
             score *= 1.4
         if _TITLE_HEADS.search(self._head_of(sample[0].node)):
@@ -190,8 +193,15 @@ class Cells:
 
 
 def first_of(texts: list[Text], cells: list[Cell]) -> Text | None:
-    """The text of the first of some cells that a row has."""
+    """The text of the first of some cells that a row has; one of another class than the best cell's
+    ("new", "visited") stands for it."""
+    if not cells:
+        return None
     by_cell = {text.cell: text for text in reversed(texts)}
+    if cells[0] not in by_cell:
+        alike = (text for text in texts if text.link >= 0 and text.cell[0] == cells[0][0])
+        if (found := next(alike, None)) and found.cell in cells:
+            return found
     return next((by_cell[cell] for cell in cells if cell in by_cell), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from statistics import median
+from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder
@@ -19,6 +19,8 @@ LOOKED_AT = 6
 """Sets that are read; what scores behind them is named and left."""
 SAMPLE = 60
 """Rows read of a set before it is chosen."""
+_ALIKE = 0.4
+"""By how much at most the dated shares of one list's parts differ."""
 
 
 @dataclass(slots=True)
@@ -78,6 +80,8 @@ def choose(root: object, base: str, zone: ZoneInfo, order: DateOrder | None) -> 
             one.score *= 1.15  # news stands in the list that has the newest date
     tried.sort(key=lambda one: -one.score)
     taken = next((one for one in tried if not one.candidate.refusal), None)
+    parts = _parts(outline, taken.rows, sets) if taken else []
+    tried = [one for one in tried if one is taken or all(one.rows is not part for part in parts)]
     for one in tried:
         if one is not taken and not one.candidate.refusal:
             one.candidate.refusal = "less like a list than the one taken"
@@ -85,11 +89,42 @@ def choose(root: object, base: str, zone: ZoneInfo, order: DateOrder | None) -> 
     choice.refused.update(one.candidate.refusal for one in tried if one is not taken)
     choice.refused.update(rows.noise for rows in sets if rows.noise)
     if taken is not None:
-        choice.reading = Reader(outline, taken.rows, base=base, zone=zone, order=order).read()
+        for part in parts:
+            choice.reading.extend(Reader(outline, part, base=base, zone=zone, order=order).read())
         choice.refused.update(choice.reading.refused)
         taken.candidate.rows = len(choice.reading.rows)
         taken.candidate.dated = sum(row.when is not None for row in choice.reading.rows)
     return choice
+
+
+def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
+    """The list and what goes on with it elsewhere (behind "more", in the next section), in the
+    page's order: rows of the same classes in another depth of the page, dated as these are."""
+
+    place = _place(outline, taken.spans[0].node)
+    if taken.noise or "." not in place:
+        return [taken]
+
+    flat, dated = taken.how in {"after", "before"}, _own_dates(outline, taken)
+
+    def goes_on(rows: RowSet) -> bool:
+        return (
+            not rows.noise
+            and (rows.how in {"after", "before"}) == flat
+            and _place(outline, rows.spans[0].node) == place
+            and abs(_own_dates(outline, rows) - dated) < _ALIKE
+        )
+
+    return [rows for rows in sorted(sets, key=_first) if rows is taken or goes_on(rows)]
+
+
+def _first(rows: RowSet) -> int:
+    return rows.spans[0].node
+
+
+def _own_dates(outline: Outline, rows: RowSet) -> float:
+    """Share of rows that have a date of their own, none of a heading."""
+    return fmean(outline.dates(span.first_piece, span.end_piece) > 0 for span in rows.spans)
 
 
 def _same_rows(one: RowSet, other: RowSet) -> bool:

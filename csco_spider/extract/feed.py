@@ -1,7 +1,8 @@
 """A publisher's own feed: where a page names it, what it says, and whether it is the page's.
 
-RSS 0.9 to 2.0, Atom and JSON Feed. Feeds are data of others: nothing in one is believed that it
-contradicts itself, and a feed of another section is refused by its overlap with the list.
+RSS 0.9 to 2.0, Atom, JSON Feed and news sitemaps. Feeds are data of others: nothing in one is
+believed that it contradicts itself, and a feed of another section is refused by its overlap with
+the list.
 """
 
 from __future__ import annotations
@@ -30,9 +31,17 @@ ENOUGH = 0.5
 """Share of a list that its feed must show."""
 _TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|text/xml|application/json", re.I)
 _NAMED = re.compile(
-    r"(?:\.rss|\.atom|/feed/?|/rss/?|/atom/?|(?:rss|feed|atom)[\w-]*\.xml)$", re.IGNORECASE
+    r"(?:\.rss|\.atom|/feed/?|/rss/?|/atom/?|(?:rss|feed|atom)[\w-]*\.xml"
+    r"|(?:news[-_]?sitemap|sitemap[-_]?news)[\w-]*\.xml)$",
+    re.IGNORECASE,
 )
-_ENTRY = frozenset({"item", "entry"})
+_KINDS: dict[str, Literal["rss", "atom", "sitemap"]] = {
+    "rss": "rss",
+    "RDF": "rss",
+    "feed": "atom",
+    "urlset": "sitemap",
+}
+_ENTRY = frozenset({"item", "entry", "url"})
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\d+|#x[0-9a-f]+|\w+);", re.IGNORECASE)
 _SAME_TIME = 5
 """Entries with one and the same time from which on that time is nobody's."""
@@ -65,7 +74,7 @@ class FeedEntry:
 class Feed:
     """A feed as read; ``problems`` name what it gets wrong, ``cut`` that it was longer."""
 
-    kind: Literal["rss", "atom", "json", ""] = ""
+    kind: Literal["rss", "atom", "json", "sitemap", ""] = ""
     title: str = ""
     entries: list[FeedEntry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -77,10 +86,10 @@ class Feed:
 
 
 def feed_links(page: Selector, base: str) -> list[FeedLink]:
-    """RSS, Atom and JSON feeds that a page names, those of its head first, comments' feeds last."""
+    """Feeds and news sitemaps that a page names, those of its head first, comments' feeds last."""
     found: dict[str, FeedLink] = {}
-    for node in page.css("link[rel~=alternate][href], link[rel~=feed][href]"):
-        if not _TYPES.search(node.root.get("type", "")):
+    for node in page.css("link[rel~=alternate][href], link[rel~=feed][href], link[rel~=sitemap][href]"):
+        if not _TYPES.search(node.root.get("type", "")) and "sitemap" not in node.root.get("rel"):
             continue
         if url := absolute(node.root.get("href"), base):
             found.setdefault(url, FeedLink(url, one_line(node.root.get("title", "")), declared=True))
@@ -124,7 +133,7 @@ def read_feed(body: bytes, url: str, zone: ZoneInfo) -> Feed:
     body = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     feed = _json_feed(body, url, zone) if body[:1] == b"{" else _xml_feed(body, url, zone)
     if not feed.kind:
-        feed.problems.append("no feed: neither RSS, Atom nor JSON Feed")
+        feed.problems.append("no feed: neither RSS, Atom, JSON Feed nor a sitemap")
     return _checked(feed)
 
 
@@ -156,19 +165,19 @@ def _xml_feed(body: bytes, url: str, zone: ZoneInfo) -> Feed:
         ):
             name = _local(node)
             if event == "start":
-                if not feed.kind and name in {"rss", "RDF", "feed"}:
-                    feed.kind = "atom" if name == "feed" else "rss"
+                if not feed.kind and name in _KINDS:
+                    feed.kind = _KINDS[name]
                 elif not feed.kind:
-                    return feed  # a page, a sitemap: no feed
+                    return feed  # a page, a list of sitemaps: no feed
                 continue
             if name == "title" and not feed.title and _local(node.getparent()) in {"channel", "feed"}:
                 feed.title = _plain(_text(node))
-            if name not in _ENTRY:
-                continue
+            if name not in _ENTRY or (name == "url") != (feed.kind == "sitemap"):
+                continue  # an image has an url, too
             if len(feed.entries) == MOST_ENTRIES:
                 feed.cut = True
                 return feed
-            entry = _entry(node, url, zone, feed.problems)
+            entry = (_news if name == "url" else _entry)(node, url, zone, feed.problems)
             if entry is not None:
                 feed.entries.append(entry)
             node.clear()  # a very large feed is never whole in memory
@@ -242,6 +251,21 @@ def _entry(node: etree._Element, base: str, zone: ZoneInfo, problems: list[str])
         enclosures=list(_enclosures(children, base)),
         updated=_when(said("updated", "modified"), zone, problems),
     )
+
+
+def _news(node: etree._Element, base: str, zone: ZoneInfo, problems: list[str]) -> FeedEntry | None:
+    """A news sitemap's entry; other pages of a sitemap have no title and no day but of their change."""
+    children = _children(node)
+    if "news" not in children:
+        return None
+    said = {name: _plain(_text(found[0])) for name, found in _children(children["news"][0]).items()}
+    url = absolute(_text(children["loc"][0]).strip(), base) if "loc" in children else ""
+    title = said.get("title", "")
+    if not url or not title:
+        problems.append("an entry of the news sitemap without an address and a title is left out")
+        return None
+    when = _when(said.get("publication_date", ""), zone, problems)
+    return FeedEntry(row=Row(url=without_rotating_keys(url), title=title, when=when), guid=url)
 
 
 def _link(children: dict[str, list[etree._Element]], base: str) -> str:

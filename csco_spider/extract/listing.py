@@ -15,6 +15,7 @@ from csco_spider.extract.choice import Candidate, choose
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import one_line, text_lines
 from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import MAX_NODES
 from csco_spider.extract.structured import with_structured
 from csco_spider.items import Row, When
@@ -89,7 +90,7 @@ def declared_rows(
         listing.rows.append(
             Row(
                 url=without_rotating_keys(url) if url else "",
-                title=title,
+                title=bare_title(title),
                 when=_date(_field(entry, date), zone, order, listing.problems) if date else None,
                 teaser=_field(entry, fields["teaser"]) if "teaser" in fields else "",
                 pinned=bool(pinned) and bool(entry.css(f":scope:is({pinned})")),

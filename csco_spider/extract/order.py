@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.outline import Outline
@@ -16,6 +17,8 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}", re.IGNORECASE)
 _DAY_FIRST = re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}", re.IGNORECASE)
 _DAY_FIRST_LANGUAGES = ("en-gb", "en-au", "en-ie", "en-nz", "de", "fr", "es", "it", "pt", "nl")
+_LOOKED_AT = 2000
+"""Dated pieces of a page by which its order is judged."""
 _SURE = 4
 """How many times the other order's proofs an order needs: slips of the keyboard are no order."""
 
@@ -25,9 +28,7 @@ def date_order_of(page: Outline) -> DateOrder | None:
     else how it writes dates in words, else its language; None where all that is silent or torn."""
     proofs: Counter[DateOrder] = Counter()
     habits: Counter[DateOrder] = Counter()
-    for piece in page.pieces:
-        if not piece.dated:
-            continue
+    for piece in islice((piece for piece in page.pieces if piece.dated), _LOOKED_AT):
         text = piece.text[:160]
         stamp = _ISO.match(page.nodes[piece.node].get("datetime") or "")
         for first, second in ((int(a), int(b)) for a, b in _NUMERIC.findall(text)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -249,7 +250,8 @@ class Outline:
             parent = self.parent[index]
             name = noise[parent] if parent >= 0 else ""
             body = inside[parent] if parent >= 0 else False
-            if not name and (name := _noise_of(node, within=body)):
+            named = f"{node.get('class') or ''} {node.get('id') or ''}"
+            if not name and (name := _noise_of(node.tag, node.get("role"), named[:200], within=body)):
                 chars = self.chars(self.first_piece[index], self.end_piece[index])
                 if chars > most and node.tag not in _ALWAYS:
                     name = ""
@@ -272,15 +274,15 @@ def _is_address(href: str) -> bool:
 _SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]{1,12}:", re.IGNORECASE)
 
 
-def _noise_of(node: etree._Element, *, within: bool) -> str:
-    if node.tag in _NOISE_TAGS and not (within and node.tag in {"header", "footer"}):
-        return _NOISE_TAGS[str(node.tag)]
-    if role := _NOISE_ROLES.get(node.get("role") or ""):
-        return role
-    named = f"{node.get('class') or ''} {node.get('id') or ''}"
+@lru_cache(maxsize=4096)  # a list's rows are named alike
+def _noise_of(tag: str, role: str | None, named: str, *, within: bool) -> str:
+    if tag in _NOISE_TAGS and not (within and tag in {"header", "footer"}):
+        return _NOISE_TAGS[tag]
+    if noise := _NOISE_ROLES.get(role or ""):
+        return noise
     if named == " " or within:
         return ""
-    for token in named[:200].split():
+    for token in named.split():
         words = _WORD.findall(token)
         for word in words if len(words) <= 3 else ():  # "view-with-filters" is about its view
             if name := _NOISE.get(word.lower()):

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
 from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.html import clip, one_line
 from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.rows import RowSet, Span, width
 from csco_spider.items import Row, When
@@ -34,10 +36,19 @@ _DATE_WORDS = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
+_INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
+"""What a link's label says before the title."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _CLIPPED = ("…", "...")
 _EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
 _OPENING = frozenset("([（【")
+_APART = _OPENING | {" "}
+_CODE = 8
+"""Characters of a code in capitals that may stand behind a title's date."""
+_SHORTEST = 8
+_LEADS_TO_DATE = re.compile(
+    r"\b(?:of|on|for|to|from|until|till|by|in|at|since|the|dated)$", re.IGNORECASE
+)
 _LINKS = 20
 """Links of a row that are looked at."""
 MAX_ROWS = 5000
@@ -59,6 +70,14 @@ class Reading:
     rows: list[Row] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+
+    def extend(self, other: Reading) -> None:
+        """Add another part of the same list."""
+        seen = {row.url for row in self.rows}
+        self.rows += [row for row in other.rows if row.url not in seen]
+        again = sum(row.url in seen for row in other.rows)
+        self.refused += other.refused + Counter({"same address again": again})
+        self.problems += other.problems
 
 
 class _LeftOut(Exception):  # noqa: N818 - it says what happens to a row
@@ -91,13 +110,13 @@ class Reader:
         if self._title_end:
             self._date_cells = []
         self._link_places = self._by_link()
-        self._dated_yet = False
         self.title_score = self._cells.title_score
 
     def read(self) -> Reading:
         """Each row once; a row that is left out is counted by its reason."""
         reading = Reading()
         seen: set[str] = set()
+        bare: list[bool] = []  # rows that show no date, not even one that can't be read
         for place, span in enumerate(self._spans):
             try:
                 row = self._row(place, span, self._cells.rows[place])
@@ -109,6 +128,10 @@ class Reader:
                 continue
             seen.add(row.url)
             reading.rows.append(row)
+            bare.append(not row.when and not self._page.dates(span.first_piece, span.end_piece))
+        above = self._above(bare)
+        reading.refused += Counter({"undated link above dated ones": above})
+        del reading.rows[:above]
         if self._left:
             reading.refused["row past the last that is read"] += self._left
         undated = sum(row.when is None for row in reading.rows)
@@ -117,6 +140,18 @@ class Reader:
                 f"{len(texts)} dates of the list refused: {reason}, such as {texts[0][:60]!r}"
             )
         return reading
+
+    def _above(self, bare: list[bool]) -> int:
+        """How many rows at the top of a dated list are none: the way back, a filter, "more".
+
+        In a flat list one of the page's own links above may have taken the page's date: there the
+        list begins with two dated rows.
+        """
+        flat = self._set.how in {"after", "before"}
+        if self._date_share < (0.6 if flat else 0.9):
+            return 0
+        shown = [place for place, one in enumerate(bare) if not one]
+        return next((a for a, b in pairwise(shown) if b == a + 1 or not flat), 0)
 
     def _row(self, place: int, span: Span, texts: list[Text]) -> Row:
         titled = first_of(texts, self._cells.titles)
@@ -138,6 +173,8 @@ class Reader:
             when = self.when(self._page.pieces[heading].text)[0]
         if when is None and self._set.how == "element":
             when = self._unseen(span, texts)
+        if when is not None and dated is not None and titled and self._page.pieces[titled.piece].dated:
+            title = self._without(title, when)
         if not title:
             raise _LeftOut("row without a title")
         if len(title) < 5 and not _LETTER.search(title):
@@ -146,10 +183,6 @@ class Reader:
             raise _LeftOut("head of a table")
         if when is None and self._date_share >= 0.6 and _page_of(url) == _page_of(self._base):
             raise _LeftOut("link that sorts or filters the list")
-        above = not self._dated_yet and self._date_share >= 0.6
-        if when is None and above and self._set.how in {"after", "before"}:
-            raise _LeftOut("link without a date above dated ones")
-        self._dated_yet |= when is not None
         return Row(url=url, title=title, when=when, teaser=_teaser(texts, titled, dated))
 
     def _is_head(self, node: int) -> bool:
@@ -210,7 +243,8 @@ class Reader:
         held: dict[Cell, list[tuple[Text, int]]] = defaultdict(list)
         title = self._cells.titles[:1]
         for text in (text for texts in self._cells.rows for text in texts):
-            if self._page.pieces[text.piece].dated and text.cell not in title:
+            own = text.cell not in title or self._is_date(text.text)
+            if own and self._page.pieces[text.piece].dated:
                 when, start, end = self._of(text)
                 if when is not None:
                     held[text.cell].append((text, len(text.text) - (end - start)))
@@ -262,6 +296,17 @@ class Reader:
             return when, title[: start - 1].strip() or title
         return when, title
 
+    def _without(self, title: str, when: When) -> str:
+        """A title without the row's own date in digits at its end, where the row shows it again."""
+        again, start, end = self._last(title)
+        before, written, code = title[:start], title[start:end], title[end:].strip(_EDGE)
+        if again is None or again.day != when.day or _LETTER.search(re.sub("[年月日]", "", written)):
+            return title
+        if len(code) > _CODE or code != code.upper() or before[-1:] not in _APART:
+            return title
+        rest = before.rstrip(_EDGE)
+        return title if width(rest) < _SHORTEST or _LEADS_TO_DATE.search(rest) else rest
+
     def _unseen(self, span: Span, texts: list[Text]) -> When | None:
         """A date that a row shows in pieces (a day over its month) or says for machines only."""
         if self._date_share < 0.3 and (text := boxed_date([one.text for one in texts])):
@@ -308,14 +353,20 @@ class Reader:
         return link
 
     def _whole(self, title: str, link: int) -> str:
-        """A clipped or idle title from the link's own ``title`` attribute."""
-        attribute = one_line(self._page.nodes[self._page.links[link].node].get("title") or "")
-        if not attribute or attribute == title:
-            return title
+        """A title without marks; one that is clipped, idle or a date from the link's attributes."""
+        node = self._page.nodes[self._page.links[link].node]
+        labels = [label for name in ("title", "aria-label") if (label := node.get(name))]
+        if not labels:
+            return bare_title(title)
         stem = title.rstrip("….").strip()
-        clipped = title.endswith(_CLIPPED) and attribute.startswith(stem[:200])
-        idle = IDLE.fullmatch(title) and not IDLE.fullmatch(attribute)
-        return attribute if clipped or idle else title
+        clipped, idle = title.endswith(_CLIPPED), bool(IDLE.fullmatch(title)) or self._is_date(title)
+        for label in labels if clipped or idle else ():
+            said = bare_title(one_line(label))
+            if clipped and said.startswith(stem[:200]):
+                return said
+            if idle and not IDLE.fullmatch(said := _INVITATION.sub("", said)):
+                return said
+        return bare_title(title)
 
 
 def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:

@@ -139,6 +139,7 @@ def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
     before it; neither reaches the date of another row."""
     spans: list[Span] = []
     siblings = near = 0
+    members = [_unformatted(page, node) for node in members]
     for place, node in enumerate(members):
         parent = page.parent[node]
         other = place + (1 if how == "after" else -1)
@@ -162,6 +163,16 @@ def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
     if not siblings:
         return None
     return RowSet(how, spans, near=near / len(members))
+
+
+def _unformatted(page: Outline, node: int) -> int:
+    """The element itself, or what prints it bold or large: the text beside that is beside the row."""
+    links = page.first_link[node], page.end_link[node]
+    while (parent := page.parent[node]) >= 0 and page.nodes[parent].tag in FORMATTING:
+        if links != (page.first_link[parent], page.end_link[parent]):
+            break  # it prints several rows so
+        node = parent
+    return node
 
 
 def _until(page: Outline, pieces: range) -> int:

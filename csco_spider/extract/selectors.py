@@ -17,6 +17,7 @@ from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import is_element, one_line, text_lines
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.listing import declared_rows
+from csco_spider.extract.marks import bare_title
 from csco_spider.items import Row
 
 _ATTRIBUTES = {"link": ("href",), "title": ("", "title"), "date": ("", "datetime", "content")}
@@ -74,7 +75,9 @@ def selectors_for(
         if name == "link":
             url = absolute(text, base)
             return bool(url) and without_rotating_keys(url) == row.url
-        return one_line(text) == row.title if name == "title" else _dates(text, row, zone, order)
+        if name == "title":
+            return bare_title(one_line(text)) == row.title
+        return _dates(text, row, zone, order)
 
     for name in ("link", "title", "date"):
         wanted = [_said(row, name) for row in rows]

@@ -123,6 +123,13 @@ def _rss(found: list[Notice]) -> Answer:
     )
 
 
+def _sitemap(found: list[Notice]) -> Answer:
+    entries = "".join(
+        f"<url><loc>{one.path}</loc><news><title>{one.title}</title></news></url>" for one in found
+    )
+    return Answer(f"<urlset>{entries}</urlset>", headers={"Content-Type": "application/xml"})
+
+
 FEED = "<link rel=alternate type='application/rss+xml' href='/feed'>"
 LD = json.dumps(
     {
@@ -176,6 +183,8 @@ SHAPES: dict[str, dict[str, Route]] = {
             [replace(one, title=f"Blog {one.number}", path=f"/b/{one.number}") for one in notices()]
         )
     },
+    "sitemap": pages("<li><a href='{u}'>{t}</a> <b>{d}</b></li>", head="<link rel=sitemap href='/feed'>")
+    | {"/feed": _sitemap(notices())},
     "headings": pages("<h4 class=day>{w}</h4><ul><li><a href='{u}'>{t}</a></li></ul>", "<div>{}</div>"),
 }
 """Sites whose news page is /news; what is in all of them: ``notices()``."""
