@@ -6,12 +6,20 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from csco_spider.demo.replica import Replica
 from csco_spider.items import NewsItem, Row, Sighting, Society, When
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CSCO = Society("csco_cn", "中国临床肿瘤学会 (CSCO)", "zh", "Asia/Shanghai", "https://www.csco.org.cn/")
 HOSTS = ("www.csco.org.cn", "csco.org.cn")
 STARTED = datetime(2026, 7, 1, 22, tzinfo=UTC)
+
+
+def short_replica(count: int) -> Replica:
+    """The demo's sites with their ``count`` newest notices alone."""
+    replica = Replica()
+    del replica.chinese[count:], replica.english[count:]
+    return replica
 
 
 def day(text: str) -> When:

@@ -143,7 +143,7 @@ def test_a_disk_that_fills_up_ends_the_crawl_cleanly(world: World, site: Site) -
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, bound)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, bound)),
         env={**os.environ, "LEDGER_URL": ""},
     )
     assert done.returncode == 1, done.stderr

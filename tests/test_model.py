@@ -259,7 +259,7 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_no_life_confuses_the_ledger() -> None:
-    live(examples=25, steps=30)
+    live(examples=15, steps=30)
 
 
 @pytest.mark.proof

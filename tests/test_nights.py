@@ -13,6 +13,7 @@ import pytest
 from csco_spider.demo.replica import Replica, served
 from tests.conftest import World
 from tests.launch import ROOT
+from tests.makers import short_replica
 
 NOW = "2026-11-23T02:00:00Z"
 
@@ -22,7 +23,7 @@ def test_the_server_s_zone_changes_no_byte(world: World, society: str) -> None:
     seen = []
     for zone in ("UTC", "Asia/Shanghai", "America/Los_Angeles"):
         here = World(world.home / zone.replace("/", "-"))
-        with served(Replica()) as site:
+        with served(short_replica(30)) as site:
             assert here.crawl(society, site, NOW=NOW, tz=zone).code == 0
         seen.append(here.documents())
     assert len(seen[0]) == 4
