@@ -380,6 +380,123 @@ def test_the_tree_is_left_as_it_is() -> None:
     assert page.get() == before
 
 
+LONG = f"<p>{PROSE}</p>" * 4
+
+
+@pytest.mark.parametrize(
+    ("around", "expected"),
+    [
+        ("<p>by Ann · Nov 20, 2023 at 3:00 am · One comment so far</p>", "2023-11-20"),
+        ("<p>20.11.2023, Lesezeit 5 Min.</p>", "2023-11-20"),
+        (
+            "<div><b>HEALTH</b><i>NOVEMBER 20, 2023</i><i>Updated: JANUARY 02, 2026</i></div>",
+            "2023-11-20",
+        ),
+        ("<div><i>20 Nov 2023</i><i>21:25</i></div>", "2023-11-20"),
+        ("<div>9.04 - vom <time datetime='2023-11-20'>20.11.2023</time></div>", ""),
+        ("<p>Version 2.1, November 20, 2023</p>", ""),
+    ],
+)
+def test_what_a_line_by_the_title_dates(around: str, expected: str) -> None:
+    assert day(read(f"<body><h1>Spring session</h1>{around}{LONG}{FOOTER}</body>")) == expected
+
+
+def test_a_change_dates_a_page_only_where_nothing_else_does() -> None:
+    changed = "<div><b>By Ann</b> <i>Last Updated</i> on <i>November 20, 2023</i></div>"
+    article = read(f"<body><h1>Spring session</h1>{changed}{LONG}{FOOTER}</body>")
+    assert (day(article), article.sources["when"]) == ("2023-11-20", "update")
+    meta = "<meta property='article:published_time' content='2020-01-05T10:00:00+08:00'>"
+    assert day(read(f"<head>{meta}</head><h1>Spring session</h1>{changed}{LONG}")) == "2020-01-05"
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("<p>Author: Ann am 20.11.2023, 13:36 Uhr</p>", "2023-11-20"),
+        (
+            "<p>Spring session wurde am 20. November 2023 um 23:03 Uhr gepostet und abgelegt</p>",
+            "2023-11-20",
+        ),
+        ("<p>This page was last edited on November 20, 2023, at 19:23</p>", "2023-11-20"),
+        ("<p>Diese Seite wurde zuletzt am 20. November 2023 um 13:22 Uhr geändert</p>", "2023-11-20"),
+        ("<p>最近更新: 某人（2023-11-20）</p>", "2023-11-20"),
+        ("<p><a href='/x'>20.11.2023</a></p>", ""),
+        ("<p>Winter session wurde am 20. November 2023 gepostet</p>", ""),
+    ],
+)
+def test_what_a_line_below_the_article_dates(below: str, expected: str) -> None:
+    assert day(read(f"<body><h1>Spring session</h1>{LONG}<div>{LONG}</div>{below}</body>")) == expected
+
+
+def test_a_post_that_the_article_shows_does_not_date_it() -> None:
+    page = (
+        f"<body><h1>Spring session</h1><p>November 20, 2023</p>{LONG}"
+        f"<blockquote>Posted by CSCO on Monday, November 27, 2023</blockquote>{LONG}{FOOTER}</body>"
+    )
+    assert day(read(page)) == "2023-11-20"
+
+
+def test_the_title_is_the_heading_and_not_its_name_in_the_menu() -> None:
+    menu = (
+        "<ul><li><a href='/1'>Spring session</a></li>" + "<li><a href='/2'>Older</a></li>" * 60 + "</ul>"
+    )
+    page = f"<body>{menu}<h1>Spring session</h1><p>November 20, 2023 · News</p>{LONG}{FOOTER}</body>"
+    assert day(read(page)) == "2023-11-20"
+
+
+@pytest.mark.parametrize(
+    ("kept_as", "expected"),
+    [
+        ("single single-post postid-5", "2023-11-20"),
+        ("single single-lexikon-terms postid-5", ""),
+        ("single single-work postid-5", ""),
+        ("single single-workshop_report postid-5", "2023-11-20"),
+        ("page page-id-5 ", ""),
+    ],
+)
+def test_what_a_site_keeps_beside_its_news_is_not_dated_by_its_making(
+    kept_as: str, expected: str
+) -> None:
+    ld = '{"@type": "WebPage", "datePublished": "2023-11-20T10:00:00+08:00"}'
+    page = (
+        f"<head><meta property='og:type' content='article'>"
+        f"<script type='application/ld+json'>{ld}</script></head>"
+        f"<body class='{kept_as}'><h1>Spring session</h1>{LONG}</body>"
+    )
+    assert day(read(page)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "expected"),
+    [
+        ("en", "https://a.org.uk/news/1", "2023-12-03"),
+        ("", "https://a.org/en-gb/news/1", "2023-12-03"),
+        ("en", "https://a.org/en-us/news/1", "2023-03-12"),
+        ("en", "https://a.gov/news/1", "2023-03-12"),
+        ("en", "https://a.org/news/1", ""),
+    ],
+)
+def test_an_address_tells_the_order_of_day_and_month(lang: str, url: str, expected: str) -> None:
+    page = f"<html lang='{lang}'><body><h1>Spring session</h1><p>03/12/2023</p>{LONG}</body></html>"
+    assert day(read(page, url=url)) == expected
+
+
+def test_two_days_in_scripts_are_other_articles() -> None:
+    def data(*days: str) -> str:
+        return "".join(f'<script>x = {{"publishedAt": "{day}"}}</script>' for day in days)
+
+    page = "<body>{}<h1>Spring session</h1>" + LONG
+    assert day(read(page.format(data("2023-11-20", "2023-11-20")))) == "2023-11-20"
+    assert day(read(page.format(data("2023-11-20", "2022-01-05")))) == ""
+
+
+def test_a_tag_left_open_in_noscript_hides_no_page() -> None:
+    text = "".join(f"<p><b>{n}</b> {PROSE}</p>" for n in range(150))
+    article = read(f"<body><noscript><div id=x></noscript><h1>Spring session</h1>{DATED}{text}</body>")
+    assert (article.title, day(article)) == ("Spring session", "2023-11-20")
+    assert len(lines(article)) == 150
+
+
 pages = st.sampled_from([render(markup) for markup in MARKUPS] + [markups.about()])
 tags = st.lists(
     st.sampled_from(

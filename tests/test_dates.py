@@ -350,3 +350,29 @@ def test_a_date_says_where_it_was_read() -> None:
     meta = parse_date("2022-02-11", zone=SHANGHAI, origin="meta")
     assert meta
     assert meta.origin == "meta"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15 августа 2016, 13:43",
+        "15 серпня 2016",
+        "15 АВГУСТА 2016",
+        "15 Ağustos 2016",
+        "15. srpna 2016",
+        "15 august 2016",
+        "15 Αυγούστου 2016",
+        "15 Agustus 2016",
+        "15 أغسطس 2016",
+        "15 | 08 | 2016",
+    ],
+)
+def test_the_months_of_many_languages(text: str) -> None:
+    assert read(text).day == date(2016, 8, 15)
+
+
+@pytest.mark.parametrize(
+    "text", ["Room 12, 2016", "12 chairs 2016", "Augustine 15, 2016", "xMay 5, 2016"]
+)
+def test_a_word_in_a_month_s_place_is_no_month(text: str) -> None:
+    assert list(find_dates(text, zone=SHANGHAI)) == []

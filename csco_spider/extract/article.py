@@ -87,7 +87,7 @@ def read_article(
     dated = _above_comments(dates.labelled(), dates, page, part)
     line = page.lines[dated[0]] if dated else None
     article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
-    place = _Place(page, part, _title_line(page, article.title))
+    place = _Place(page, part, _title_line(page, article.title, part))
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:
         article.when, article.sources["when"] = dated[2], "label"
@@ -129,11 +129,14 @@ def read_article(
 def _above_comments(
     dated: tuple[int, int, When | None] | None, dates: PublishDates, page: Page, part: Part | None
 ) -> tuple[int, int, When | None] | None:
-    """A labelled date line, unless it stands behind an article that has a date above: a comment's."""
-    if not dated or not part or not part.lines or page.lines[dated[0]].start <= part.end:
+    """A labelled date line, unless it stands in or behind an article that has a date above: that of a
+    comment or of what the article quotes."""
+    if not dated or not part or not part.lines or dated[2] is None:
         return dated
     begin = page.lines.index(part.lines[0])
-    return None if dates.beside("", -1, begin) else dated
+    shown = dates.beside("", -1, begin) if dated[0] >= begin + 3 else None
+    behind = page.lines[dated[0]].start > part.end
+    return None if shown and (behind or shown.day != dated[2].day) else dated
 
 
 @dataclass(slots=True)
@@ -180,10 +183,11 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("page", lambda: dates.stated("page") if dates.metadata.kind.startswith("article") else None),
         ("meta", lambda: dates.stated("loose", shown=True)),
         ("opening", lambda: dates.opening(min(titled + 1, begin) if titled >= 0 else begin, begin)),
-        ("footnote", dates.footnote),
+        ("footnote", lambda: dates.footnote(title)),
         ("alone", dates.alone),
         ("script", lambda: dates.stated("script")),
         ("update", lambda: dates.beside(title, titled, begin, updates=True)),
+        ("update", dates.edited),
     )
     return next(((when, source) for source, find in tries if (when := find())), (None, ""))
 
@@ -207,14 +211,22 @@ def _remainder(text: str, zone: ZoneInfo | None) -> str:
     return behind_byline(rest[found.end :] if found else rest)
 
 
-def _title_line(page: Page, title: str) -> int:
-    """Index of the line that is the title, -1 when none is."""
-    for index, line in enumerate(page.lines):
-        if line.text == title:
-            return index
+def _title_line(page: Page, title: str, part: Part | None) -> int:
+    """Index of the line that is the title, -1 when none is; of several the heading, else the one next
+    above the body."""
+    same = [index for index, line in enumerate(page.lines) if line.text == title]
+    if same:
+        headings = [index for index in same if _in_heading(page.lines[index])]
+        begin = part.lines[0].start if part and part.lines else 0
+        return max((i for i in headings or same if page.lines[i].start <= begin), default=same[0])
     key, least, most = fold(title), len(title) * 0.7, len(title) * 1.4 + 10
     alike = ((i, line.text) for i, line in enumerate(page.lines) if least <= len(line.text) <= most)
     return next((index for index, text in islice(alike, 100) if fold(text) == key), -1)
+
+
+def _in_heading(line: Line) -> bool:
+    holder = line.slots[0].holder
+    return any(node.tag == "h1" for node in (holder, *islice(holder.iterancestors(), 2)))
 
 
 def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Part:

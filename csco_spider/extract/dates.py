@@ -24,24 +24,35 @@ class DateRefused(ValueError):  # noqa: N818 - it names what happened to the dat
     """A date that is ambiguous, impossible or one of several; the message says which."""
 
 
-# English, German, French, Spanish, Italian, Portuguese, Dutch, Nordic, Polish.
+# English, German, French, Spanish, Italian, Portuguese, Dutch, Nordic, Polish; Russian, Ukrainian,
+# Turkish, Czech, Romanian, Greek, Indonesian, Arabic.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia",
-            "february feb februar febr février févr febrero febbraio fevereiro februari lutego",
-            "march mar märz mär mars marzo março maart marca",
-            "april apr avril avr abril abr aprile kwietnia",
-            "may mai mayo maggio maio mei maj maja",
-            "june jun juni juin junio giugno junho czerwca",
-            "july jul juli juillet juil julio luglio julho lipca",
-            "august aug août agosto augustus augusti sierpnia",
-            "september sept sep septembre septiembre setiembre settembre setembro września",
-            "october oct oktober okt octobre octubre ottobre outubro października",
-            "november nov novembre noviembre novembro listopada",
+            "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia"
+            " января янв січня ocak ledna ianuarie ιανουαρίου يناير",
+            "february feb februar febr février févr febrero febbraio fevereiro februari lutego"
+            " февраля фев лютого şubat února februarie φεβρουαρίου فبراير",
+            "march mar märz mär mars marzo março maart marca"
+            " марта мар березня mart března martie μαρτίου مارس",
+            "april apr avril avr abril abr aprile kwietnia"
+            " апреля апр квітня nisan dubna aprilie απριλίου أبريل ابريل",
+            "may mai mayo maggio maio mei maj maja мая травня mayıs května μαΐου مايو",
+            "june jun juni juin junio giugno junho czerwca"
+            " июня июн червня haziran června iunie ιουνίου يونيو",
+            "july jul juli juillet juil julio luglio julho lipca"
+            " июля июл липня temmuz července iulie ιουλίου يوليو",
+            "august aug août agosto augustus augusti sierpnia"
+            " августа авг серпня ağustos srpna αυγούστου agustus أغسطس",
+            "september sept sep septembre septiembre setiembre settembre setembro września"
+            " сентября сен вересня eylül září septembrie σεπτεμβρίου سبتمبر",
+            "october oct oktober okt octobre octubre ottobre outubro października"
+            " октября окт жовтня ekim října octombrie οκτωβρίου أكتوبر",
+            "november nov novembre noviembre novembro listopada"
+            " ноября ноя kasım listopadu noiembrie νοεμβρίου نوفمبر",
             "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
-            " grudnia",
+            " grudnia декабря дек грудня aralık prosince decembrie δεκεμβρίου ديسمبر",
         ),
         start=1,
     )
@@ -55,11 +66,9 @@ _HAN_DIGITS = {
     "O": 0,
 }
 _HAN = "".join(_HAN_DIGITS)
-_MONTH = "|".join(
-    # Case folds in ASCII only, lest a dotted or long letter pass for one.
-    re.sub(r"[^a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", name)
-    for name in sorted(_MONTHS, key=len, reverse=True)
-)
+_LETTER = r"[A-Za-z\u00c0-\u024f\u0370-\u06ff]"
+_WORD = rf"(?<![\w\u00c0-\u024f\u0370-\u06ff])(?P<month>{_LETTER}{{3,12}}+)"
+"""A word that may be a month's name: a look-up is cheaper than a pattern of them all."""
 _TIME = r"""
 (?:
     (?: \s*+(?:(?P<iso>T)|,)?\s*+ | \s++at\s++ | \s*+[-–—|]\s*+ )
@@ -77,17 +86,18 @@ _FORMS = tuple(
         r"(?<!\d)(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日号號일]",
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
-        rf"\b(?P<month>{_MONTH})\b\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]++(?P<y>\d{{4}})(?!\d)",
-        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s.-]*\b(?P<month>{_MONTH})\b\.?"
+        rf"{_WORD}\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]++(?P<y>\d{{4}})(?!\d)",
+        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s.-]*{_WORD}\.?"
         rf"(?:\s+del?\s)?[\s,-]*(?P<y>\d{{4}})(?!\d)",
         # as Java and JavaScript print it: the zone is no offset, so only the day is sure
-        rf"\b(?P<month>{_MONTH})\s(?P<d>\d{{1,2}})\s\d{{2}}:\d{{2}}:\d{{2}}\s[A-Z]{{3,5}}\s(?P<y>\d{{4}})(?!\d)",
-        r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\.?\d)",
+        rf"{_WORD}\s(?P<d>\d{{1,2}})\s\d{{2}}:\d{{2}}:\d{{2}}\s[A-Z]{{3,5}}\s(?P<y>\d{{4}})(?!\d)",
+        r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.|])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\.?\d)",
         r"(?<![\d./-])(?<!\d\))(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d./-])",
     )
 )
 _RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—~～至到]|to|and|&)\s*$", re.IGNORECASE)
 _RANGE_AFTER = re.compile(r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d(?!\d?\s*:)")
+_MONTH = "|".join(map(re.escape, sorted(_MONTHS, key=len, reverse=True)))
 _DAY_RANGE = re.compile(
     rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}"
     rf"|\d\s*-\s*\d{{1,2}}\s*(?:{_MONTH})\b\.?,?\s*\d{{4}}"
@@ -117,6 +127,12 @@ def _han_number(text: str) -> int:
     if len(tens) > 1 or len(ones) > 1 or "十" in ones:
         raise ValueError(text)
     return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
+
+
+def _named(match: re.Match[str]) -> bool:
+    """Is the word in a month's place one?"""
+    month = match.groupdict().get("month")
+    return month is None or month.lower() in _MONTHS
 
 
 def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int, int, int]:
@@ -212,6 +228,8 @@ def find_dates(
     taken: list[tuple[int, int, re.Match[str]]] = []
     for form in _FORMS:
         for match in form.finditer(text):
+            if not _named(match):
+                continue
             if all(match.end() <= start or match.start() >= end for start, end, _ in taken):
                 taken.append((match.start(), match.end(), match))
     for start, end, match in sorted(taken, key=lambda found: found[0]):

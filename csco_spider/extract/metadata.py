@@ -63,6 +63,11 @@ _IN_SCRIPT = re.compile(
     r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
 )
 _STATIC = re.compile(r"\spage-id-\d+\s")
+_REFERENCE = re.compile(
+    r"\ssingle-(?:[\w-]+[-_])?(?:lexi[ck]on|glossary|glossar|wiki|works?|portfolio|projects?|products?"
+    r"|services?|team|members?|testimonials?|locations?|faqs?)(?:[-_][\w-]+)?\s",
+    re.IGNORECASE,
+)
 _MARKED = etree.XPath("descendant::*[@itemprop]")
 _QUOTED_DATE = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"')
 
@@ -89,6 +94,8 @@ class Metadata:
     language: str = ""
     static: bool = False
     """Does the site keep it as a page outside its news?"""
+    reference: bool = False
+    """Does the site keep it with what is no news either: terms, works, products, people?"""
 
 
 def read_metadata(root: etree._Element) -> Metadata:
@@ -105,7 +112,9 @@ def read_metadata(root: etree._Element) -> Metadata:
     _microdata(found, root)
     _scripts(found, root)
     body = root.find("body")
-    found.static = body is not None and bool(_STATIC.search(f" {body.get('class') or ''} "[:2000]))
+    kept_as = "" if body is None else f" {body.get('class') or ''} "[:2000]
+    found.static = bool(_STATIC.search(kept_as))
+    found.reference = bool(_REFERENCE.search(kept_as))
     html = root if root.tag == "html" else root.getroottree().getroot()
     found.language = one_line(
         html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from csco_spider.extract.noise import is_footer
 
 MAX_ELEMENTS = 20_000
 """Elements that are read; what stands behind them on a page of such a size is left out."""
+_MUCH = 200
+"""Elements that no ``noscript`` is written with."""
+_YEAR_ENDS = re.compile(r"(?<!\d)(?:19|20)\d\d$")
 _SILENT = (
     "script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object",
     "embed", "canvas", "datalist", etree.Comment, etree.ProcessingInstruction,
@@ -78,6 +82,9 @@ class Page:
 
     def __init__(self, root: etree._Element) -> None:
         self.root = copy.deepcopy(root)
+        for node in list(self.root.iter("noscript")):
+            if next(islice(node.iter(), _MUCH, None), None) is not None:
+                node.tag = "div"  # one in which a tag is left open swallows what stands behind it
         etree.strip_elements(self.root, *_SILENT, with_tail=False)
         body = self.root if self.root.tag == "body" else self.root.find("body")
         self.body = self.root if body is None else body
@@ -135,6 +142,8 @@ class Page:
                 depth -= tag == "a"
                 text, tail = (None if node is self.body else node.tail), True
             if text:
+                if texts and text[0].isdigit() and _YEAR_ENDS.search(texts[-1]):
+                    texts.append(" ")  # a date and a time or a number in elements of their own
                 texts.append(text)
                 self.lost += text.count("\ufffd")
                 if stripped := text.strip():

@@ -38,12 +38,18 @@ _UPDATED = re.compile(
     r"|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
     re.IGNORECASE,
 )
+_EDITED = re.compile(
+    r"last\s+(?:edited|modified)|zuletzt\s+(?:geändert|bearbeitet|am)|dernière\s+modification"
+    r"|última\s+(?:edición|modificación)|ultima\s+modifica|最近更新|最后(?:编辑|修订|修改|更新)|最後(?:編輯|修訂)|最終更新",
+    re.IGNORECASE,
+)
 _SAID = re.compile(
     r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b",
+    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b"
+    r"|\bversion\b|\d\.\d+\W+(?:vom|from)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年")
@@ -62,16 +68,24 @@ _POSTED = re.compile(
     r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
     re.IGNORECASE,
 )
+_WAS = re.compile(r"\W*(?:wurde\s+am|was\s+(?:posted|published|written))\b", re.IGNORECASE)
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
+_SENTENCE_END = re.compile(r"(?<!\bmin)[.!?。！？]\s*$", re.IGNORECASE)
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _WEEKDAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
     re.IGNORECASE,
 )
-_BY = re.compile(r"\W*(?:by|von|par|por)\s", re.IGNORECASE)
+_BY = re.compile(
+    r"\W*(?:(?:by|von|par|por)\s|(?:author|autor(?:in)?|posted\s+by|written\s+by)\s*:)", re.IGNORECASE
+)
+_LETTERS = re.compile(r"(?!uhr\b)[^\W\d]{3}", re.IGNORECASE)
 _NAMED = re.compile(r"\W*(?:datum|date|fecha|日期)\s*[:：]?\s*", re.IGNORECASE)
-_LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph")
+_COUNTRY = re.compile(
+    r"^https?://[^/]+\.(uk|au|nz|ie|in|za|gov|mil)(?=[:/]|$)|/en[-_]([a-z]{2})/", re.IGNORECASE
+)
+_LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph", "en-gov", "en-mil")
 
 
 @dataclass(slots=True)
@@ -83,9 +97,12 @@ class Dates:
     problems: list[str] = field(default_factory=list)
 
 
-def order_of(language: str) -> DateOrder | None:
-    """Day or month first, where a language tag tells; English without a country does not."""
+def order_of(language: str, url: str = "") -> DateOrder | None:
+    """Day or month first, where a language tag tells; English without a country does not, unless the
+    address names the country ("/en-gb/", ".org.uk")."""
     tag = language.lower()
+    if tag in {"", "en"} and (place := _COUNTRY.search(url)):
+        tag = f"en-{(place[1] or place[2]).lower()}"
     if tag.startswith(_LANGUAGES_WITH_MONTH_FIRST):
         return "mdy"
     return "dmy" if tag and tag != "en" and not tag.startswith("en_") else None
@@ -108,7 +125,7 @@ class PublishDates:
         self.metadata = metadata
         self.url = url
         self.zone = zone
-        self.order = order or order_of(metadata.language)
+        self.order = order or order_of(metadata.language, url)
         self.now = now
         self.problems: list[str] = []
 
@@ -135,11 +152,11 @@ class PublishDates:
     def stated(self, *sources: str, shown: bool = False) -> When | None:
         """The first date of the first source that can be read; ``shown``: and that the page shows.
 
-        A source that names three days speaks of more than the article.
+        A source that names three days (two in scripts) speaks of more than the article.
         """
         for source in sources:
             whens = list(filter(None, map(self._read, self._of(source))))
-            if len({when.day for when in whens}) > 2:
+            if len({when.day for when in whens}) > (1 if source == "script" else 2):
                 continue
             for when in whens[:1]:
                 if not shown or when.day in self.days:
@@ -159,6 +176,8 @@ class PublishDates:
     def _of(self, source: str) -> list[Stated]:
         if self.metadata.static and source != "microdata":
             return []  # when a page that is no news was made
+        if self.metadata.reference and source == "page":
+            return []
         return [stated for stated in self.metadata.published if stated.source == source][:10]
 
     def changed(self) -> When | None:
@@ -196,10 +215,15 @@ class PublishDates:
                     break
         return None
 
-    def footnote(self) -> When | None:
-        """The date of a sentence that says when the entry was posted."""
+    def footnote(self, title: str) -> When | None:
+        """The date of a sentence that says when the entry, or what has its title, was posted."""
         for line in self.page.lines:
-            if len(line.text) < 800 and (posted := _POSTED.search(line.text)):
+            if len(line.text) >= 800:
+                continue
+            posted = _POSTED.search(line.text)
+            if not posted and len(title) > 8 and line.text.startswith(title):
+                posted = _WAS.match(line.text, len(title))
+            if posted:
                 found = next(self._in(line.text[posted.end() :][:90]), None)
                 return found[2] if found else None
         return None
@@ -208,18 +232,28 @@ class PublishDates:
         """The only day that lines of their own or with a label give, wherever they stand."""
         found: dict[date, When] = {}
         for line in self._yearly:
-            if len(line.text) > 160:
-                continue
+            if len(line.text) > 160 or line.linked > 0.8 * len(line.text):
+                continue  # a sentence, or another article's
             if is_footer(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
                 before, behind = line.text[:start], line.text[end:]
                 named = _NAMED.fullmatch(before) and not behind.strip()
-                signed = not before and _BY.match(behind)
+                signed = _BY.match(before or behind) and not _LETTERS.search(behind if before else "")
                 bare = _is_bare(line.text, start, end) or named or signed
                 if when and (bare or (said and said.start() <= start <= said.end() + 40)):
                     found[when.day] = when
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def edited(self) -> When | None:
+        """The only day on which a page that anyone may edit says that it was edited last."""
+        found: dict[date, When] = {}
+        for line in self._yearly:
+            if len(line.text) < 120 and (edited := _EDITED.search(line.text)):
+                for start, _, when, _ in self._in(line.text):
+                    if when and 0 <= start - edited.end() < 40:
+                        found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
 
     def is_dateline(self, line: Line) -> bool:
@@ -248,7 +282,7 @@ class PublishDates:
             hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
             around = node.getparent()
             text = "" if around is None else text_of(around)[:80]
-            if "pdate" in hint or "odified" in hint or _UPDATED.search(text):
+            if "pdate" in hint or "odified" in hint or _UPDATED.search(text) or _EVENT.search(text):
                 continue
             if when := self._read(Stated("time", raw)):
                 return when
@@ -296,11 +330,12 @@ class PublishDates:
                     return None
                 filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
                 return when if filed or _dates_the_page(text[:start], text[end:]) else None
-        pieces = (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ()
-        for piece in pieces:  # "Mar 27, 2025" and "5 mins" in elements of their own: "20255 mins"
-            for start, end, when, _ in self._in(piece):
-                if when and start == 0 and end == len(piece) and not _UPDATED.search(text):
+        said = ""
+        for piece in (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ():
+            for start, end, when, _ in self._in(piece):  # "Mar 27, 2025" and "5 mins": "20255 mins"
+                if when and start == 0 and end == len(piece) and not _UPDATED.search(said):
                     return when
+            said = f"{said} {piece}"
         return None
 
     def _in(self, text: str) -> Iterator[tuple[int, int, When | None, str]]:
@@ -326,9 +361,9 @@ def _is_bare(text: str, start: int, end: int) -> bool:
 
 def _dates_the_page(before: str, behind: str) -> bool:
     """Is a line with a date and this around it a date line, and no sentence?"""
-    if behind.rstrip().endswith((".", "!", "?", "。", "！", "？")) or re.match(r"\s*,\s*[a-z]", behind):
+    if _SENTENCE_END.search(behind) or re.match(r"\s*,\s*[a-z]", behind):
         return False
-    if _PROSE.search(before) or _PROSE.search(behind):
+    if _PROSE.search(before) or _PROSE.search(re.split(r"\s[·•|]\s", behind)[0]):
         return False
     if WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False
