@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -304,6 +305,14 @@ def test_links_of_the_listings_shape_are_a_pager(base: str, links: list[str], ex
     html = "".join(f"<a href='{link}'>page</a>" for link in links)
     host = "http://csco.ac.cn"
     assert follow(html, host + base, is_listing=is_listing) == (host + expected if expected else "")
+
+
+@pytest.mark.parametrize("unclosed", ["<span class=page><a href='?page={}'>x", "<b><i>{}"])
+def test_tags_that_were_never_closed_take_bounded_time(unclosed: str) -> None:
+    html = "".join(unclosed.format(n) for n in range(1500))
+    started = time.process_time()
+    follow(html)
+    assert time.process_time() - started < 1
 
 
 html_like = st.lists(

@@ -18,7 +18,7 @@ _ROTATING = re.compile(
 )
 # WeChat: these four name an article, whatever else the link carries.
 _WECHAT = frozenset({"__biz", "mid", "idx", "sn"})
-_KEYED = re.compile(r"[?#;]|^(?!https?://)")
+_KEYED = re.compile("[?#;]")
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _ATTACHMENTS = frozenset(
     {"pdf", "doc", "docx", "ppt", "pptx", "xls", "xlsx", "zip", "rar", "mp3", "mp4"}
@@ -62,7 +62,7 @@ def absolute(href: str, base: str, *, fragment: bool = False) -> str:
 
 def without_rotating_keys(url: str) -> str:
     """The same page without query keys that change at every visit; order and the rest are kept."""
-    if not _KEYED.search(url):
+    if url.startswith(("http://", "https://")) and not _KEYED.search(url):
         return url
     parts = urlsplit(url)
     wechat = parts.hostname == "mp.weixin.qq.com"

@@ -16,6 +16,7 @@ _BEFORE = re.compile(
 )
 
 
+_ENDS = (")", "]", "）", "】", "window", "tab")
 _TAIL = 80
 """Characters at a title's end in which marks are looked for."""
 
@@ -23,4 +24,6 @@ _TAIL = 80
 def bare_title(text: str) -> str:
     """A title without such marks; what is nothing but marks stays as it is."""
     bare = _BEFORE.sub("", text)
-    return (bare[:-_TAIL] + _BEHIND.sub("", bare[-_TAIL:])).strip() or text
+    if bare[-10:].lower().endswith(_ENDS):
+        bare = bare[:-_TAIL] + _BEHIND.sub("", bare[-_TAIL:])
+    return bare.strip() or text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -19,6 +20,8 @@ _NEXT = re.compile(
 _ARROW = re.compile(r"[»›>→]{1,2}")
 _PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
+_INSIDE = 20
+"""Elements inside a pager's link at most."""
 
 
 def next_page(
@@ -41,7 +44,7 @@ def next_page(
     numbered: dict[int, str] = {}
     arrow = ""
     for url, link in links:
-        text = one_line(" ".join(text_lines(link.root)))
+        text = _label(link.root)
         if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
             return url
         if _in_pager(link.root):
@@ -61,8 +64,15 @@ def _same_host(url: str, base: str) -> bool:
     return urlsplit(url).netloc == urlsplit(base).netloc
 
 
+def _label(node: etree._Element) -> str:
+    """An element's text; "" for one that holds more than a pager's link does (unclosed tags nest)."""
+    if next(islice(node.iterdescendants(), _INSIDE, None), None) is not None:
+        return ""
+    return one_line(" ".join(text_lines(node)))
+
+
 def _in_pager(node: etree._Element) -> bool:
-    for ancestor in (node, *list(node.iterancestors())[:3]):
+    for ancestor in (node, *islice(node.iterancestors(), 3)):
         if _PAGER.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             return True
     return False
@@ -70,7 +80,7 @@ def _in_pager(node: etree._Element) -> bool:
 
 def _current_number(page: Selector, base: str, numbered: Mapping[int, str]) -> int:
     for node in page.css(".on, .current, .active, .cur, strong, b, span"):
-        text = one_line("".join(node.xpath(".//text()").getall()))
+        text = _label(node.root)
         if text.isdecimal() and len(text) < 5 and _in_pager(node.root):
             return int(text)
     return next((number for number, url in numbered.items() if url == base), 1)

@@ -243,8 +243,8 @@ class Reader:
         held: dict[Cell, list[tuple[Text, int]]] = defaultdict(list)
         title = self._cells.titles[:1]
         for text in (text for texts in self._cells.rows for text in texts):
-            own = text.cell not in title or self._is_date(text.text)
-            if own and self._page.pieces[text.piece].dated:
+            dated = self._page.pieces[text.piece].dated
+            if dated and (text.cell not in title or self._is_date(text.text)):
                 when, start, end = self._of(text)
                 if when is not None:
                     held[text.cell].append((text, len(text.text) - (end - start)))
