@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -495,6 +496,15 @@ def test_a_tag_left_open_in_noscript_hides_no_page() -> None:
     article = read(f"<body><noscript><div id=x></noscript><h1>Spring session</h1>{DATED}{text}</body>")
     assert (article.title, day(article)) == ("Spring session", "2023-11-20")
     assert len(lines(article)) == 150
+
+
+@pytest.mark.parametrize("left_open", ["<a href='/x'><div>", "<h2><div>", "<div><time datetime='x'>"])
+def test_tags_left_open_take_no_time(left_open: str) -> None:
+    rows = f"{left_open}2023 Notice of the office, and more of it. " * 1000
+    page = f"<body><h1>Spring session</h1>{DATED}<p>{PROSE}</p>{rows}</body>"
+    started = time.process_time()
+    read(page, listed_title="Spring session")
+    assert time.process_time() - started < 2
 
 
 pages = st.sampled_from([render(markup) for markup in MARKUPS] + [markups.about()])

@@ -9,17 +9,54 @@ import time
 import pytest
 from parsel import Selector
 
-from csco_spider.extract import find_entries
+from csco_spider.extract import find_entries, read_article
 from csco_spider.extract.blocked import blocked
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.feed import feed_links, read_feed
 from csco_spider.extract.pager import next_page
 from csco_spider.extract.selectors import selectors_for
+from tests.sites.markups import MARKUPS, about, render
 from tests.sites.server import Answer
 from tests.sites.shapes import SHAPES
 from tests.test_entries import BASE, ZONE
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
+
+
+ARTICLES = [
+    f"""<html lang={lang}><head><title>{title} - CSCO</title><meta name=author content="Ann Lee">
+    <meta property="article:published_time" content="2023-11-20T09:30:00+08:00">
+    <script type="application/ld+json">{{"@graph": [{{"@type": "NewsArticle", "headline": "{title}",
+    "author": [{{"@id": "#a"}}, "王磊"], "datePublished": "2023-11-20", "image": ["/a.jpg"]}},
+    {{"@id": "#a", "name": "Ann"}}]}}</script>
+    <script>x = {{"publishedAt": "2023-11-20T01:00:00Z"}}</script></head>
+    <body class="single single-post"><noscript><div></noscript><nav><a href=/>Home</a></nav>
+    <article itemscope itemtype="http://schema.org/Article"><h1>{title}</h1><div class=meta>{dated}
+    <time itemprop=datePublished datetime=2023-11-20>20 | 11 | 2023</time></div><div class=entry-content>
+    <p>{prose}<a href="/f.pdf">f</a></p><figure><img src=/b.jpg><figcaption>x</figcaption></figure>
+    <table><tr><td>1<td>2</table><p>{prose}</p></div><p>{ends}</p></article><div class=related>
+    <h4>Related news</h4><ul><li><a href=/1>Older</a> 2022-01-02</ul></div>
+    <footer>Copyright © 2023</footer></body>""".encode(code)
+    for lang, code, title, dated, prose, ends in (
+        (
+            "en",
+            "utf-8",
+            "Spring session",
+            "by Ann · Nov 20, 2023 at 3:00 am · 2 comments",
+            "The committee met, and agreed on the order of the sessions. " * 3,
+            "This page was last edited on 2023-11-21",
+        ),
+        (
+            "zh",
+            "gb18030",
+            "学术年会第二轮通知",
+            "发布时间:2023-11-20 浏览次数:33次 来源:学会 作者:王磊",
+            "会议安排见附件,请各位会员相互转告。" * 5,
+            "(责任编辑:赵敏)",
+        ),
+    )
+]
+"""Articles with all that is read of one, English and Chinese."""
 
 
 def seeds() -> list[bytes]:
@@ -31,7 +68,7 @@ def seeds() -> list[bytes]:
                 found.append(text.encode())
                 if "学会" in text:
                     found.append(text.encode("gb18030"))
-    return found
+    return [*found, *map(render, MARKUPS), about(), *ARTICLES]
 
 
 def torn(chance: random.Random, pages: list[bytes]) -> bytes:
@@ -67,6 +104,9 @@ def read_all(body: bytes) -> None:
     feed_links(page, BASE)
     blocked(200, {"Content-Type": "text/html"}, text)
     read_feed(body, BASE, ZONE)
+    article = read_article(page.root, url=BASE, zone=ZONE, listed_title="Spring session", language="en")
+    assert set(article.sources) <= {"title", "when", "authors", "body", "image"}
+    assert article.text or not article.summary
 
 
 @pytest.mark.proof

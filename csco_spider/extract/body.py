@@ -57,6 +57,11 @@ def behind_byline(rest: str) -> str:
     return rest if len(rest) >= 40 or rest.endswith(_SENTENCE_ENDS) else ""
 
 
+def _link(holder: etree._Element) -> etree._Element | None:
+    """The link in which a text stands."""
+    return next((node for node in (holder, *holder.iterancestors("a")) if node.tag == "a"), None)
+
+
 def _hinted_noise(node: etree._Element) -> bool:
     if node.tag in _NOISE_TAGS or (node.get("role") or "").lower() in _NOISE_ROLES:
         return True
@@ -75,6 +80,7 @@ class Body:
     def __init__(self, page: Page, last: int, lead: str = "", title: Line | None = None) -> None:
         self.page = page
         self.title = title
+        self._away: dict[Line, bool] = {}
         footer = page.footer(last)
         self.lines = page.lines[last + 1 : footer]
         self.start, self.anchor = 0, page.body
@@ -128,23 +134,17 @@ class Body:
         marked = re.match(r"\W*[:：»›>|｜\]】]", line.text[first.end() :])
         return len(linked) * 2 >= len(rest) or (bool(marked) and len(rest) < 12)
 
-    def _links(self, line: Line) -> list[etree._Element]:
-        found: dict[etree._Element, None] = {}
-        for slot in line.slots:
-            for node in (slot.holder, *slot.holder.iterancestors()):
-                if node.tag == "a":
-                    found[node] = None
-        return list(found)
-
     def _linked(self, line: Line) -> str:
-        return "".join("".join(map(str, link.itertext())) for link in self._links(line))
+        return "".join(slot.text for slot in line.slots if _link(slot.holder) is not None)
 
     def _leads_away(self, line: Line) -> bool:
         """Nothing but links to other pages, and perhaps their dates."""
-        links = self._links(line)
-        text, linked = (_DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
-        files = any(attachment(link.get("href") or "") for link in links)
-        return bool(links) and not files and len(linked) >= 0.9 * len(text)
+        if line not in self._away:
+            links = [link for slot in line.slots if (link := _link(slot.holder)) is not None]
+            text, linked = (_DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
+            files = any(attachment(link.get("href") or "") for link in links)
+            self._away[line] = bool(links) and not files and len(linked) >= 0.9 * len(text)
+        return self._away[line]
 
     def _weights(self, node: etree._Element) -> tuple[int, int]:
         """Characters of the body in an element, and of lines that lead away."""

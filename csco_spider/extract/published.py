@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date, relative_date
 from csco_spider.extract.density import captioned
-from csco_spider.extract.html import one_line, text_of
+from csco_spider.extract.html import one_line, text_pieces
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import RELATED, is_footer
 from csco_spider.extract.page import Line, Page
@@ -281,7 +281,7 @@ class PublishDates:
                 continue
             hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
             around = node.getparent()
-            text = "" if around is None else text_of(around)[:80]
+            text = "" if around is None else "".join(islice(text_pieces(around), 20))[:80]
             if "pdate" in hint or "odified" in hint or _UPDATED.search(text) or _EVENT.search(text):
                 continue
             if when := self._read(Stated("time", raw)):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from lxml import etree
+
 from csco_spider.extract.html import one_line, text_lines
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.noise import furniture
@@ -18,6 +20,8 @@ fold = lru_cache(1024)(_fold)
 _SEPARATOR = re.compile(r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::)\s*")
 _RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
 _FURNISHED = ("nav", "footer", "aside")
+_MOST_EVENTS = 300
+"""Starts and ends of tags in a heading or link that is read for a title."""
 LIMIT = 300
 """Letters past which a heading is no title."""
 
@@ -125,6 +129,8 @@ class Titles:
     def _headings(self) -> list[tuple[str, float]]:
         found = []
         for node in self.page.body.iter("h1", "h2", "h3", "h4"):
+            if self._left_open(node):
+                continue
             rank = _RANKS[str(node.tag)]
             if self.line is not None and self.page.spans[node][0] > self.line.start:
                 rank -= 1.5
@@ -145,6 +151,11 @@ class Titles:
             before = [i for i, (_, rank) in enumerate(found) if rank > 0][-3:]
             found = [(text, rank + (0.3 if i in before else 0)) for i, (text, rank) in enumerate(found)]
         return found
+
+    def _left_open(self, node: etree._Element) -> bool:
+        """Does an element hold far more than a title? To read each such is to read the page so often."""
+        start, end = self.page.spans[node]
+        return end - start > _MOST_EVENTS
 
     def _score(self, text: str, rank: float) -> float:
         key = fold(text)
@@ -183,7 +194,8 @@ class Titles:
         links = {
             fold(one_line(" ".join(text_lines(link))))
             for link in (self.page.body.iter("a") if self.listed else ())
-            if self.line is None or self.page.spans[link][0] < self.line.start
+            if not self._left_open(link)
+            and (self.line is None or self.page.spans[link][0] < self.line.start)
         }
         return footer, links
 
