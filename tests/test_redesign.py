@@ -49,9 +49,8 @@ def _site(rows: list[Row], link: str, page: str, suffix: str) -> dict[str, Route
             f'<span class="time">[{row.day}]</span></a></li>'
             for row in rows[start : start + PER_PAGE]
         )
-        following = (
-            f'<a href="{START}&amp;page={number + 1}">下一页»</a>' if start + PER_PAGE < len(rows) else ""
-        )
+        more = start + PER_PAGE < len(rows)
+        following = f'<a href="{START}&amp;page={number + 1}">下一页»</a>' if more else ""
         path = START if number == 1 else f"{START}&page={number}"
         made[path] = f'<ul class="newlist">{lines}</ul><div id="PageContent">{following}</div>'
     for row in rows:
