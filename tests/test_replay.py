@@ -31,7 +31,7 @@ ENTRIES = (
 
 def _nights(world: World, site: Site) -> None:
     """A first fill, an edit, a quiet night, a dead page, a host that fails, two news."""
-    shown = rows(9)
+    shown = rows(20)
     site.routes = routes(shown)
     world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
     shown[2].title += "(更正)"
