@@ -10,15 +10,14 @@ from contextlib import ExitStack
 from typing import Any
 
 import jsonschema
-import pytest
 
 from csco_spider.ledger import Ledger, upkeep
 from csco_spider.night.report import schema
 from tests import launch
 from tests.conftest import Crawl, World
+from tests.machine import run, tiny_disk, without_privileges
 from tests.sites.csco import Row, routes, rows
 from tests.sites.server import Answer, Site, serving
-from tests.test_crawl import _run, _tiny_disk, _without_privileges
 
 MANY = {"SPIDER_MODULES": "tests.sites.many"}
 NIGHTS = ("2026-06-29T02:00:00Z", "2026-06-30T02:00:00Z")
@@ -118,7 +117,7 @@ def test_a_read_only_feeds_folder_and_a_dead_target_lose_nothing(world: World, s
     world.feeds.chmod(0o555)
     words = [sys.executable, "-m", "scrapy", *world.night("csco_cn", **night, NOW=NIGHTS[1])]
     done = subprocess.run(
-        _without_privileges(words), cwd=launch.ROOT, capture_output=True, text=True, check=False
+        without_privileges(words), cwd=launch.ROOT, capture_output=True, text=True, check=False
     )
     world.feeds.chmod(0o755)
     assert done.returncode == 2, done.stderr
@@ -136,9 +135,7 @@ def test_a_read_only_feeds_folder_and_a_dead_target_lose_nothing(world: World, s
 
 def test_a_disk_that_fills_up_costs_no_entry(world: World) -> None:
     disk = world.home / "disk"
-    if not _tiny_disk(disk):
-        pytest.skip("a disk of 1 MiB can be mounted by root alone")
-    _run(["mount", "-o", "remount,size=1m", str(disk)])
+    tiny_disk(disk, "1m")
     here = World(disk)
     shown = [
         Row(n, f"第{n}号通知", f"2026-06-{n % 27 + 1:02}", body="长文。" * 8000) for n in range(1, 30)
@@ -149,11 +146,11 @@ def test_a_disk_that_fills_up_costs_no_entry(world: World) -> None:
             full = nightly(here, "society_0", "society_1", **night)
             assert full.code in {1, 2}, full.text
             assert "free the disk" in full.text
-            _run(["mount", "-o", "remount,size=48m", str(disk)])
+            run(["mount", "-o", "remount,size=48m", str(disk)])
             again = nightly(here, "society_0", "society_1", **night)
         assert again.code == 0, again.text
         assert here.rows("select count(*), count(distinct guid) from entries") == [(32, 32)]
         assert here.rows("select count(*) from pending") == [(0,)]
         assert set(here.states.values()) <= {"ok", "unchanged"}
     finally:
-        _run(["umount", str(disk)])
+        run(["umount", str(disk)])

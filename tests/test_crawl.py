@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import World
-from tests.launch import ROOT
+from tests.machine import run, tiny_disk, without_privileges
 from tests.sites.csco import START, Row, article, listing, routes, rows
 from tests.sites.server import Answer, Site, serving
 
@@ -171,27 +168,13 @@ def test_a_ledger_that_is_not_ours_is_refused_untouched(world: World, site: Site
     assert world.ledger.read_bytes() == before
 
 
-def _without_privileges(command: list[str]) -> list[str]:
-    """Root writes anywhere; without capabilities its permissions are checked like anyone's."""
-    if os.geteuid() != 0:
-        return command
-    if shutil.which("setpriv") is None:
-        pytest.skip("run as root without setpriv: a read-only folder would be written all the same")
-    return ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]
-
-
-def _run(command: list[str]) -> tuple[int, str]:
-    done = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=60, check=False)
-    return done.returncode, (done.stdout + done.stderr).decode()
-
-
 def test_a_read_only_feeds_folder_is_named(world: World, site: Site) -> None:
     site.routes = routes(rows(3))
     world.crawl("csco_cn", site.url)
     before = world.documents()
     site.routes = routes(rows(4))
     world.feeds.chmod(0o555)
-    code, text = _run(_without_privileges(world.command("csco_cn", site.url)))
+    code, text = run(without_privileges(world.command("csco_cn", site.url)))
     world.feeds.chmod(0o755)
     assert code == 1, text
     assert f"the feeds in {world.feeds} could not be written (Permission denied)" in text
@@ -206,23 +189,16 @@ def test_a_read_only_ledger_exits_2(world: World, site: Site) -> None:
     world.crawl("csco_cn", site.url)
     world.ledger.chmod(0o444)
     world.home.chmod(0o555)
-    code, text = _run(_without_privileges(world.command("csco_cn", site.url)))
+    code, text = run(without_privileges(world.command("csco_cn", site.url)))
     world.home.chmod(0o755)
     assert code == 2, text
     assert str(world.ledger) in text
     assert "Traceback" not in text
 
 
-def _tiny_disk(folder: Path) -> bool:
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
-    return os.geteuid() == 0 and _run(mount)[0] == 0
-
-
 def test_a_full_disk_ends_the_crawl_cleanly_and_loses_nothing(tmp_path: Path, site: Site) -> None:
     disk = tmp_path / "disk"
-    if not _tiny_disk(disk):
-        pytest.skip("a disk of 512 KiB can be mounted by root alone")
+    tiny_disk(disk, "512k")
     try:
         world = World(disk)
         shown = [
@@ -236,12 +212,12 @@ def test_a_full_disk_ends_the_crawl_cleanly_and_loses_nothing(tmp_path: Path, si
         assert "Traceback" not in done.text
         for document in world.documents().values():
             assert document.rstrip().endswith((b"</rss>", b"</feed>", b"}"))
-        _run(["mount", "-o", "remount,size=48m", str(disk)])
+        run(["mount", "-o", "remount,size=48m", str(disk)])
         again = world.crawl("csco_cn", site.url)
         assert again.code == 0, again.text
         assert world.rows("select count(*), count(distinct guid) from entries") == [(39, 39)]
     finally:
-        _run(["umount", str(disk)])
+        run(["umount", str(disk)])
 
 
 def test_without_a_ledger_nothing_is_remembered_but_a_feed_is_written(world: World, site: Site) -> None:

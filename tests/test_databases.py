@@ -70,10 +70,11 @@ def test_an_entry_s_life(url: str, tmp_path: Path) -> None:
     Ledger(url).close()
 
 
-def test_both_databases_give_the_same_bytes(postgresql: str, world: World) -> None:
+@pytest.mark.parametrize("count", [40, pytest.param(120, marks=pytest.mark.proof)])
+def test_both_databases_give_the_same_bytes(postgresql: str, world: World, count: int) -> None:
     documents = []
     for ledger_url in (f"sqlite:///{world.ledger}", new_database(postgresql)):
-        with served(short_replica(40)) as site:
+        with served(short_replica(count)) as site:
             for _ in range(2):
                 done = world.crawl("csco_cn", site, LEDGER_URL=ledger_url, NOW="2026-11-23T02:00:00Z")
                 assert done.code == 0, done.text

@@ -321,7 +321,7 @@ def test_any_text_is_read_or_refused(text: str, order: DateOrder | None, zone: Z
 def test_a_desert_of_white_space_takes_no_time(text: str) -> None:
     started = time.process_time()
     find = list(find_dates(text + " " * 19_000 + "x", zone=SHANGHAI))
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 1
     assert len(find) == ("-" in text)
 
 

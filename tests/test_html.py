@@ -331,7 +331,7 @@ def test_nesting_without_end_breaks_nothing() -> None:
 def test_a_page_of_nothing_takes_no_time(html: str) -> None:
     started = time.process_time()
     clean(html)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 1
 
 
 TAGS = st.sampled_from(

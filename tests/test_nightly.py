@@ -254,10 +254,12 @@ def test_a_person_is_told_once_and_the_switch_every_night(world: World, site: Si
         assert world.nightly("csco_cn", **told).code == 0
         assert ears.asked == ["/alive"]
         site.routes = {START: Answer("", 403)}
+        deaf = told | {"NOTIFY_URLS": "json://127.0.0.1:9"}
+        assert world.nightly("csco_cn", **deaf).code == 2
         assert world.nightly("csco_cn", **told).code == 2
         assert world.nightly("csco_cn", **told).code == 2
-        assert ears.asked == ["/alive", "/", "/alive/fail", "/alive/fail"]
-    message = json.loads(ears.posted[1])
+        assert ears.asked == ["/alive", "/alive/fail", "/", "/alive/fail", "/alive/fail"]
+    message = json.loads(ears.posted[2])
     assert message["title"] == "csco_spider: csco_cn"
     assert "csco_cn is blocked: csco_cn refused us" in message["message"]
 

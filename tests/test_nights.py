@@ -18,12 +18,13 @@ from tests.makers import short_replica
 NOW = "2026-11-23T02:00:00Z"
 
 
+@pytest.mark.parametrize("count", [30, pytest.param(120, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("society", ["csco", "csco_cn"])
-def test_the_server_s_zone_changes_no_byte(world: World, society: str) -> None:
+def test_the_server_s_zone_changes_no_byte(world: World, society: str, count: int) -> None:
     seen = []
     for zone in ("UTC", "Asia/Shanghai", "America/Los_Angeles"):
         here = World(world.home / zone.replace("/", "-"))
-        with served(short_replica(30)) as site:
+        with served(short_replica(count)) as site:
             assert here.crawl(society, site, NOW=NOW, tz=zone).code == 0
         seen.append(here.documents())
     assert len(seen[0]) == 4

@@ -43,7 +43,7 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one society, such as `scrapy crawl csco`; see `scrapy list`")
-        ledger = self._check(args[0], opts.spargs)
+        ledger = self._checked(args[0], opts.spargs)
         started = monotonic()
         Recorder.shared = (ledger, None)
         try:
@@ -65,7 +65,7 @@ class Command(ScrapyCrawl):
             self.exitcode = 3 if report.outcome.state == "quarantined" else 1
             print(report.outcome.sentence, file=sys.stderr)
 
-    def _check(self, name: str, arguments: dict[str, str]) -> Ledger:
+    def _checked(self, name: str, arguments: dict[str, str]) -> Ledger:
         """The ledger that the crawl will write; UsageError (exit 2) for what would only fail later, and
         less clearly."""
         assert self.crawler_process is not None and self.settings is not None

@@ -265,9 +265,8 @@ class Closing:
         troubles = [note for note in self.notes if "taken up again" not in note]
         told = message(all_lines, troubles)
         urls = settings.getlist("NOTIFY_URLS")
-        if told and urls:
-            telling.notify(urls, *told)
-        self._try(lambda: night_told(self._ledger.engine, self._row.number))
+        if not (told and urls) or telling.notify(urls, *told):
+            self._try(lambda: night_told(self._ledger.engine, self._row.number))
         if self._ping_url:
             telling.ping(self._ping_url, code, told[1] if told else "all is well")
         return code

@@ -14,8 +14,6 @@ _BEHIND = re.compile(
 _BEFORE = re.compile(
     r"^(?:[(\[（【] ?(?:new|hot|pdf|置顶|最新|推荐) ?[)\]）】]|new!|置顶\s)\s*", re.IGNORECASE
 )
-
-
 _ENDS = (")", "]", "）", "】", "window", "tab")
 _TAIL = 80
 """Characters at a title's end in which marks are looked for."""

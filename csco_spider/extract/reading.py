@@ -55,6 +55,8 @@ MAX_ROWS = 5000
 HEAD = 160
 """Characters of a piece in which its date is looked for."""
 TEASER = 600
+_DATE = 26
+"""Characters of a text that may be a date and nothing else, where it stands for a title."""
 _STAMPED = 300
 """Rows in which dates for machines are looked for."""
 
@@ -359,7 +361,8 @@ class Reader:
         if not labels:
             return bare_title(title)
         stem = title.rstrip("….").strip()
-        clipped, idle = title.endswith(_CLIPPED), bool(IDLE.fullmatch(title)) or self._is_date(title)
+        clipped = title.endswith(_CLIPPED)
+        idle = bool(IDLE.fullmatch(title)) or (len(title) <= _DATE and self._is_date(title))
         for label in labels if clipped or idle else ():
             said = bare_title(one_line(label))
             if clipped and said.startswith(stem[:200]):
