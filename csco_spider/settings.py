@@ -56,8 +56,6 @@ COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # the web, nothing else
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 
 # --- the straight line of one entry ---------------------------------------------------------------
 SPIDER_MIDDLEWARES = {"csco_spider.seen.SeenFilter": 600}
@@ -79,6 +77,8 @@ ITEM_PIPELINES = {
     "csco_spider.pipelines.Ledger": 300,
 }
 EXTENSIONS = {
+    "scrapy.extensions.remote_control.RemoteControl": None,  # no port is opened; slow to import as well
+    "scrapy.extensions.telnet.TelnetConsole": None,
     "csco_spider.extensions.politeness.CrawlDelay": 500,  # after AutoThrottle, to have the last word
     "csco_spider.extensions.progress.Progress": 600,
     "csco_spider.extensions.publishing.Publishing": 700,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import random
@@ -207,6 +208,7 @@ class Command(ScrapyCommand):
         watchdog = Watchdog(settings.getfloat("NIGHT_WATCHDOG"), bite)
         night = Night(self.crawler_process, plan, limits, ended=screen.ended, watchdog=watchdog)
         screen.open(night)
+        gc.freeze()  # what was imported stays, and need not be gone through at every collection
         try:
             with watchdog:
                 loop.run(night.run(), night.stop)
