@@ -12,13 +12,14 @@ pipelines.py     Complete, Duplicates, Ledger: items are judged, then recorded
 ledger/          the one memory: entries, GUIDs, addresses, revisions, runs
 archive/         every page as it came (WARC); a 304 is answered from it, and old nights replayed
 replay.py        what subscribers would see of a parser, before anything is changed
+failures.py      a failed request in a few words
 outcome.py       how a crawl ended, in one word and one sentence
 observed.py      what a crawl saw, in numbers: rows, fill rates, lengths
 monitoring.py    drift and silence, judged against the society's own past; pure decisions
 exporters.py     RSS, Atom and JSON Feed, for the publisher and for `-O out.rss` alike
 publish/         the newest entries as checked files; what is not plausible is held back
 extensions/      progress, politeness, and the close of a crawl
-middlewares.py   Retry-After, one request at a time, the archive as HTTP cache
+middlewares.py   robots.txt, Retry-After, one request at a time, the archive as HTTP cache
 night/           all societies in one run: plan, runner, watchdog, report, who is told
 commands/        crawl and nightly with a true exit code; status, onboard, record, publish, release,
                  replay, explain, ledger

@@ -10,21 +10,27 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import RobotParser
 from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
+from scrapy.utils.misc import build_from_crawler
 from twisted.internet.defer import Deferred
 
 from csco_spider.archive import ArchiveError
 from csco_spider.archive.storage import ArchiveStorage
+from csco_spider.failures import NoRobots, reason_of
 from csco_spider.items import Minted, NewsItem
 from csco_spider.pipelines import Ledger, society_crawl
 
@@ -76,6 +82,50 @@ class RetryAfterMiddleware(RetryMiddleware):
             slot.lastseen = monotonic() + wait
             slot.delay = slot.delay or 0.001  # without a delay Scrapy does not look at the clock
         return super().process_response(request, response)
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's, but what can't be had forbids everything (RFC 9309, section 2.3.1.4).
+
+    Scrapy looks for rules in the page of a 5xx, and lets all pass after a network error.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._answers: dict[str, asyncio.Future[RobotParser | str | None]] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules of a request's host, None for none; NoRobots when they could not be had."""
+        host = urlsplit(request.url).netloc
+        if host not in self._answers:
+            self._answers[host] = asyncio.ensure_future(self._ask(request))
+        answer = await self._answers[host]
+        if isinstance(answer, str):
+            raise NoRobots(answer)
+        return answer
+
+    async def _ask(self, request: Request) -> RobotParser | str | None:
+        """Rules, None for a host that has none, or why they could not be had."""
+        assert self.crawler.engine is not None
+        asked = Request(
+            urljoin(request.url, "/robots.txt"),
+            callback=NO_CALLBACK,
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+        )
+        try:
+            response = await self.crawler.engine.download_async(asked)
+        except Exception as error:
+            return f"its robots.txt could not be had: {reason_of(error)}"
+        if response.status >= 500:
+            return f"its robots.txt answered {response.status}"
+        if response.status >= 400:
+            return None
+        rules: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        await self.crawler.signals.send_catch_log_async(
+            signals.robots_parsed, robotparser=rules, request=request
+        )
+        return rules
 
 
 class CountedDownloader(Downloader):

@@ -9,7 +9,9 @@ from typing import Literal
 State = Literal[
     "ok", "unreachable", "refused", "unreadable", "empty", "incomplete", "failed", "quarantined"
 ]
-_REFUSED = re.compile(r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|robots\.txt|^refused: ")
+_REFUSED = re.compile(
+    r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|^robots\.txt forbids|^refused: "
+)
 
 
 @dataclass(slots=True)

@@ -110,26 +110,23 @@ class Ledger:
 
     shared: ClassVar[tuple[Store, int | None] | None] = None
     """The ledger that a command has opened, and the number of its night; else a crawl opens its own."""
-    ledger: Store
-    run: Run
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def open_spider(self) -> None:
-        settings, spider = self._crawler.settings, society_crawl(self._crawler)
+        settings, spider = crawler.settings, society_crawl(crawler)
+        # Here, not in open_spider: a ledger that can't be written ends a crawl before it begins.
         self.ledger, night = self.shared or (Store(settings["LEDGER_URL"]), None)
-        self.run = self.ledger.begin(
+        self.run: Run = self.ledger.begin(
             spider.society,
             spider.hosts,
             crawl_started(settings["NOW"]),
             backfill=spider.backfill,
             night=night,
         )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
 
     def close(self) -> None:
         """Let go of the ledger, unless it is a command's."""

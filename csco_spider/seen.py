@@ -14,12 +14,13 @@ from typing import Any, Protocol, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
+from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
+from csco_spider.failures import reason_of
 from csco_spider.items import NewsItem, Sighting
 from csco_spider.ledger import Known, Run
 from csco_spider.observed import Tally
@@ -43,19 +44,6 @@ class _Spider(Protocol):
     start_urls: list[str]
 
     def article_request(self, sighting: Sighting) -> Request | None: ...
-
-
-def reason_of(failure: Failure) -> str:
-    """A failed request in a few words."""
-    error = failure.value
-    if isinstance(error, HttpError):
-        return f"answered {error.response.status}"
-    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return "robots.txt forbids it"
-    text = str(error).strip()
-    # Twisted wraps connection failures in lists and dots.
-    text = text.split("Failure ")[-1].rstrip("]>.").split(": ", 1)[-1]
-    return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
 
 
 class SeenFilter:
@@ -145,7 +133,7 @@ class SeenFilter:
 
     def _failed(self, failure: Failure) -> tuple[str, str]:
         request: Request = failure.request  # type: ignore[attr-defined]
-        reason = reason_of(failure)
+        reason = reason_of(failure.value)
         sighting: Sighting | None = request.meta.get("sighting")
         if sighting is not None:
             self._article_lost(sighting, request.url, reason)

@@ -1,5 +1,7 @@
 """What differs from Scrapy's defaults, and why."""
 
+from scrapy.settings import default_settings
+
 BOT_NAME = "csco_spider"
 SPIDER_MODULES = ["csco_spider.spiders"]
 NEWSPIDER_MODULE = "csco_spider.spiders"
@@ -60,6 +62,8 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # the
 # --- the straight line of one entry ---------------------------------------------------------------
 SPIDER_MIDDLEWARES = {"csco_spider.seen.SeenFilter": 600}
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "csco_spider.middlewares.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "csco_spider.middlewares.RetryAfterMiddleware": 550,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
@@ -76,9 +80,13 @@ ITEM_PIPELINES = {
     "csco_spider.pipelines.Duplicates": 200,
     "csco_spider.pipelines.Ledger": 300,
 }
+# No port is opened. Left out, not set to None: Scrapy imports even what is None, which takes long.
+EXTENSIONS_BASE = {
+    path: order
+    for path, order in default_settings.EXTENSIONS_BASE.items()
+    if not path.endswith((".RemoteControl", ".TelnetConsole"))
+}
 EXTENSIONS = {
-    "scrapy.extensions.remote_control.RemoteControl": None,  # no port is opened; slow to import as well
-    "scrapy.extensions.telnet.TelnetConsole": None,
     "csco_spider.extensions.politeness.CrawlDelay": 500,  # after AutoThrottle, to have the last word
     "csco_spider.extensions.progress.Progress": 600,
     "csco_spider.extensions.publishing.Publishing": 700,

@@ -14,8 +14,8 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from csco_spider.extract.charset import encoding_of
+from csco_spider.failures import reason_of
 from csco_spider.platforms.society import introduce
-from csco_spider.seen import reason_of
 
 Asked = tuple[str, str]
 """What a page is called, and its address."""
@@ -97,7 +97,7 @@ class Visit(Spider):
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         called = request.meta["called"]
-        self._pages[called] = Fetched(called, request.url, problem=reason_of(failure))
+        self._pages[called] = Fetched(called, request.url, problem=reason_of(failure.value))
 
 
 def visit(

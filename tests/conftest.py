@@ -7,6 +7,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,12 +125,15 @@ class World:
         settings = (part for pair in self.settings.items() for part in ("-s", "=".join(pair)))
         return Crawl(launch.scrapy(*words, *settings, timeout=600, COLUMNS="200"))
 
+    def execute(self, statement: str) -> None:
+        """Change the ledger behind the product's back."""
+        with closing(sqlite3.connect(self.ledger)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        connection = sqlite3.connect(self.ledger)
-        try:
+        with closing(sqlite3.connect(self.ledger)) as connection:
             return connection.execute(query).fetchall()
-        finally:
-            connection.close()
 
     def documents(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in self.feeds.glob("*.*") if path.name[0] != "."}

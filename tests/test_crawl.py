@@ -69,6 +69,32 @@ def test_robots_txt_is_obeyed(world: World, site: Site) -> None:
     assert site.asked == ["/robots.txt"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer("User-agent: *\nAllow: /\n", 503), "its robots.txt answered 503"),
+        (Answer("User-agent: *\nAllow: /\n", cut=5), "its robots.txt could not be had: "),
+    ],
+    ids=["503", "cut off"],
+)
+def test_a_robots_txt_that_can_not_be_had_forbids_all(
+    world: World, site: Site, answer: Answer, said: str
+) -> None:
+    """RFC 9309, section 2.3.1.4; and the log says it in a line, not in tracebacks."""
+    site.routes = {**routes(rows(3)), "/robots.txt": answer}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert "could not be reached" in done.sentence and said in done.sentence
+    assert set(site.asked) == {"/robots.txt"}
+    assert "Traceback" not in done.text
+
+
+def test_a_robots_txt_that_is_refused_sets_no_rules(world: World, site: Site) -> None:
+    """RFC 9309, section 2.3.1.3; not even those in the page of the refusal."""
+    site.routes = {**routes(rows(3)), "/robots.txt": Answer("User-agent: *\nDisallow: /\n", 403)}
+    assert world.crawl("csco_cn", site.url).counts == (3, 0, 0)
+
+
 def test_a_start_address_that_is_missing_is_a_note_while_another_works(world: World, site: Site) -> None:
     page = (
         '<html><body><div><a href="/cat/13/show/7.html">Board elected</a> 2024-05-06</div></body></html>'

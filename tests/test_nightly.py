@@ -80,6 +80,22 @@ def test_1_a_crash_is_one_line_of_the_report(world: World, site: Site) -> None:
     assert world.states == {"broken": "failed", "society_0": "ok"}
 
 
+def test_1_a_ledger_that_takes_no_crawl_fails_that_society_in_a_sentence(world: World) -> None:
+    with two() as (one, other):
+        world.nightly(*PAIR, society_0=one.url, society_1=other.url, **MANY)
+        world.execute(
+            "create trigger full before insert on runs when new.society = 'society_0' "
+            "begin select raise(abort, 'disk is full'); end"
+        )
+        done = world.nightly(
+            *PAIR, society_0=one.url, society_1=other.url, **MANY | {"NOW": "2026-07-02T02:00:00Z"}
+        )
+    assert done.code == 1, done.text
+    assert world.states == {"society_0": "failed", "society_1": "unchanged"}
+    assert "refused a write (disk is full)" in line(world, "society_0")["cause"]
+    assert "AttributeError" not in done.text and "AssertionError" not in done.text
+
+
 def test_2_all_failed(world: World) -> None:
     with two() as (one, _):
         one.routes = {START: listing([])}

@@ -200,13 +200,16 @@ def test_killed_nights_end_as_undisturbed_ones(tmp_path: Path) -> None:
         meant = _essence(undisturbed)
         for turn in range(KILLS // EACH):
             world = copy(f"killed-{turn}")
+            night["NIGHT_SOCIETIES"] = str(1 + turn % 2)  # both at once, or one after the other
+            end = len(one.asked) + len(other.asked) + requests
             for _ in range(EACH):
                 # By its requests, not by the clock: machines differ, and so does their load.
-                last = len(one.asked) + len(other.asked) + rng.randrange(requests // EACH)
+                now = len(one.asked) + len(other.asked)
+                last = now + rng.randrange(max(end - now, 1))
                 running = launch.start(*world.night(*NAMES, **night))
                 while len(one.asked) + len(other.asked) < last and running.exitcode is None:
                     time.sleep(0.005)
-                time.sleep(rng.uniform(0, 0.1))
+                time.sleep(rng.uniform(0, 0.3))
                 finished = running.exitcode is not None
                 running.kill()
                 running.join()

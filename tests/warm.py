@@ -3,6 +3,7 @@
 Our commands are left out: they look at the terminal of the process they run in.
 """
 
+import gc
 import sys
 from importlib import import_module
 from pkgutil import walk_packages
@@ -14,8 +15,8 @@ NAMES = """
     scrapy.core.downloader.handlers.s3 scrapy.core.engine scrapy.core.scraper scrapy.crawler
     scrapy.dupefilters scrapy.extensions.closespider scrapy.extensions.corestats
     scrapy.extensions.feedexport scrapy.extensions.logcount scrapy.extensions.logstats
-    scrapy.extensions.memdebug scrapy.extensions.memusage scrapy.extensions.remote_control
-    scrapy.extensions.spiderstate scrapy.extensions.telnet scrapy.extensions.throttle
+    scrapy.extensions.memdebug scrapy.extensions.memusage scrapy.extensions.spiderstate
+    scrapy.extensions.throttle
     scrapy.logformatter scrapy.pipelines scrapy.pqueues scrapy.robotstxt scrapy.squeues
     scrapy.utils.engine sqlalchemy.dialects.postgresql sqlalchemy.dialects.sqlite tldextract
 """
@@ -30,3 +31,6 @@ for name in PACKAGES:
             import_module(found.name)
 
 assert "twisted.internet.reactor" not in sys.modules, "each crawl installs a reactor of its own"
+
+gc.collect()
+gc.freeze()  # what was imported is shared, and none of the forks need go through it

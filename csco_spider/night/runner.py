@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from scrapy.crawler import Crawler
 
 from csco_spider.extensions.publishing import CloseReport, Publishing
+from csco_spider.ledger import LedgerError
 from csco_spider.monitoring import Alarm
 from csco_spider.night.plan import Turn, Visit
 from csco_spider.night.report import Line
@@ -131,6 +132,8 @@ class Night:
             crawl.add_done_callback(lambda done: done.cancelled() or done.exception())
         elif fault := crawl.exception():
             logger.error("%s: the crawl broke: %r", visit.name, fault)
+            if isinstance(fault, LedgerError):
+                return failed(visit, str(fault))
             return failed(visit, f"the crawl broke: {fault!r}; see the log")
         if self.why == reason == "deadline":
             return skipped(visit, self.why)
