@@ -6,10 +6,20 @@ from csco_spider.extract.article import Article
 from csco_spider.extract.html import one_line
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import attachment, without_rotating_keys
-from csco_spider.items import NewsItem, Sighting, Society
+from csco_spider.items import WITHOUT, NewsItem, Row, Sighting, Society
 
 TITLE_LENGTH = 500
 """Characters of a title that readers still show; longer ones are cut, with an ellipsis."""
+
+_FIELDS = {"when": "published"}
+"""An article's fields that an item calls otherwise."""
+_SELECTORS = {
+    "url": "fields.link",
+    "title": "fields.title",
+    "published": "fields.date",
+    "summary": "fields.teaser",
+}
+"""A society's selector for each field that a listing gives."""
 
 
 def item_from_row(society: Society, sighting: Sighting) -> NewsItem:
@@ -24,6 +34,7 @@ def item_from_row(society: Society, sighting: Sighting) -> NewsItem:
         summary=one_line(row.teaser),
         language=language_of(row.title, society.language),
         enclosures=[file] if file else [],
+        sources=_listed(row, url=row.url, title=row.title, published=row.when, summary=row.teaser),
         sighting=sighting,
     )
 
@@ -33,6 +44,12 @@ def item_from_article(
 ) -> NewsItem:
     """An item from an article page; title and date fall back to the listing's."""
     row = sighting.row if sighting else None
+    said = {_FIELDS.get(name, name): source for name, source in article.sources.items()}
+    if article.summary:
+        said["summary"] = said.get("body", "shown")
+    if row:
+        own = {name: source for name, source in said.items() if source != "listing"}
+        said = _listed(row, url=row.url, title=row.title, published=row.when, summary=row.teaser) | own
     return NewsItem(
         society=society.name,
         url=without_rotating_keys(url),
@@ -44,8 +61,19 @@ def item_from_article(
         language=article.language or society.language,
         image=article.image,
         enclosures=article.enclosures,
+        sources=said,
         sighting=sighting,
     )
+
+
+def _listed(row: Row, **fields: object) -> dict[str, str]:
+    """The source of each field that a listing gave."""
+    sources = {}
+    for name, value in fields.items():
+        dead = [selector for selector in row.without if selector in {"entries", _SELECTORS.get(name)}]
+        if value:
+            sources[name] = f"listing{WITHOUT}{' and '.join(dead)}" if dead else "listing"
+    return sources
 
 
 def _title(text: str) -> str:

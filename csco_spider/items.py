@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 Precision = Literal["day", "minute"]
 Origin = Literal["listing", "article", "meta", "url", "first_seen"]
+WITHOUT = " without "
+"""In a field's source, before the dead selector that should have given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,18 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry as a listing shows it; ``url`` is absolute and free of rotating keys."""
+    """One entry as a listing shows it; ``url`` is absolute and free of rotating keys.
+
+    ``without`` names the society's selectors that were dead when the row was read ("entries",
+    "fields.date"); what they are for was found without them.
+    """
 
     url: str
     title: str = ""
     when: When | None = None
     teaser: str = ""
     pinned: bool = False
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ def _plain_enclosures(value: list[Enclosure]) -> list[dict[str, Any]]:
 class NewsItem:
     """One notice. ``society`` is the spider's name; text is plain, HTML sanitised, links absolute.
 
+    ``sources`` say where each field was read, by its name: "meta", "label", "shown", "listing" ..., or
+    "listing without fields.date" when a dead selector should have given it.
     The ledger sets ``guid``, ``first_seen``, ``updated``, ``withdrawn`` and the final ``published``.
     """
 
@@ -100,7 +109,13 @@ class NewsItem:
     first_seen: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     updated: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
     withdrawn: datetime | None = field(default=None, metadata={"serializer": _plain_instant})
+    sources: dict[str, str] = field(default_factory=dict)
     sighting: Sighting | None = field(default=None, metadata={"serializer": _plain_sighting})
+
+    @property
+    def degraded(self) -> bool:
+        """Was any field read without the selector that is there for it?"""
+        return any(WITHOUT in source for source in self.sources.values())
 
 
 class Minted(NamedTuple):

@@ -138,6 +138,8 @@ class Ledger:
             state = self.run.record(item)
             assert self._crawler.stats is not None
             self._crawler.stats.inc_value(f"ledger/{state}")
+            if item.degraded:
+                self._crawler.stats.inc_value("ledger/degraded")
             return item
         raise Unstored(f"{item.url}: not stored")
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from parsel import Selector
 
+from csco_spider.extract.article import Article
 from csco_spider.extract.listing import read_listing
+from csco_spider.itemloaders import item_from_article, item_from_row
+from csco_spider.items import Row, Sighting, When
 from csco_spider.spiders.csco_cn import CscoCnSpider
 from tests.conftest import World
+from tests.makers import CSCO
 from tests.sites import csco
 from tests.sites.server import Answer, Route, Site
 
@@ -41,6 +47,10 @@ def test_entries_are_read_and_the_dead_selector_is_named(world: World, site: Sit
     assert sorted(held) == sorted((row.title, row.day) for row in rows)
     assert done.table["dead selector"] == dead
     assert done.text.count(f"the selector {dead} of csco_cn finds nothing any more") == 1
+    sources = [json.loads(said) for (said,) in world.rows("select sources from entries")]
+    marked = [said for said in sources if any(f"without {dead}" in source for source in said.values())]
+    assert len(marked) == (20 if dead == "entries" else 0)  # an article says its title and date itself
+    assert json.loads(world.rows("select counts from runs")[0][0]).get("degraded", 0) == len(marked)
     alarms = json.loads(world.rows("select alarms from runs")[0][0])
     css = CscoCnSpider.fields.get(dead.removeprefix("fields."), getattr(CscoCnSpider, dead, None))
     assert ("selector", dead, css) in {(a["kind"], a["field"], a["selector"]) for a in alarms}
@@ -56,6 +66,23 @@ def test_each_field_may_lose_its_selector(dead: str) -> None:
     listing = read_listing(page, base, entries=entries, fields=fields, zone=zone)
     assert (listing.rows, listing.dead) == (whole.rows, [f"fields.{dead}"])
     assert whole.dead == []
+
+
+def test_a_field_that_the_list_alone_gave_says_which_selector_was_dead() -> None:
+    when = When(datetime(2026, 5, 6, tzinfo=UTC), "day", "listing")
+    row = Row("https://www.csco.org.cn/7.html", "Board elected", when, without=("fields.date",))
+    item = item_from_article(CSCO, Article(), row.url, Sighting("", 0, row))
+    assert item.sources == {
+        "url": "listing",
+        "title": "listing",
+        "published": "listing without fields.date",
+    }
+    assert item.degraded
+    row = replace(row, without=("entries",))
+    assert item_from_row(CSCO, Sighting("", 0, row)).sources["title"] == "listing without entries"
+    own = Article(when=when, sources={"when": "meta"})
+    read = item_from_article(CSCO, own, row.url, Sighting("", 0, replace(row, without=("fields.date",))))
+    assert (read.sources["published"], read.degraded) == ("meta", False)
 
 
 def test_no_selector_is_called_dead_on_a_page_as_it_was(world: World, site: Site) -> None:

@@ -36,6 +36,7 @@ def test_an_entry_comes_back_as_it_went_in(ledger: Ledger, run: Run) -> None:
     made = item()
     made.authors, made.categories, made.image = ["马军"], ["会议"], "https://a.org/x.png"
     made.enclosures = [Enclosure("https://a.org/a.pdf", "application/pdf", 17)]
+    made.sources = {"title": "shown", "published": "listing without fields.date"}
     assert run.record(made) == "new"
     (kept,) = ledger.window(CSCO, 50)
     made.sighting = None

@@ -35,6 +35,7 @@ def test_explain_says_where_a_page_belongs_and_why(world: World, site: Site) -> 
     assert "same publish day and title" in told.text
     assert first.removeprefix("https://www.") in told.text
     assert "no alias of it was met before" in world.scrapy("explain", first).text
+    assert "read       published: label" in world.scrapy("explain", first).text
     unknown = world.scrapy("explain", f"{PAGE}777")
     assert unknown.code == 2
     assert "never listed by csco, csco_cn" in unknown.text

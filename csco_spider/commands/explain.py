@@ -75,5 +75,7 @@ class Command(ScrapyCommand):
             print(f"{'GUID':10} {entry.guid}")
             print(f"{'title':10} {entry.title}")
             print(f"{'published':10} {entry.published.value.isoformat()} ({entry.published.origin})")
+            for name, source in entry.sources.items():
+                print(f"{'read':10} {name}: {source}")
             for address in explanation.others:
                 print(f"{'also at':10} {address}")

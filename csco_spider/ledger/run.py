@@ -408,6 +408,7 @@ class Run:
             "origin": published.origin,
             "first_seen": seen,
             "visited": self.started,
+            "sources": item.sources,
             "first_run": self.number,
             "position": position,
         }
@@ -423,7 +424,7 @@ class Run:
     def _revise(self, connection: sa.Connection, entry: int, item: NewsItem) -> State:
         """Store a real change with what stood before; say if there was one."""
         row = connection.execute(sa.select(entries).where(entries.c.id == entry)).one()
-        values: dict[str, Any] = {"visited": self.started}
+        values: dict[str, Any] = {"visited": self.started, "sources": item.sources}
         changes: list[tuple[str, str, str]] = []
         if item.title != row.title:
             values["title"] = item.title
@@ -571,6 +572,7 @@ def _sighting(plain: Mapping[str, Any], society: Society) -> Sighting:
     if row["when"] is not None:
         value = datetime.fromisoformat(row["when"]["value"]).astimezone(society.zone)
         row["when"] = When(**{**row["when"], "value": value})
+    row["without"] = tuple(row.get("without", ()))
     return Sighting(plain["listing"], plain["position"], Row(**row))
 
 

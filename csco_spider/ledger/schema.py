@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-VERSION = 4
+VERSION = 5
 """Schema version of a ledger written by this release; older ones are upgraded, newer ones refused."""
 
 
@@ -100,6 +100,8 @@ entries = sa.Table(
     sa.Column("missed_run", sa.Integer),  # the last of them
     sa.Column("withdrawn", Instant),
     sa.Column("merged_into", sa.Integer, sa.ForeignKey("entries.id")),
+    # Where each field was read when the page was last read; NULL: by a release that kept no note.
+    sa.Column("sources", sa.JSON),
     sa.Column("visited", Instant),  # when its page was last read; NULL: by a release that kept no note
     sa.Index("entries_window", "society", "published"),
     sa.Index("entries_run", "society", "first_run"),

@@ -296,6 +296,7 @@ def item_of(row: sa.RowMapping, society: Society) -> NewsItem:
         categories=row["categories"],
         image=row["image"],
         enclosures=[Enclosure(**enclosure) for enclosure in row["enclosures"]],
+        sources=row["sources"] or {},
         guid=row["guid"],
         first_seen=row["first_seen"],
         updated=row["updated"].astimezone(society.zone),

@@ -171,8 +171,9 @@ def closed(visit: Visit, crawler: Crawler, report: CloseReport) -> Line:
         "unchanged": stats.get("ledger/unchanged", 0) + stats.get("ledger/known", 0),
         "pending": report.pending,
     }
-    if gone := stats.get("ledger/withdrawn", 0):
-        counts["withdrawn"] = gone
+    for name in ("withdrawn", "degraded"):
+        if count := stats.get(f"ledger/{name}", 0):
+            counts[name] = count
     for name, count in stats.items():
         if name.startswith("item_dropped_reasons_count/"):
             counts[f"dropped {name.rpartition('/')[2]}"] = count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -77,6 +78,8 @@ class ListingSpider(SocietySpider):
         rows = [] if records else found.rows
         if not rows and not records:
             refuse_blocked(response)
+        if found.dead:
+            rows = [replace(row, without=tuple(found.dead)) for row in rows]
         for index, row in enumerate(rows):
             sighting = Sighting(meta["listing"], meta["page"] * ROWS_PER_PAGE + index, row)
             yield self.article_request(sighting) or item_from_row(self.society, sighting)
