@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -160,26 +161,35 @@ _SPACES = re.compile(r"\s+")
 _CJK_SPACE = re.compile(rf"(?<=[{_CJK}]) | (?=[{_CJK}])")
 
 
+@lru_cache(4096)
 def _is_mark(char: str) -> bool:
     return (unicodedata.category(char)[0] == "P" and char not in _MEANT) or char in '"-·,.|'
+
+
+@lru_cache(4096)
+def _plain(char: str) -> str:
+    """A character, a space for any kind of space or control, nothing for what is not to be seen."""
+    kind = unicodedata.category(char)
+    return " " if kind in {"Cc", "Zs", "Zl", "Zp"} else "" if kind in {"Cf", "Cs", "Co"} else char
 
 
 def _fold_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     text = text.translate(_FORMS)
-    text = "".join(
-        " " if unicodedata.category(c) in {"Cc", "Zs", "Zl", "Zp"} else c
-        for c in text
-        if unicodedata.category(c) not in {"Cf", "Cs", "Co"}
-    )
+    text = text if text.isprintable() else "".join(map(_plain, text))
     text = _CJK_SPACE.sub("", _SPACES.sub(" ", text))
     out: list[str] = []
+    last, mark = "", False
     for char in text:
-        if out and _is_mark(char) and out[-1] == " ":
+        is_mark = _is_mark(char)
+        if is_mark and last == " ":
             out.pop()
-        if out and _is_mark(out[-1]) and char in {" ", out[-1]}:
+            last = out[-1] if out else ""
+            mark = bool(out) and _is_mark(last)
+        if mark and char in {" ", last}:
             continue
         out.append(char)
+        last, mark = char, is_mark
     whole = "".join(out)
     start, end = 0, len(whole)
     while start < end and (whole[start] == " " or _is_mark(whole[start])):
@@ -190,6 +200,7 @@ def _fold_once(text: str) -> str:
     return whole[start:end] or whole.strip()
 
 
+@lru_cache(1024)
 def fold(title: str) -> str:
     """The form of a title by which two spellings of it are one.
 

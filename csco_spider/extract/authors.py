@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import unescape
-from typing import cast
 
 from lxml import etree
 
@@ -216,12 +216,14 @@ def _signature(lines: list[Line]) -> Iterator[str]:
 
 
 def _is_author(node: etree._Element) -> bool:
-    said = cast("dict[str, str]", dict(node.items()))
-    if "author" in said.get("rel", "") or "author" in said.get("itemprop", ""):
+    if "author" in (node.get("rel") or "") or "author" in (node.get("itemprop") or ""):
         return True
-    names = f"{said.get('class', '')} {said.get('id', '')}"
-    if len(names) < 3 or len(names) > 200:
-        return False
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return 3 <= len(names) <= 200 and _names_author(names)
+
+
+@lru_cache(4096)
+def _names_author(names: str) -> bool:
     return bool(_NAMES & {word.lower() for word in _WORD.findall(_HUMP.sub(" ", names))})
 
 

@@ -132,11 +132,14 @@ def xml_chars(text: str) -> str:
 
     Controls, lone surrogates, U+FFFD, inner BOMs, non-characters and direction overrides go.
     """
-    shown = text
-    for space in _SPACES:  # all that most texts hold besides what is printable
-        shown = shown.replace(space, " ")
-    if shown.isprintable() and "\ufffd" not in shown:
-        return text
+    if "\ufffd" not in text:
+        if text.isprintable():
+            return text
+        shown = text
+        for space in _SPACES:  # all that most texts hold besides what is printable
+            shown = shown.replace(space, " ")
+        if shown.isprintable():
+            return text
     return _BIDI.sub("", _PLANE_ENDS.sub("", _NOT_XML.sub("", text)))
 
 

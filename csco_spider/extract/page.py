@@ -96,6 +96,8 @@ class Page:
         self._read()
 
     def _shorten(self) -> None:
+        if self.body.xpath("count(descendant-or-self::node())") <= MAX_ELEMENTS:  # type: ignore[operator]
+            return
         last = next(islice(self.body.iter(), MAX_ELEMENTS, None), None)
         while last is not None and last is not self.body:
             parent = last.getparent()
@@ -105,7 +107,7 @@ class Page:
 
     def _read(self) -> None:
         linked = depth = 0
-        starts: list[int] = []
+        entered: list[tuple[int, bool, bool]] = []  # where, and is it a block, a link?
         opened: list[int] = []
         pending: list[Slot] = []
         texts: list[str] = []
@@ -114,7 +116,9 @@ class Page:
         def flush() -> None:
             nonlocal linked
             if texts:
-                text = one_line("".join(texts))
+                joined = "".join(texts)
+                self.lost += joined.count("\ufffd")
+                text = one_line(joined)
                 if text and pending:
                     lines.append(Line(text, tuple(pending), linked))
                 pending.clear()
@@ -122,30 +126,30 @@ class Page:
             linked = 0
 
         for at, (event, node) in enumerate(etree.iterwalk(self.body, events=("start", "end")), 1):
-            tag = node.tag
-            block = tag in BLOCKS
             if event == "start":
-                starts.append(at)
+                tag = node.tag
+                block, link = tag in BLOCKS, tag == "a"
+                entered.append((at, block, link))
                 if block:
                     flush()
                     blocks.append(Block(node, len(lines), len(lines), opened[-1] if opened else -1))
                     opened.append(len(blocks) - 1)
                 elif tag == "br":
                     flush()
-                depth += tag == "a"
+                depth += link
                 text, tail = node.text, False
             else:
-                spans[node] = (starts.pop(), at)
+                start, block, link = entered.pop()
+                spans[node] = (start, at)
                 if block:
                     flush()
                     blocks[opened.pop()].last = len(lines)
-                depth -= tag == "a"
+                depth -= link
                 text, tail = (None if node is self.body else node.tail), True
             if text:
                 if texts and text[0].isdigit() and _YEAR_ENDS.search(texts[-1]):
                     texts.append(" ")  # a date and a time or a number in elements of their own
                 texts.append(text)
-                self.lost += text.count("\ufffd")
                 if stripped := text.strip():
                     pending.append(Slot(node, tail, at))
                     linked += len(stripped) if depth else 0
