@@ -141,13 +141,17 @@ def _scripts(found: Metadata, root: etree._Element) -> None:
 
 def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:
     left = MAX_SCRIPT
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
+    for node in root.iter("script", "meta"):
+        if node.tag == "script":
+            written = node.text if "ld+json" in (node.get("type") or "").lower() else ""
+        else:  # as Remix renders it on a server
+            written = node.get("content") if node.get("name") == "script:ld+json" else ""
+        if not written:
             continue
-        left -= len(script.text)
+        left -= len(written)
         if left < 0:
             return
-        text = script.text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+        text = written.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
         try:
             yield from _nodes(_parsed(text))
         except (ValueError, RecursionError):

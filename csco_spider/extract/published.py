@@ -57,6 +57,9 @@ _URL_DATE = re.compile(
     r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
     re.IGNORECASE,
 )
+_URL_NUMBER = re.compile(
+    r"/[A-Za-z]{0,4}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.?-]|$)"
+)
 MOST_DATED = 1000
 """Lines with a year that are read for dates."""
 _OPENED = re.compile(
@@ -174,11 +177,21 @@ class PublishDates:
         return shown if not stated or not shown or stated.day >= shown.day else None
 
     def _of(self, source: str) -> list[Stated]:
-        if self.metadata.static and source != "microdata":
+        if self.metadata.static and source != "microdata" and not self._twice:
             return []  # when a page that is no news was made
         if self.metadata.reference and source == "page":
             return []
         return [stated for stated in self.metadata.published if stated.source == source][:10]
+
+    @cached_property
+    def _twice(self) -> bool:
+        """Do JSON-LD and meta elements name one day? So do pages that are dated like news."""
+        stated = self.metadata.published
+        one, other = (
+            {when.day for said in stated if said.source in sources and (when := self._read(said))}
+            for sources in ({"json-ld", "page"}, {"meta"})
+        )
+        return bool(one & other)
 
     def changed(self) -> When | None:
         """The last change that the page states to machines."""
@@ -290,7 +303,7 @@ class PublishDates:
 
     def in_url(self, *, shown: bool = False) -> When | None:
         """The day that the address names; ``shown``: and that the page shows."""
-        match = _URL_DATE.search(self.url)
+        match = _URL_DATE.search(self.url) or self._numbered()
         if not match:
             return None
         try:
@@ -298,6 +311,14 @@ class PublishDates:
         except DateRefused:
             return None
         return when if when and (not shown or when.day in self.days) else None
+
+    def _numbered(self) -> re.Match[str] | None:
+        """An article's number that begins with the day under which its pictures are filed."""
+        match = _URL_NUMBER.search(self.url)
+        if not match:
+            return None
+        filed = re.compile(r"/{}[/-]?{}[/-]?{}/".format(*match.groups()))
+        return match if any(filed.search(image.text) for image in self.metadata.images) else None
 
     @cached_property
     def _yearly(self) -> list[Line]:
