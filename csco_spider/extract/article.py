@@ -83,7 +83,7 @@ def read_article(
     """
     article, metadata, page = Article(), read_metadata(root), Page(root)
     dates = PublishDates(page, metadata, url=url, zone=zone, order=order, now=now)
-    part = find_article(page)
+    part = find_article(page, metadata.description)
     dated = _above_comments(dates.labelled(), dates, page, part)
     line = page.lines[dated[0]] if dated else None
     article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()

@@ -31,6 +31,8 @@ _HOLDERS = frozenset(
 )
 _WHOLES = frozenset({"body", "html", "figure"})
 _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
+_LEAD = 40
+"""Letters of a page's description that a line must repeat to be the article's lead."""
 _SHARES = (0.0, 0.12, 0.4)
 """Up to which part of a page's prose an element is believed to be furniture, by ``furniture()``."""
 
@@ -70,6 +72,7 @@ class _Reading:
 
     def __init__(self, page: Page, worths: list[float], sure: list[int], *, names: bool) -> None:
         self.page = page
+        self.worths = worths
         self.prose = _sums(max(0.0, worth) for worth in worths)
         self.noisy = bytearray(len(page.lines))
         self.noise: list[Block] = []
@@ -91,16 +94,39 @@ class _Reading:
     def worth(self, block: Block) -> float:
         return self.sums[block.last] - self.sums[block.first]
 
+    def teasers(self, lead: int, index: int, last: int) -> bool:
+        """Is what stands from a line on apart from the lead's own element, a link over each text?"""
+        inner = max(
+            (block for block in self.page.blocks if block.first <= lead < block.last),
+            key=lambda block: block.first,
+        )
+        around = self.page.blocks[inner.parent] if inner.parent >= 0 else inner
+        behind = self.worths[index + 1 : last]
+        links = running = longest = 0
+        for worth in behind:
+            links += worth < 0
+            running = 0 if worth < 0 else running + (worth >= 25)
+            longest = max(longest, running)
+        return around.last <= index and links >= 3 and longest < 3
+
     def take(self, block: Block) -> None:
         self.noise.append(block)
         self.noisy[block.first : block.last] = b"\1" * (block.last - block.first)
 
 
-def find_article(page: Page) -> Part | None:
-    """The part of a page that is its article; None for a page without text."""
+def find_article(page: Page, description: str = "") -> Part | None:
+    """The part of a page that is its article; None for a page without text.
+
+    ``description`` is what the page says of itself to machines: often the article's first words.
+    """
     worths = [_worth(line) for line in page.lines]
+    lead = _lead(page, worths, description)
     sure = [
-        0 if block.first == block.last or block.node.tag in _WHOLES else furniture(block.node)
+        0
+        if block.first == block.last
+        or block.node.tag in _WHOLES
+        or (lead is not None and block.first <= lead < block.last)
+        else furniture(block.node)
         for block in page.blocks
     ]
     reading, unnamed = (_Reading(page, worths, sure, names=names) for names in (True, False))
@@ -111,7 +137,7 @@ def find_article(page: Page) -> Part | None:
     best = reading.best
     assert best is not None
     first = _behind_title(reading, best)
-    last = _before_related(reading, first, best.last)
+    last = _before_related(reading, first, best.last, lead)
     links = _sums(min(len(line.text), line.linked) for line in page.lines)
     letters = _sums(len(line.text) for line in page.lines)
     for block in page.blocks:
@@ -135,6 +161,17 @@ def find_article(page: Page) -> Part | None:
     return Part(best.node, kept, noise, start, end, reading.worth(best))
 
 
+def _lead(page: Page, worths: list[float], description: str) -> int | None:
+    """The line of prose with which the page describes itself: its article begins there, or above."""
+    said = "".join(description.split()).rstrip(".…")[:_LEAD]
+    if len(said) < _LEAD:
+        return None
+    for index, line in enumerate(page.lines):
+        if worths[index] >= _LEAD and said in "".join(line.text[: 4 * _LEAD].split()):
+            return index
+    return None
+
+
 def _small_talk(text: str) -> bool:
     return bool(TOOLS.match(text) or RELATED.match(text) or META_LINE.match(without_counters(text)))
 
@@ -149,7 +186,7 @@ def _behind_title(reading: _Reading, best: Block) -> int:
     return best.first
 
 
-def _before_related(reading: _Reading, first: int, last: int) -> int:
+def _before_related(reading: _Reading, first: int, last: int, lead: int | None) -> int:
     """The line whose words say that the article is over, with little prose behind it."""
     whole = reading.prose[last] - reading.prose[first]
     for index in range(first, last):
@@ -159,7 +196,9 @@ def _before_related(reading: _Reading, first: int, last: int) -> int:
         over = is_footer(line.text) or (len(line.text) < 100 and RELATED.match(line.text))
         if reading.noisy[index] or not over:
             continue
-        if reading.prose[last] - reading.prose[index] < 0.35 * whole:
+        if reading.prose[last] - reading.prose[index] < 0.35 * whole or (
+            lead is not None and lead < index and reading.teasers(lead, index, last)
+        ):
             return index
     return last
 

@@ -89,6 +89,7 @@ class Metadata:
     titles: list[Stated] = field(default_factory=list)
     authors: list[Stated] = field(default_factory=list)
     images: list[Stated] = field(default_factory=list)
+    description: str = ""
     site: str = ""
     kind: str = ""
     language: str = ""
@@ -240,6 +241,7 @@ def _metas(found: Metadata, root: etree._Element) -> None:
     found.titles += [Stated("meta", kept[key]) for key in _TITLES if key in kept]
     found.images += [Stated("meta", kept[key]) for key in _IMAGES if key in kept]
     found.site = one_line(kept.get("og:site_name", ""))
+    found.description = one_line(kept.get("og:description") or kept.get("description") or "")[:1000]
     found.kind = kept.get("og:type", "").lower()
 
 
