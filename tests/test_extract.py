@@ -88,6 +88,38 @@ def test_a_date_is_found_where_it_stands_and_says_so(html: str, expected: str, s
     assert (day(article), article.sources.get("when")) == (expected, source)
 
 
+def test_a_short_notice_over_long_teasers_is_what_the_page_says_of_itself() -> None:
+    text = "The board meets on Friday to vote on the new guideline for rare tumours. It is open to all."
+    teaser = "<li><h4><a href='/{0}'>Another story, number {0}</a></h4><p>{1}</p></li>"
+    teasers = "".join(teaser.format(number, PROSE * 2) for number in range(5))
+    html = (
+        f"<head><meta property='og:description' content='{text[:80]}...'></head>"
+        "<body><div><article class='byline-box'><h1>Board meets on rare tumours</h1>"
+        f"<div><p>{text}</p></div></article></div>"
+        f"<div><h2>You may also like</h2><ul>{teasers}</ul></div></body>"
+    )
+    assert read(html).text == text
+    assert text not in read(html.replace("og:description", "og:x")).text  # what it takes it for else
+
+
+def test_a_box_of_related_stories_does_not_end_an_article() -> None:
+    box = "<div><h3>Related articles</h3>" + "".join(f"<a href='/{n}'>Story {n}</a>" for n in range(4))
+    paragraphs = [f"Paragraph {number}: {PROSE}" for number in range(6)]
+    head = f"<head><meta name='description' content='{paragraphs[0]}'></head>"
+    shown = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs[1:])
+    html = f"{head}<body><h1>New rules</h1><div><p>{paragraphs[0]}</p></div>{box}</div>{shown}</body>"
+    assert paragraphs[-1] in read(html).text
+
+
+def test_a_post_over_a_thread_of_answers_stands_alone() -> None:
+    answers = "".join(
+        f"<li><a href='/{n}'>One more answer, which says this.</a> 【user{n}】 5 letters [{n}/0]"
+        for n in range(40)
+    )
+    html = f"<body><table><tr><td>Forum<tr><td>{PROSE * 2}<tr><td><ul>{answers}</ul></table></body>"
+    assert read(html).text == (PROSE * 2).strip()
+
+
 def test_the_address_dates_a_page_that_shows_no_other_date() -> None:
     article = read(page(), url="https://example.org/2021/03/05/a-new-guideline")
     assert (day(article), article.sources["when"]) == ("2021-03-05", "url")

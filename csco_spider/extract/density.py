@@ -31,6 +31,7 @@ _HOLDERS = frozenset(
 )
 _WHOLES = frozenset({"body", "html", "figure"})
 _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
+_NEARLY, _FEW = 0.85, 0.1
 _LEAD = 40
 """Letters of a page's description that a line must repeat to be the article's lead."""
 _SHARES = (0.0, 0.12, 0.4)
@@ -87,6 +88,12 @@ class _Reading:
         )
         holders = [block for block in page.blocks if block.node.tag in _HOLDERS]
         self.best = max(reversed(holders), key=self.worth, default=None)
+        if self.best is not None:
+            # An element that holds nearly all of it in few of its lines is the article.
+            most = (self.best.last - self.best.first) * _FEW
+            least = self.worth(self.best) * _NEARLY
+            dense = (b for b in holders if b.last - b.first <= most and self.worth(b) >= least)
+            self.best = min(dense, key=lambda b: b.last - b.first, default=self.best)
 
     def share(self, first: int, last: int) -> float:
         return (self.prose[last] - self.prose[first]) / (self.prose[-1] or 1.0)
