@@ -112,12 +112,10 @@ def test_a_box_of_related_stories_does_not_end_an_article() -> None:
 
 
 def test_a_post_over_a_thread_of_answers_stands_alone() -> None:
-    answers = "".join(
-        f"<li><a href='/{n}'>One more answer, which says this.</a> 【user{n}】 5 letters [{n}/0]"
-        for n in range(40)
-    )
-    html = f"<body><table><tr><td>Forum<tr><td>{PROSE * 2}<tr><td><ul>{answers}</ul></table></body>"
-    assert read(html).text == (PROSE * 2).strip()
+    answers = "".join(f"<li><a href='/{n}'>Yes</a> [user{n}] 298" for n in range(40))
+    post = " ".join([PROSE] * 6)
+    html = f"<body><table><tr><td>Forum<tr><td>{post}<tr><td><ul>{answers}</ul></table></body>"
+    assert read(html).text == post
 
 
 def test_the_address_dates_a_page_that_shows_no_other_date() -> None:

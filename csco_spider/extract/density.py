@@ -32,6 +32,7 @@ _HOLDERS = frozenset(
 _WHOLES = frozenset({"body", "html", "figure"})
 _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
 _NEARLY, _FEW = 0.85, 0.1
+"""An element with so much of the best one's worth in so few of its lines is the article."""
 _LEAD = 40
 """Letters of a page's description that a line must repeat to be the article's lead."""
 _SHARES = (0.0, 0.12, 0.4)
@@ -89,7 +90,6 @@ class _Reading:
         holders = [block for block in page.blocks if block.node.tag in _HOLDERS]
         self.best = max(reversed(holders), key=self.worth, default=None)
         if self.best is not None:
-            # An element that holds nearly all of it in few of its lines is the article.
             most = (self.best.last - self.best.first) * _FEW
             least = self.worth(self.best) * _NEARLY
             dense = (b for b in holders if b.last - b.first <= most and self.worth(b) >= least)
