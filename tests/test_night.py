@@ -31,7 +31,7 @@ from csco_spider.night.notes import within
 from csco_spider.night.plan import Visit, sharing, turns
 from csco_spider.night.report import Line, as_bytes, document, earlier_line, message, schema
 from csco_spider.night.runner import Limits, Night, Running
-from csco_spider.night.table import table
+from csco_spider.night.table import Screen, table
 from csco_spider.night.watchdog import Watchdog, society_in
 from csco_spider.spiders.csco import CscoSpider
 from csco_spider.spiders.csco_cn import CscoCnSpider
@@ -195,6 +195,35 @@ def test_a_table_shows_who_is_done_who_reads_and_who_waits() -> None:
     assert "1 wait for their turn" in shown
 
 
+def test_a_table_leaves_out_who_is_well_where_there_is_no_room() -> None:
+    lines = [Line(f"society_{n}", "", "unchanged") for n in range(60)]
+    lines += [Line(f"bad_{n}", "", "failed", "no route to it") for n in range(9)]
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(table(lines, room=8))
+    shown = console.export_text()
+    assert shown.count("failed") == 8
+    assert "60 are done and well, 1 more are not" in " ".join(shown.split())
+    console.print(table(lines))
+    assert console.export_text().count("society_") == 60
+
+
+def test_a_terminal_is_told_the_causes_once_the_table_stands() -> None:
+    console = Console(width=60, height=20, force_terminal=True, file=io.StringIO(), color_system=None)
+    lines = [Line(f"society_{n}", "", "unchanged") for n in range(30)]
+    screen = Screen(console, lines)
+    dog = Watchdog(60, lambda _: None)
+    night = Night(Nobody(), [], Limits(1, 1, 1), ended=screen.ended, watchdog=dog)
+    screen.open(night)
+    line = Line("csco", "CSCO", "blocked", "csco [asco] refused us: https://csco.ac.cn/: answered 403")
+    night.lines.append(line)
+    screen.ended(line)
+    screen.close()
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert said.endswith("csco: csco [asco] refused us: https://csco.ac.cn/: answered 403\n")
+    assert said.count("society_29") == 1  # at the end: there was no room before
+
+
 class Nobody:
     def create_crawler(self, crawler_or_spidercls: object) -> Crawler:
         raise AssertionError("nobody is crawled")
@@ -267,9 +296,10 @@ def test_status_shows_societies_alarms_and_room(world: World) -> None:
     assert "no society has been crawled yet" in empty.text
     ledger = Ledger(f"sqlite:///{world.ledger}")
     run = ledger.begin(CSCO, HOSTS, STARTED)
-    run.record(item())
+    run.record(item(title="[new] 第一轮通知"))
     run.end(GOOD, "", {"new": 1}, alarms=[BAD.plain()])
     ledger.close()
     shown = world.scrapy("status").text
-    for part in ("csco_cn", "degraded", "2026-07-01 22:00", "2026-06-03  第一轮通知", BAD.text, "KiB"):
+    titled = "2026-06-03  [new] 第一轮通知"
+    for part in ("csco_cn", "degraded", "2026-07-01 22:00", titled, BAD.text, "KiB"):
         assert part in shown, shown

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
@@ -120,7 +121,7 @@ def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Tabl
     if report.pending:
         table.add_row("pending", str(report.pending))
     if report.newest:
-        table.add_row("newest entry", report.newest)
+        table.add_row("newest entry", Text(report.newest))  # "[new]" in a title is no markup
     for word, paths in (
         ("written", report.published.written),
         ("as before", report.published.unchanged),

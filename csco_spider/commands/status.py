@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -55,16 +56,17 @@ class Command(ScrapyCommand):
         return ", ".join(said)
 
 
-def _row(ledger: Ledger, name: str, good: datetime | None) -> tuple[str, ...]:
+def _row(ledger: Ledger, name: str, good: datetime | None) -> tuple[str | Text, ...]:
     last = next(iter(past_runs(ledger.engine, name, 1)), None)
     if last is None:
-        return name, "never finished", "", newest(ledger, name), ""
+        return name, "never finished", "", Text(newest(ledger, name)), ""
     alarms = [Alarm.of(alarm) for alarm in last.alarms]
     changed = any(last.counts.get(kind) for kind in ("new", "changed", "withdrawn"))
     state = state_of(last.outcome, alarms, changed=changed)
-    texts = "\n".join(f"{alarm.since[:10]} {alarm.text}" for alarm in alarms)
-    shown = f"[{STYLES[state]}]{state}[/]" if state in STYLES else state
-    return name, shown, f"{good:%Y-%m-%d %H:%M}" if good else "none", newest(ledger, name), texts
+    night = f"{good:%Y-%m-%d %H:%M}" if good else "none"
+    # What comes from a page is text: "[new]" in a title is no markup.
+    texts = Text("\n".join(f"{alarm.since[:10]} {alarm.text}" for alarm in alarms))
+    return name, Text(state, STYLES.get(state, "")), night, Text(newest(ledger, name)), texts
 
 
 def _shown(size: int) -> str:

@@ -14,6 +14,8 @@ from csco_spider.night.report import Line
 from csco_spider.night.runner import Night
 
 COLUMNS = ("society", "state", "pages", "new", "changed", "seconds")
+_FRAME = 6
+"""Lines of a terminal that are no row of the table: its frame, head and caption, and the prompt."""
 STYLES = {"failed": "red", "blocked": "red", "empty": "red", "quarantined": "magenta"} | dict.fromkeys(
     ("degraded", "stale", "skipped"), "yellow"
 )
@@ -37,27 +39,41 @@ def so_far(crawler: Crawler) -> list[str]:
     return [str(stats.get_value(name, 0)) for name in counted]
 
 
-def table(lines: Sequence[Line], night: Night | None = None) -> Table:
-    """All societies as they stand: running ones, finished ones, and how many wait."""
-    made = Table(*COLUMNS)
-    for line in sorted(lines, key=lambda line: line.name):
+def table(lines: Sequence[Line], night: Night | None = None, room: int | None = None) -> Table:
+    """All societies as they stand: running ones, finished ones, and how many wait.
+
+    Where they don't fit into so many rows, those that are well are left out, then others.
+    """
+    made, notes = Table(*COLUMNS), []
+    reading = list(night.running.items()) if night else []  # a thread draws it
+    shown = sorted(lines, key=lambda line: line.name)
+    if room is not None and len(shown) + len(reading) > room:
+        left = max(0, room - len(reading))
+        troubled = [line for line in shown if line.state in STYLES]
+        shown = troubled[:left]
+        notes.append(f"{len(lines) - len(troubled)} are done and well")
+        if hidden := len(troubled) - len(shown):
+            notes.append(f"{hidden} more are not")
+    for line in shown:
         made.add_row(*cells(line), style=STYLES.get(line.state, ""))
-    for name, running in list(night.running.items()) if night else ():  # a thread draws it
+    for name, running in reading:
         seconds = f"{monotonic() - running.began:.1f}"
         made.add_row(name, "reading", *so_far(running.crawler), seconds, style="cyan")
     if night and night.waiting:
-        made.caption = f"{len(night.waiting)} wait for their turn"
+        notes.append(f"{len(night.waiting)} wait for their turn")
+    made.caption = ", ".join(notes) or None
     return made
 
 
 class Screen:
-    """Shows a night while it goes on; what is no terminal gets plain lines."""
+    """Shows a night while it goes on, then what went wrong; what is no terminal gets plain lines."""
 
     def __init__(self, console: Console, earlier: Sequence[Line]) -> None:
         self._console = console
         self._earlier = earlier
         self._night: Night | None = None
         self._live: Live | None = None
+        self._over = False
 
     def open(self, night: Night) -> None:
         self._night = night
@@ -66,21 +82,26 @@ class Screen:
             self._live.start()
 
     def _table(self) -> Table:
-        lines = self._night.lines if self._night else []
-        return table([*self._earlier, *lines], self._night)
+        room = None if self._over else self._console.height - _FRAME
+        return table(self._lines(), self._night, room)
+
+    def _lines(self) -> list[Line]:
+        return [*self._earlier, *(self._night.lines if self._night else ())]
 
     def ended(self, line: Line) -> None:
         if self._live is None:
             name, state, pages, new, changed, seconds = cells(line)
             said = f"{name}: {state}, {pages} pages, {new} new, {changed} changed, {seconds} s"
-            self._console.print(
-                f"{said}; {line.text}" if line.text else said,
-                soft_wrap=True,
-                highlight=False,
-                markup=False,
-            )
+            self._say(f"{said}; {line.text}" if line.text else said)
 
     def close(self) -> None:
         if self._live is not None:
+            self._over = True
             self._live.stop()
             self._live = None
+            for line in sorted(self._lines(), key=lambda line: line.name):
+                if line.text:
+                    self._say(f"{line.name}: {line.text}")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, soft_wrap=True, highlight=False, markup=False)
