@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider.ledger import Ledger, LedgerError
-from csco_spider.ledger.past import last_good, past_runs, societies_known
+from csco_spider.ledger.past import PastRun, last_good, past_runs, societies_known
 from csco_spider.monitoring import Alarm, state_of
 from csco_spider.night.disk import days_left, measured, sizes
 from csco_spider.night.report import newest
@@ -35,17 +35,26 @@ class Command(ScrapyCommand):
         try:
             ledger = Ledger(self.settings["LEDGER_URL"])
             try:
-                table = Table("society", "state", "last good night", "newest entry", "open alarms")
+                table = Table()
+                for head in ("society", "state", "last good night"):
+                    table.add_column(head, no_wrap=True)
+                table.add_column("newest entry")  # the one that gives way on a narrow terminal
+                alarms: list[str] = []
                 good = last_good(ledger.engine)
                 for name in societies_known(ledger.engine):
-                    table.add_row(*_row(ledger, name, good.get(name)))
+                    last = next(iter(past_runs(ledger.engine, name, 1)), None)
+                    open_ = [Alarm.of(alarm) for alarm in last.alarms] if last else []
+                    alarms += [f"{name}, since {alarm.since[:10]}: {alarm.text}" for alarm in open_]
+                    table.add_row(*_row(ledger, name, last, open_, good.get(name)))
             finally:
                 ledger.close()
         except LedgerError as error:
             raise UsageError(str(error), print_help=False) from error
         console = Console()
         console.print(table if table.row_count else "no society has been crawled yet")
-        console.print(self._room(), highlight=False)
+        for alarm in alarms:
+            console.print(alarm, markup=False, highlight=False, soft_wrap=True)
+        console.print(self._room(), highlight=False, soft_wrap=True)
 
     def _room(self) -> str:
         assert self.settings is not None
@@ -56,17 +65,17 @@ class Command(ScrapyCommand):
         return ", ".join(said)
 
 
-def _row(ledger: Ledger, name: str, good: datetime | None) -> tuple[str | Text, ...]:
-    last = next(iter(past_runs(ledger.engine, name, 1)), None)
+def _row(
+    ledger: Ledger, name: str, last: PastRun | None, alarms: list[Alarm], good: datetime | None
+) -> tuple[str | Text, ...]:
+    # As text, for "[new]" in a title is no markup.
+    entry = Text(newest(ledger, name), no_wrap=True, overflow="ellipsis")
     if last is None:
-        return name, "never finished", "", Text(newest(ledger, name)), ""
-    alarms = [Alarm.of(alarm) for alarm in last.alarms]
+        return name, "never finished", "", entry
     changed = any(last.counts.get(kind) for kind in ("new", "changed", "withdrawn"))
     state = state_of(last.outcome, alarms, changed=changed)
     night = f"{good:%Y-%m-%d %H:%M}" if good else "none"
-    # What comes from a page is text: "[new]" in a title is no markup.
-    texts = Text("\n".join(f"{alarm.since[:10]} {alarm.text}" for alarm in alarms))
-    return name, Text(state, STYLES.get(state, "")), night, Text(newest(ledger, name)), texts
+    return name, Text(state, STYLES.get(state, "")), night, entry
 
 
 def _shown(size: int) -> str:
