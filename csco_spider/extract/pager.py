@@ -36,7 +36,12 @@ def next_page(
         url = absolute(page.css(css).get() or "", base)
         return "" if url == base else url
     links = [(absolute(a.root.get("href"), base), a) for a in page.css("a[href]")]
-    links = [(url, a) for url, a in links if url and url != base and _same_host(url, base)]
+    site = "{0.scheme}://{0.netloc}/".format(urlsplit(base))
+    links = [
+        (url, a)
+        for url, a in links
+        if url and url != base and (url.startswith(site) or _same_host(url, base))
+    ]
     for node in page.css("a[rel~=next][href], link[rel~=next][href]"):
         url = absolute(node.root.get("href"), base)
         if url and url != base:
@@ -47,11 +52,12 @@ def next_page(
         text = _label(link.root)
         if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
             return url
-        if _in_pager(link.root):
-            if _ARROW.fullmatch(text):
+        number = int(text) if text.isdecimal() and len(text) < 5 else None
+        if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root):
+            if number is None:
                 arrow = arrow or url
-            if text.isdecimal() and len(text) < 5:
-                numbered.setdefault(int(text), url)
+            else:
+                numbered.setdefault(number, url)
     current = _current_number(page, base, numbered)
     if current + 1 in numbered:
         return numbered[current + 1]
@@ -66,6 +72,8 @@ def _same_host(url: str, base: str) -> bool:
 
 def _label(node: etree._Element) -> str:
     """An element's text; "" for one that holds more than a pager's link does (unclosed tags nest)."""
+    if not len(node):
+        return one_line(node.text or "")
     if next(islice(node.iterdescendants(), _INSIDE, None), None) is not None:
         return ""
     return one_line(" ".join(text_lines(node)))
