@@ -7,6 +7,7 @@ import gzip
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -336,6 +337,27 @@ def test_a_folder_that_can_not_be_used_is_named(tmp_path: Path) -> None:
 
 
 # --- retention ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda archive: archive.newest(PAGE),
+        lambda archive: archive.answer(PAGE, 1),
+        lambda archive: archive.crawls(),
+        lambda archive: archive.guids(),
+    ],
+    ids=["newest", "answer", "crawls", "guids"],
+)
+def test_an_index_that_breaks_while_it_is_read_is_named(
+    tmp_path: Path, read: Callable[[Archive], object]
+) -> None:
+    archive, _ = opened(tmp_path)
+    with closing(sqlite3.connect(next(tmp_path.rglob("index.sqlite3")), isolation_level=None)) as behind:
+        behind.executescript("DROP TABLE records; DROP TABLE crawls")
+    with pytest.raises(ArchiveError, match=r"the index of .* can't be read .*made anew from the files"):
+        read(archive)
+    archive.close()
+
+
 def _year(folder: Path) -> tuple[Archive, list[Crawled]]:
     """Twelve monthly crawls; one page changes, one never does, each crawl finds a new one."""
     archive = Archive(folder, "csco_cn")

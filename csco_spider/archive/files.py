@@ -104,6 +104,16 @@ class Archive:
                 "which process holds its .lock file, then run again"
             ) from error
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"the index of {self.folder} can't be read ({error}); delete index.sqlite3 there, and "
+                "it is made anew from the files"
+            ) from error
+
     # --- the files and their index ----------------------------------------------------------------
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("*.warc.gz"))
@@ -206,8 +216,9 @@ class Archive:
     # --- reading ----------------------------------------------------------------------------------
     def newest(self, url: str) -> Kept | None:
         """The last page that answered 200 at an address."""
-        row = self._index.find("url = ? AND status = 200", url)
-        return self._kept(row) if row else None
+        with self._reading():
+            row = self._index.find("url = ? AND status = 200", url)
+            return self._kept(row) if row else None
 
     def answer(self, url: str, crawl: int) -> Kept | None:
         """What a crawl got at an address; what stood there before if it did not ask.
@@ -215,10 +226,11 @@ class Archive:
         None where it got no answer, and where nothing was ever fetched until then.
         """
         asked = "url = ? AND crawl <= ? AND kind != 'request' AND minted IS NULL"
-        row = self._index.find(asked, url, crawl)
-        if row is None or not row["status"] or (row["crawl"] < crawl and row["status"] != 200):
-            return None
-        return self._kept(row)
+        with self._reading():
+            row = self._index.find(asked, url, crawl)
+            if row is None or not row["status"] or (row["crawl"] < crawl and row["status"] != 200):
+                return None
+            return self._kept(row)
 
     def _kept(self, row: sqlite3.Row) -> Kept:
         record = self._read(row)
@@ -251,7 +263,8 @@ class Archive:
 
     def crawls(self) -> list[Crawled]:
         """The crawls that the archive holds, in their order."""
-        return self._index.crawls()
+        with self._reading():
+            return self._index.crawls()
 
     def commit(self, crawl: Crawled, date: str, url: str, minted: Minted) -> None:
         """Append what the entry at an address got when it was committed."""
@@ -260,7 +273,8 @@ class Archive:
 
     def guids(self) -> dict[str, Minted]:
         """What entries got when they were committed, by address."""
-        return self._index.guids()
+        with self._reading():
+            return self._index.guids()
 
     def size(self) -> int:
         """Bytes of its WARC files."""
