@@ -12,6 +12,9 @@ from types import FrameType
 from scrapy import Spider
 from scrapy.crawler import Crawler
 
+_BITE_SECONDS = 120.0
+"""How long what computes for ever is held, so that a bite can write its report."""
+
 
 def society_in(frame: FrameType | None) -> str:
     """Whose code runs in a stack of calls, innermost first; "" when nobody's is there."""
@@ -47,10 +50,13 @@ class Watchdog(threading.Thread):
         self._main = threading.main_thread().ident or 0
         self._last = monotonic()
         self._ended = threading.Event()
+        self._biter = 0
+        """The thread that bites; 0 while none does."""
+        self._bitten = threading.Event()
 
     def __enter__(self) -> Watchdog:
         self._last = monotonic()
-        self._before = signal.signal(signal.SIGALRM, lambda _number, frame: self._look(frame))
+        self._before = signal.signal(signal.SIGALRM, self._alarm)
         signal.setitimer(signal.ITIMER_REAL, self._seconds / 2, self._seconds / 2)
         self.start()
         return self
@@ -68,7 +74,18 @@ class Watchdog(threading.Thread):
         while not self._ended.wait(self._seconds / 4):
             self._look(sys._current_frames().get(self._main))
 
+    def _alarm(self, _number: int, frame: FrameType | None) -> None:
+        self._look(frame)
+        if self._biter not in {0, self._main}:
+            # What keeps the interpreter's lock would leave the other thread a moment each second.
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._bitten.wait(_BITE_SECONDS)
+
     def _look(self, frame: FrameType | None) -> None:
         if monotonic() - self._last > self._seconds and not self._ended.is_set():
             self._ended.set()
-            self._bite(society_in(frame))
+            self._biter = threading.get_ident()
+            try:
+                self._bite(society_in(frame))
+            finally:
+                self._bitten.set()
