@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -46,6 +47,21 @@ def start(*words: str, said: str = os.devnull, **environment: str) -> BaseProces
     )
     process.start()
     return process
+
+
+def fork(work: Callable[..., None], *values: object) -> BaseProcess:
+    """Begin a call in a process of its own; its module is imported there, so it had better be light."""
+    process = _forks.Process(target=work, args=values)
+    process.start()
+    return process
+
+
+def at_once(work: Callable[..., None], calls: Iterable[tuple[object, ...]]) -> list[int | None]:
+    """Some calls, each in a process of its own, all at once: their exit codes."""
+    processes = [fork(work, *values) for values in calls]
+    for process in processes:
+        process.join(600)
+    return [process.exitcode for process in processes]
 
 
 def _become(words: list[str], environment: dict[str, str], said: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,9 +15,11 @@ from csco_spider.demo.replica import served
 from csco_spider.ledger import GOOD, Ledger, LedgerError, upkeep
 from csco_spider.ledger.past import begin_night, past_runs
 from csco_spider.publish import publish
+from tests import launch
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item, short_replica
 from tests.test_migrations import first_release, shape
+from tests.writers import write
 
 WRITERS = 8
 
@@ -136,27 +137,10 @@ def test_an_export_moves_a_ledger_between_databases(url: str, tmp_path: Path) ->
     target.close()
 
 
-def _write(url: str, first: int, count: int) -> None:
-    ledger = Ledger(url)
-    run = ledger.begin(CSCO, HOSTS, STARTED)
-    for turn in range(count):
-        number = (turn + first) % count
-        run.record(item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
-    run.end(GOOD, "", {})
-    ledger.close()
-
-
 def write_at_once(url: str, count: int) -> tuple[int, int, list[str]]:
     """Eight processes write the same notices, each from another one on; entries, GUIDs, faults."""
-    spawn = multiprocessing.get_context("spawn")
-    writers = [
-        spawn.Process(target=_write, args=(url, n * count // WRITERS, count)) for n in range(WRITERS)
-    ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(600)
-    assert [writer.exitcode for writer in writers] == [0] * WRITERS
+    turns = [[(turn + n * count // WRITERS) % count for turn in range(count)] for n in range(WRITERS)]
+    assert launch.at_once(write, [(url, numbers) for numbers in turns]) == [0] * WRITERS
     ledger = Ledger(url)
     window = ledger.window(CSCO, 10 * count)
     faults = upkeep.check(ledger.engine)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +13,9 @@ from csco_spider.exporters import Feed, render
 from csco_spider.ledger import Ledger
 from csco_spider.publish import PublishError, publish
 from csco_spider.publish.gate import GateError, checked, fault
+from tests import launch
 from tests.makers import CSCO, HOSTS, STARTED, item, stored
+from tests.writers import publish_often
 
 
 def ledger_of(path: Path, count: int) -> Ledger:
@@ -158,22 +159,10 @@ def test_what_no_entry_can_be_blamed_for_is_held_back() -> None:
         checked("rss", Feed(CSCO), [stored(1), stored(1)])
 
 
-def _publish_often(url: str, directory: str, first: int) -> None:
-    ledger = Ledger(url)
-    run = ledger.begin(CSCO, HOSTS, STARTED)
-    for number in range(first, first + 25):
-        run.record(item(number, f"第{number}号通知"))
-        publish(ledger, CSCO.name, directory=Path(directory), base_url="", window=500)
-    ledger.close()
-
-
 def test_two_publishers_never_move_a_feed_backwards(tmp_path: Path) -> None:
     url, feeds = f"sqlite:///{tmp_path}/l.db", tmp_path / "feeds"
     Ledger(url).close()
-    spawn = multiprocessing.get_context("spawn")
-    writers = [spawn.Process(target=_publish_often, args=(url, str(feeds), n)) for n in (0, 100)]
-    for writer in writers:
-        writer.start()
+    writers = [launch.fork(publish_often, url, str(feeds), range(n, n + 25)) for n in (0, 100)]
     seen = 0
     while any(writer.is_alive() for writer in writers):
         path = feeds / "csco_cn.rss"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,9 @@ from hypothesis import strategies as st
 
 from csco_spider.items import Enclosure, Row, Sighting
 from csco_spider.ledger import GOOD, Ledger, LedgerError, Run
+from tests import launch
 from tests.makers import CSCO, HOSTS, STARTED, day, item
+from tests.writers import write
 
 
 @pytest.fixture
@@ -214,24 +215,10 @@ def test_recording_twice_adds_nothing(notices: list[tuple[str, str]]) -> None:
     ledger.close()
 
 
-def _write(url: str, first: int) -> None:
-    ledger = Ledger(url)
-    run = ledger.begin(CSCO, HOSTS, STARTED)
-    for number in range(first, first + 40):
-        run.record(item(number, f"第{number}号通知"))
-    run.end(GOOD, "", {})
-    ledger.close()
-
-
 def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.sqlite3"
-    spawn = multiprocessing.get_context("spawn")
-    writers = [spawn.Process(target=_write, args=(url, first)) for first in (0, 20, 40)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(60)
-    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    calls = [(url, range(first, first + 40)) for first in (0, 20, 40)]
+    assert launch.at_once(write, calls) == [0, 0, 0]
     ledger = Ledger(url)
     assert ledger.count(CSCO.name) == 80
     ledger.close()
