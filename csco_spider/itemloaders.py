@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csco_spider.extract.article import Article
+from csco_spider.extract.feed import FeedEntry
 from csco_spider.extract.html import one_line
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import attachment, without_rotating_keys
@@ -37,6 +38,17 @@ def item_from_row(society: Society, sighting: Sighting) -> NewsItem:
         sources=_listed(row, url=row.url, title=row.title, published=row.when, summary=row.teaser),
         sighting=sighting,
     )
+
+
+def item_from_entry(society: Society, entry: FeedEntry, sighting: Sighting) -> NewsItem:
+    """An item from the entry of a society's own feed: for one whose page is not asked for."""
+    item = item_from_row(society, sighting)
+    item.content_html = entry.content_html
+    item.authors, item.categories = entry.authors, entry.categories
+    item.enclosures = entry.enclosures or item.enclosures
+    if entry.content_html:
+        item.sources["body"] = "feed"
+    return item
 
 
 def item_from_article(

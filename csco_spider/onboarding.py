@@ -116,9 +116,11 @@ def survey(pages: Mapping[str, Fetched]) -> Survey:
         found.missing += found.listing.problems
         return found
     found.notes += found.listing.problems
-    found.date_order = _needed_order(page)
-    second = pages.get("list-2")
-    _tell_selectors(found, page, second, zone)
+    if kind := read_feed(first.body, first.url, zone).kind:
+        found.notes.append(f"the address is a feed itself ({kind}), and is read as one on every crawl")
+    else:
+        found.date_order = _needed_order(page)
+        _tell_selectors(found, page, pages.get("list-2"), zone)
     for one in _called(pages, "article-"):
         if one.problem or one.status != 200:
             found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
@@ -133,7 +135,11 @@ def _called(pages: Mapping[str, Fetched], prefix: str) -> list[Fetched]:
 
 
 def _listing(page: Fetched) -> tuple[Listing, ZoneInfo]:
+    """The list's rows, or those of the feed that the address is."""
     zone = ZoneInfo(zone_of(urlsplit(page.url).hostname or "", _language(page.page, [])))
+    feed = read_feed(page.body, page.url, zone)
+    if feed.entries:
+        return Listing(rows=feed.rows, problems=feed.problems), zone
     return find_entries(page.page, page.url, zone=zone), zone
 
 

@@ -95,6 +95,28 @@ def test_a_robots_txt_that_is_refused_sets_no_rules(world: World, site: Site) ->
     assert world.crawl("csco_cn", site.url).counts == (3, 0, 0)
 
 
+def test_a_feed_is_read_as_a_list(world: World, site: Site) -> None:
+    shown = rows(3)
+    elsewhere = "https://journal.example.org/7"
+    entries = [(row.title, f"https://www.csco.org.cn{row.path}", row.day) for row in shown]
+    items = "".join(
+        f"<entry><title>{title}</title><link href='{url}'/><id>{url}</id><published>{day}T09:00:00+08:00"
+        f"</published><content type='html'>&lt;p&gt;{title}:全文见此。&lt;/p&gt;</content></entry>"
+        for title, url, day in [*entries, ("学会期刊新一期出版", elsewhere, "2026-05-01")]
+    )
+    atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>CSCO</title>{items}</feed>"
+    site.routes = {
+        **routes(shown),
+        START: Answer(atom, headers={"Content-Type": "application/atom+xml"}),
+    }
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts) == (0, (4, 0, 0)), done.text
+    held = dict(world.rows("select title, content_html from entries"))
+    assert held["学会期刊新一期出版"] == "<p>学会期刊新一期出版:全文见此。</p>"  # the feed's own words
+    assert all("全文见此" not in held[row.title] for row in shown)  # of these, the page's
+    assert world.crawl("csco_cn", site.url).counts == (0, 0, 4)
+
+
 def test_a_start_address_that_is_missing_is_a_note_while_another_works(world: World, site: Site) -> None:
     page = (
         '<html><body><div><a href="/cat/13/show/7.html">Board elected</a> 2024-05-06</div></body></html>'

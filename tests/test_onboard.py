@@ -91,6 +91,27 @@ def test_a_feed_is_judged_by_its_overlap(shape: str, verdict: str, site: Site, p
     assert not list((project / "csco_spider" / "spiders").iterdir())
 
 
+@pytest.mark.parametrize(("shape", "kind", "dated"), [("feed", "rss", 0), ("sitemap", "sitemap", 1)])
+def test_an_address_may_be_a_feed_itself(
+    shape: str, kind: str, dated: int, site: Site, project: Path
+) -> None:
+    site.routes = SHAPES[shape]
+    done = onboard(site, project, "--name", "beta", "--yes", path="/feed")
+    assert done.code == 0, done.text
+    assert f"the address is a feed itself ({kind})" in done.text
+    spider = written(project, "beta")
+    pages, expected = load(project / "tests" / "pages" / "beta")
+    assert readings(spider, pages) == expected
+    true = notices()
+    assert [row["title"] for row in expected["list"]["rows"]] == [one.title for one in true]
+    assert [row["date"][:10] for row in expected["list"]["rows"]] == [one.day * dated for one in true]
+    assert (expected["article-1"]["title"], expected["article-1"]["characters"] > 100) == (
+        true[0].title,
+        True,
+    )
+    assert spider.home_url() == f"{site.url}/"
+
+
 @pytest.mark.parametrize("fault", UNREADABLE)
 def test_what_is_missing_is_said_and_nothing_is_written(fault: str, site: Site, project: Path) -> None:
     answer, said = UNREADABLE[fault]

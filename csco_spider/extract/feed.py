@@ -95,11 +95,16 @@ def feed_links(page: Selector, base: str) -> list[FeedLink]:
             found.setdefault(url, FeedLink(url, one_line(node.root.get("title", "")), declared=True))
     for node in page.css("a[href]")[:5000]:
         href = node.root.get("href")
-        if _NAMED.search(href.partition("?")[0]) and (url := absolute(href, base)):
+        if names_feed(href) and (url := absolute(href, base)):
             title = one_line("".join(node.css("::text").getall()))[:80]
             found.setdefault(url, FeedLink(url, title, declared=False))
     comments = re.compile(r"comments?\b|评论", re.IGNORECASE)
     return sorted(found.values(), key=lambda link: bool(comments.search(f"{link.url} {link.title}")))
+
+
+def names_feed(url: str) -> bool:
+    """Does an address look like a feed's?"""
+    return bool(_NAMED.search(url.partition("?")[0]))
 
 
 def overlap(feed: Iterable[Row], shown: Iterable[Row]) -> float:

@@ -13,10 +13,11 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from csco_spider.extract.article import read_article
+from csco_spider.extract.feed import Feed, read_feed
 from csco_spider.extract.links import attachment
 from csco_spider.extract.listing import Listing, read_listing, shaped_rows
 from csco_spider.extract.pager import next_page
-from csco_spider.itemloaders import item_from_article, item_from_row
+from csco_spider.itemloaders import item_from_article, item_from_entry, item_from_row
 from csco_spider.items import Enclosure, NewsItem, Sighting
 from csco_spider.monitoring import Norms
 from csco_spider.platforms.society import SocietySpider, page_of, refuse_blocked
@@ -28,7 +29,8 @@ SHORT_BODY = 300  # characters of HTML; a page with so little may be a challenge
 
 class ListingSpider(SocietySpider):
     """Reads rows from listing pages, by selectors where they are given, else by the shape of links,
-    else by what a list looks like; that also takes over where a selector dies.
+    else by what a list looks like; that also takes over where a selector dies. A start page may be a
+    feed or a news sitemap instead.
 
     Callbacks read the response and class attributes only; what was seen before is not their concern.
     """
@@ -68,6 +70,10 @@ class ListingSpider(SocietySpider):
         return Request(self.reachable(url), callback=self.parse_article, meta={"sighting": sighting})
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request | NewsItem]:
+        feed = read_feed(response.body, self.public(response.url), self.zone)
+        if feed.entries:
+            yield from self._fed(feed, response)
+            return
         page = page_of(response)
         if page is None:
             refuse_blocked(response)
@@ -100,6 +106,14 @@ class ListingSpider(SocietySpider):
             yield self._listing_request(self.reachable(following), meta["listing"], meta["page"] + 1)
         if self.column and meta["page"] == 0:
             yield from self._columns(page, response)
+
+    def _fed(self, feed: Feed, response: Response) -> Iterator[Request | NewsItem]:
+        """A society's own feed read as its list; what its entries hold stands in for pages elsewhere."""
+        for problem in feed.problems:
+            self.logger.warning("%s: %s", response.url, problem)
+        for index, entry in enumerate(feed.entries):
+            sighting = Sighting(response.meta["listing"], index, entry.row)
+            yield self.article_request(sighting) or item_from_entry(self.society, entry, sighting)
 
     def _found(self, page: Selector, url: str) -> Listing:
         if self.article and not self.entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from parsel import Selector
@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 from csco_spider.extract.blocked import Block, blocked
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.feed import names_feed
 from csco_spider.extract.links import moved
 from csco_spider.items import Society
 from csco_spider.monitoring import Norms
@@ -89,8 +90,9 @@ class SocietySpider(Spider):
         return Norms(self.min_entries)
 
     def home_url(self) -> str:
-        """The page that a feed's channel links to, on the society's own host."""
-        return self._own
+        """The page that a feed's channel links to, on the society's own host: its list, or its front
+        page where the list is a feed."""
+        return urljoin(self._own, "/") if names_feed(self._own) else self._own
 
     def public(self, url: str) -> str:
         """An address as readers know it: what was met on ``site`` is on the society's own host."""
