@@ -125,7 +125,9 @@ def _rss(found: list[Notice]) -> Answer:
 
 def _sitemap(found: list[Notice]) -> Answer:
     entries = "".join(
-        f"<url><loc>{one.path}</loc><news><title>{one.title}</title></news></url>" for one in found
+        f"<url><loc>{one.path}</loc><news><title>{one.title}</title><publication_date>{one.day}"
+        "</publication_date></news></url>"
+        for one in found
     )
     return Answer(f"<urlset>{entries}</urlset>", headers={"Content-Type": "application/xml"})
 
