@@ -59,7 +59,7 @@ def item_from_article(
     said = {_FIELDS.get(name, name): source for name, source in article.sources.items()}
     if article.summary:
         said["summary"] = said.get("body", "shown")
-    if row:
+    if row and sighting and sighting.listing:  # a row of the ledger's own is no listing's word
         own = {name: source for name, source in said.items() if source != "listing"}
         said = _listed(row, url=row.url, title=row.title, published=row.when, summary=row.teaser) | own
     return NewsItem(

@@ -111,10 +111,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             urljoin(request.url, "/robots.txt"),
             callback=NO_CALLBACK,
             priority=self.DOWNLOAD_PRIORITY,
-            meta={"dont_obey_robotstxt": True},
+            meta={"dont_obey_robotstxt": True, "allow_offsite": True},  # its redirects lead anywhere
         )
         try:
             response = await self.crawler.engine.download_async(asked)
+        except IgnoreRequest:
+            return None  # redirected without end: unavailable, by section 2.3.1.2
         except Exception as error:
             return f"its robots.txt could not be had: {reason_of(error)}"
         if response.status >= 500:
@@ -175,6 +177,7 @@ class ArchiveMiddleware(HttpCacheMiddleware):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
+        society_crawl(crawler)  # else not configured
         middleware = super().from_crawler(crawler)
         crawler.signals.connect(middleware.item_scraped, signal=signals.item_scraped)
         return middleware

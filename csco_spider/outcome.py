@@ -10,7 +10,7 @@ State = Literal[
     "ok", "unreachable", "refused", "unreadable", "empty", "incomplete", "failed", "quarantined"
 ]
 _REFUSED = re.compile(
-    r"answered (?:401|402|403|405|407|412|418|429|451|521)\b|^robots\.txt forbids|^refused: "
+    r"^answered (?:401|402|403|405|407|412|418|429|451|521)\b|^robots\.txt forbids|^refused: "
 )
 
 

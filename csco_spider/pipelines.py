@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import ClassVar, Protocol, Self, cast
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DropItem, NotConfigured
 
 from csco_spider.items import NewsItem, Society, dedup_key
 from csco_spider.ledger import Ledger as Store
@@ -51,8 +51,10 @@ class SocietyCrawl(Protocol):
 
 
 def society_crawl(crawler: Crawler) -> SocietyCrawl:
-    """The crawl's spider, as the pipelines see it."""
-    assert crawler.spider is not None
+    """The crawl's spider, as the pipelines see it; NotConfigured where no society is crawled, as in
+    `scrapy shell` and `scrapy fetch`."""
+    if not hasattr(crawler.spider, "society"):
+        raise NotConfigured
     return cast("SocietyCrawl", crawler.spider)
 
 

@@ -25,7 +25,7 @@ from csco_spider.items import NewsItem, Sighting
 from csco_spider.ledger import Known, Run
 from csco_spider.observed import Tally
 from csco_spider.outcome import PageReport
-from csco_spider.pipelines import Duplicate, Ledger, TooOld, Unstored, recording
+from csco_spider.pipelines import Duplicate, Ledger, TooOld, Unstored, recording, society_crawl
 from csco_spider.platforms.society import Blocked
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ class SeenFilter:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        society_crawl(crawler)  # else not configured
         middleware = cls(crawler)
         crawler.signals.connect(middleware.item_dropped, signal=signals.item_dropped)
         return middleware

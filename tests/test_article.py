@@ -467,17 +467,6 @@ def test_what_a_site_keeps_beside_its_news_is_not_dated_by_its_making(
     assert day(read(page)) == expected
 
 
-def test_a_page_outside_the_news_is_dated_where_two_vocabularies_say_so() -> None:
-    ld = '{"@type": "WebPage", "datePublished": "2023-11-20T10:00:00+08:00"}'
-    meta = "<meta property='article:published_time' content='%s'>"
-    page = (
-        f"<head>{meta}<script type='application/ld+json'>{ld}</script></head>"
-        f"<body class='page page-id-5'><h1>Spring session</h1>{LONG}</body>"
-    )
-    assert day(read(page % "2023-11-20T02:00:00Z")) == "2023-11-20"
-    assert day(read(page % "2024-01-05T02:00:00Z")) == ""
-
-
 @pytest.mark.parametrize(("filed", "expected"), [("2023/11/20", "2023-11-20"), ("2023/11/02", "")])
 def test_a_number_that_begins_with_a_day_needs_a_picture_filed_under_it(
     filed: str, expected: str

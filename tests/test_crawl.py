@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import World
+from tests.launch import scrapy
 from tests.machine import run, tiny_disk, without_privileges
 from tests.sites.csco import START, Row, article, listing, routes, rows
 from tests.sites.server import Answer, Site, serving
@@ -87,6 +88,30 @@ def test_a_robots_txt_that_can_not_be_had_forbids_all(
     assert "could not be reached" in done.sentence and said in done.sentence
     assert set(site.asked) == {"/robots.txt"}
     assert "Traceback" not in done.text
+
+
+@pytest.mark.parametrize("target", ["http://localhost:{port}/else", "/robots.txt"], ids=["away", "loop"])
+def test_a_robots_txt_that_is_elsewhere_or_nowhere_forbids_nothing(
+    world: World, site: Site, target: str
+) -> None:
+    """RFC 9309, section 2.3.1.2: redirects are followed anywhere; after five it may be unavailable."""
+    there = target.format(port=site.url.rpartition(":")[2])
+    site.routes = {
+        **routes(rows(3)),
+        "/robots.txt": Answer("", 302, headers={"Location": there}),
+        "/else": "User-agent: *\nDisallow: /private/\n",
+    }
+    assert world.crawl("csco_cn", site.url).counts == (3, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "words", [("shell", "-c", "response.status"), ("fetch",)], ids=["shell", "fetch"]
+)
+def test_a_look_at_a_page_without_a_society_works(site: Site, words: tuple[str, ...]) -> None:
+    site.routes = {"/news": "<html><body>Hello there</body></html>"}
+    done = scrapy(*words, "--nolog", f"{site.url}/news")
+    assert (done.code, "Traceback" in done.text) == (0, False), done.text
+    assert ("200" if words[0] == "shell" else "Hello there") in done.text
 
 
 def test_a_robots_txt_that_is_refused_sets_no_rules(world: World, site: Site) -> None:

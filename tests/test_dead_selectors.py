@@ -71,7 +71,7 @@ def test_each_field_may_lose_its_selector(dead: str) -> None:
 def test_a_field_that_the_list_alone_gave_says_which_selector_was_dead() -> None:
     when = When(datetime(2026, 5, 6, tzinfo=UTC), "day", "listing")
     row = Row("https://www.csco.org.cn/7.html", "Board elected", when, without=("fields.date",))
-    item = item_from_article(CSCO, Article(), row.url, Sighting("", 0, row))
+    item = item_from_article(CSCO, Article(), row.url, Sighting("/", 0, row))
     assert item.sources == {
         "url": "listing",
         "title": "listing",
@@ -79,10 +79,12 @@ def test_a_field_that_the_list_alone_gave_says_which_selector_was_dead() -> None
     }
     assert item.degraded
     row = replace(row, without=("entries",))
-    assert item_from_row(CSCO, Sighting("", 0, row)).sources["title"] == "listing without entries"
+    assert item_from_row(CSCO, Sighting("/", 0, row)).sources["title"] == "listing without entries"
     own = Article(when=when, sources={"when": "meta"})
-    read = item_from_article(CSCO, own, row.url, Sighting("", 0, replace(row, without=("fields.date",))))
+    dead = replace(row, without=("fields.date",))
+    read = item_from_article(CSCO, own, row.url, Sighting("/", 0, dead))
     assert (read.sources["published"], read.degraded) == ("meta", False)
+    assert item_from_article(CSCO, own, row.url, Sighting("", 0, dead)).sources == {"published": "meta"}
 
 
 def test_no_selector_is_called_dead_on_a_page_as_it_was(world: World, site: Site) -> None:

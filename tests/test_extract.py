@@ -111,8 +111,56 @@ def test_a_box_of_related_stories_does_not_end_an_article() -> None:
     assert paragraphs[-1] in read(html).text
 
 
+def test_a_standfirst_in_a_header_does_not_end_the_article_at_a_box() -> None:
+    story = "<p><a href='/s'>Another story of the day</a></p><p>{0}: " + PROSE + "</p><p>{0}. " + PROSE
+    stories = "".join(story.format(number) for number in range(6))
+    head = f"<head><meta name='description' content='{PROSE}'></head>"
+    html = (
+        f"{head}<body><article><header><h1>New rules</h1><p>{PROSE}</p></header><div class='body'>"
+        f"<p>First. {PROSE}</p><p>Second. {PROSE}</p><h3>Related articles</h3>"
+        f"{stories}</div></article>"
+    )
+    without = read(html.replace("description", "x")).text
+    assert read(html).text == without
+    assert without.count(PROSE) > 10
+
+
+@pytest.mark.parametrize("where", ["div class='footer'", "footer", "aside class='sidebar'"])
+def test_what_a_site_says_of_itself_on_every_page_is_no_lead(where: str) -> None:
+    blurb = "The Society of Clinical Oncology is a national association of doctors from all provinces."
+    said = f"<{where}><p>{blurb}</p></{where.split(maxsplit=1)[0]}>"
+    for body in (f"<p>{PROSE}</p>" * 4, "<p>The office is closed on Monday.</p>"):
+        html = (
+            f"<head><meta name='description' content='{blurb}'></head>"
+            f"<body><main><h1>Office hours</h1>{body}</main>{said}</body>"
+        )
+        assert read(html).text == read(html.replace("description", "x")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        (
+            "委员会全体会议于六月三日召开,审议通过了换届方案,现将名单公布如下,欢迎监督。" * 6,
+            "<p>张小一</p>",
+        ),
+        (PROSE * 5, "<p>07:00 | Session 16</p>"),
+    ],
+    ids=["names", "programme"],
+)
+def test_short_lines_below_a_long_text_are_the_article_s(text: str, short: str) -> None:
+    html = (
+        "<body><h1>委员名单公布 and a programme</h1><div class=content>"
+        f"<section><p>{text}</p></section>{short * 28}</div></body>"
+    )
+    assert read(html).text.count(short[3:-4]) > 0
+    numbered = "".join(short.replace("</p>", f" {n}</p>") for n in range(28))
+    shown = read(html.replace(short * 28, numbered)).text
+    assert shown.count("\n") >= 27
+
+
 def test_a_post_over_a_thread_of_answers_stands_alone() -> None:
-    answers = "".join(f"<li><a href='/{n}'>Yes</a> [user{n}] 298" for n in range(40))
+    answers = "".join(f"<li><a href='/{n}'>Yes so it is</a> [user{n}] 298" for n in range(30))
     post = " ".join([PROSE] * 6)
     html = f"<body><table><tr><td>Forum<tr><td>{post}<tr><td><ul>{answers}</ul></table></body>"
     assert read(html).text == post

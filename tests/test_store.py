@@ -189,6 +189,18 @@ def test_a_ledger_in_memory_remembers_nothing(tmp_path: Path) -> None:
     assert Ledger("").count(CSCO.name) == 0
 
 
+def test_a_field_that_a_reading_does_not_give_keeps_its_source(ledger: Ledger, run: Run) -> None:
+    made = item()
+    made.sources = {"title": "shown", "published": "listing without fields.date", "body": "label"}
+    run.record(made)
+    later = item(body="")
+    later.sources = {"title": "meta"}
+    again(ledger).record(later)
+    (kept,) = ledger.window(CSCO, 1)
+    assert kept.sources == {**made.sources, "title": "meta"}
+    assert kept.degraded
+
+
 def test_an_unknown_society_is_named(ledger: Ledger) -> None:
     with pytest.raises(LedgerError, match="knows no society 'sto'; `scrapy crawl sto` first"):
         ledger.society("sto")

@@ -41,6 +41,13 @@ LOCK_SECONDS = 60
 """How long a writer waits for another; each holds the lock for milliseconds."""
 
 
+_NOT_ITS_FAULT = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY),
+    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN),
+}
+"""Errors of which an index is not mended by making it anew."""
+
+
 class ArchiveError(Exception):
     """An archive that can't be read or written; the message says which file and what to do."""
 
@@ -109,6 +116,8 @@ class Archive:
         try:
             yield
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_ITS_FAULT:
+                raise self._error("can't be read", error) from error
             raise ArchiveError(
                 f"the index of {self.folder} can't be read ({error}); delete index.sqlite3 there, and "
                 "it is made anew from the files"

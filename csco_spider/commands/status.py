@@ -38,7 +38,7 @@ class Command(ScrapyCommand):
                 table = Table()
                 for head in ("society", "state", "last good night"):
                     table.add_column(head, no_wrap=True)
-                table.add_column("newest entry")  # the one that gives way on a narrow terminal
+                table.add_column("newest entry", min_width=12)  # it gives way on a narrow terminal
                 alarms: list[str] = []
                 good = last_good(ledger.engine)
                 for name in societies_known(ledger.engine):

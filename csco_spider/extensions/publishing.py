@@ -103,6 +103,7 @@ class Publishing:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        society_crawl(crawler)  # else not configured
         extension = cls(crawler)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         return extension

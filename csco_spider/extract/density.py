@@ -31,8 +31,10 @@ _HOLDERS = frozenset(
 )
 _WHOLES = frozenset({"body", "html", "figure"})
 _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
-_NEARLY, _FEW = 0.85, 0.1
-"""An element with so much of the best one's worth in so few of its lines is the article."""
+_NEARLY, _FEW, _LINKED = 0.85, 0.1, 0.33
+"""An element with so much of the best one's worth in so few of its lines is the article, if so much of
+what stands around it is links."""
+_APART = re.compile(r"foot|side-?bar|copyright|\babout", re.IGNORECASE)
 _LEAD = 40
 """Letters of a page's description that a line must repeat to be the article's lead."""
 _SHARES = (0.0, 0.12, 0.4)
@@ -90,9 +92,7 @@ class _Reading:
         holders = [block for block in page.blocks if block.node.tag in _HOLDERS]
         self.best = max(reversed(holders), key=self.worth, default=None)
         if self.best is not None:
-            most = (self.best.last - self.best.first) * _FEW
-            least = self.worth(self.best) * _NEARLY
-            dense = (b for b in holders if b.last - b.first <= most and self.worth(b) >= least)
+            dense = (block for block in holders if self._is_all(block, self.best))
             self.best = min(dense, key=lambda b: b.last - b.first, default=self.best)
 
     def share(self, first: int, last: int) -> float:
@@ -101,13 +101,26 @@ class _Reading:
     def worth(self, block: Block) -> float:
         return self.sums[block.last] - self.sums[block.first]
 
+    def _is_all(self, block: Block, best: Block) -> bool:
+        """Does a part of the best element hold nearly all of it, with links around it?"""
+        if block.last - block.first > (best.last - best.first) * _FEW:
+            return False
+        if self.worth(block) < self.worth(best) * _NEARLY:
+            return False
+        lines = self.page.lines
+        around = [*lines[best.first : block.first], *lines[block.last : best.last]]
+        linked = sum(min(len(line.text), line.linked) for line in around)
+        return linked >= _LINKED * sum(len(line.text) for line in around)
+
     def teasers(self, lead: int, index: int, last: int) -> bool:
-        """Is what stands from a line on apart from the lead's own element, a link over each text?"""
+        """Did the article end with the lead's own element, and is a link over each text from here on?"""
         inner = max(
             (block for block in self.page.blocks if block.first <= lead < block.last),
-            key=lambda block: block.first,
+            key=lambda block: (block.first, -block.last),
         )
         around = self.page.blocks[inner.parent] if inner.parent >= 0 else inner
+        if self.prose[index] - self.prose[min(around.last, index)] >= _LEAD:
+            return False
         behind = self.worths[index + 1 : last]
         links = running = longest = 0
         for worth in behind:
@@ -169,14 +182,27 @@ def find_article(page: Page, description: str = "") -> Part | None:
 
 
 def _lead(page: Page, worths: list[float], description: str) -> int | None:
-    """The line of prose with which the page describes itself: its article begins there, or above."""
+    """The line of prose with which the page describes itself: its article begins there, or above.
+
+    None where much prose stands above it, or where sites speak of themselves: it may be the site's.
+    """
     said = "".join(description.split()).rstrip(".…")[:_LEAD]
     if len(said) < _LEAD:
         return None
+    above = 0.0
     for index, line in enumerate(page.lines):
         if worths[index] >= _LEAD and said in "".join(line.text[: 4 * _LEAD].split()):
-            return index
+            own = not any(map(_is_apart, line.slots[0].holder.iterancestors()))
+            if own and above < worths[index]:
+                return index
+        above += max(0.0, worths[index] - _LEAD)
     return None
+
+
+def _is_apart(node: etree._Element) -> bool:
+    """Is an element where a site speaks of itself: its footer, its sidebar?"""
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return node.tag in {"footer", "aside", "nav"} or bool(_APART.search(names[:200]))
 
 
 def _small_talk(text: str) -> bool:

@@ -136,17 +136,14 @@ def _by_names(names: str) -> int:
 
 def furniture(node: etree._Element) -> int:
     """How surely an element is furniture: 2 by its name, 1 perhaps, 0 unsaid, -1 named the article."""
-    return _furniture(str(node.tag), tuple(cast("list[tuple[str, str]]", node.items())))
-
-
-@lru_cache(8192)
-def _furniture(tag: str, attributes: tuple[tuple[str, str], ...]) -> int:
-    said = dict(attributes)
-    if tag in _TAGS or said.get("role", "").lower() in _ROLES:
+    said = cast("dict[str, str]", dict(node.items()))
+    if not said:
+        return 2 if node.tag in _TAGS else int(node.tag == "form")
+    if node.tag in _TAGS or said.get("role", "").lower() in _ROLES:
         return 2
     if said.get("itemprop") == "articleBody":
         return -1
     if "hidden" in said or said.get("aria-hidden") == "true" or _UNSEEN.search(said.get("style", "")):
         return 1
     names = f"{said.get('class', '')} {said.get('id', '')}"
-    return _by_names(names[:500]) if len(names) > 1 else int(tag == "form")
+    return _by_names(names[:500]) if len(names) > 1 else int(node.tag == "form")

@@ -177,21 +177,11 @@ class PublishDates:
         return shown if not stated or not shown or stated.day >= shown.day else None
 
     def _of(self, source: str) -> list[Stated]:
-        if self.metadata.static and source != "microdata" and not self._twice:
+        if self.metadata.static and source != "microdata":
             return []  # when a page that is no news was made
         if self.metadata.reference and source == "page":
             return []
         return [stated for stated in self.metadata.published if stated.source == source][:10]
-
-    @cached_property
-    def _twice(self) -> bool:
-        """Do JSON-LD and meta elements name one day? So do pages that are dated like news."""
-        stated = self.metadata.published
-        one, other = (
-            {when.day for said in stated if said.source in sources and (when := self._read(said))}
-            for sources in ({"json-ld", "page"}, {"meta"})
-        )
-        return bool(one & other)
 
     def changed(self) -> When | None:
         """The last change that the page states to machines."""

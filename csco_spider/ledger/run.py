@@ -424,7 +424,9 @@ class Run:
     def _revise(self, connection: sa.Connection, entry: int, item: NewsItem) -> State:
         """Store a real change with what stood before; say if there was one."""
         row = connection.execute(sa.select(entries).where(entries.c.id == entry)).one()
-        values: dict[str, Any] = {"visited": self.started, "sources": item.sources}
+        # A field that a reading does not give keeps its value, and so its source.
+        sources = {**(row.sources or {}), **item.sources}
+        values: dict[str, Any] = {"visited": self.started, "sources": sources}
         changes: list[tuple[str, str, str]] = []
         if item.title != row.title:
             values["title"] = item.title
@@ -532,7 +534,7 @@ class Run:
 REVISED = (
     *("link", "title", "updated", "day", "fingerprint", "summary", "content_html", "authors"),
     *("language", "categories", "image", "enclosures", "missed", "missed_run", "withdrawn"),
-    "merged_into",
+    *("merged_into", "sources"),
 )
 """Columns of an entry that may change; kept whole with each revision, so that it can be undone."""
 
