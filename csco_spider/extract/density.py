@@ -92,7 +92,15 @@ class _Reading:
         holders = [block for block in page.blocks if block.node.tag in _HOLDERS]
         self.best = max(reversed(holders), key=self.worth, default=None)
         if self.best is not None:
-            dense = (block for block in holders if self._is_all(block, self.best))
+            most = (self.best.last - self.best.first) * _FEW
+            least = self.worth(self.best) * _NEARLY
+            dense = (
+                block
+                for block in holders
+                if block.last - block.first <= most
+                and self.worth(block) >= least
+                and self._has_links_around(block, self.best)
+            )
             self.best = min(dense, key=lambda b: b.last - b.first, default=self.best)
 
     def share(self, first: int, last: int) -> float:
@@ -101,12 +109,8 @@ class _Reading:
     def worth(self, block: Block) -> float:
         return self.sums[block.last] - self.sums[block.first]
 
-    def _is_all(self, block: Block, best: Block) -> bool:
-        """Does a part of the best element hold nearly all of it, with links around it?"""
-        if block.last - block.first > (best.last - best.first) * _FEW:
-            return False
-        if self.worth(block) < self.worth(best) * _NEARLY:
-            return False
+    def _has_links_around(self, block: Block, best: Block) -> bool:
+        """Is much of what stands around a block in the best one links?"""
         lines = self.page.lines
         around = [*lines[best.first : block.first], *lines[block.last : best.last]]
         linked = sum(min(len(line.text), line.linked) for line in around)
