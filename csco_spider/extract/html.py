@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from html import escape
+from itertools import islice
 
 import lxml.html
 import nh3
@@ -183,6 +184,11 @@ def clip(text: str, limit: int) -> str:
 def is_element(node: object) -> bool:
     """True for a tag; False for comments and processing instructions."""
     return isinstance(getattr(node, "tag", None), str)
+
+
+def holds_more(node: etree._Element, count: int) -> bool:
+    """Does an element hold more than so many others? One whose tag was left open holds the page."""
+    return next(islice(node.iterdescendants(), count, None), None) is not None
 
 
 def text_lines(root: etree._Element) -> Iterator[str]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from parsel import Selector
 
-from csco_spider.extract.html import one_line, text_lines
+from csco_spider.extract.html import holds_more, one_line, text_lines
 from csco_spider.extract.links import absolute
 
 _NEXT = re.compile(
@@ -74,7 +74,7 @@ def _label(node: etree._Element) -> str:
     """An element's text; "" for one that holds more than a pager's link does (unclosed tags nest)."""
     if not len(node):
         return one_line(node.text or "")
-    if next(islice(node.iterdescendants(), _INSIDE, None), None) is not None:
+    if holds_more(node, _INSIDE):
         return ""
     return one_line(" ".join(text_lines(node)))
 

@@ -14,7 +14,7 @@ from lxml import etree
 from parsel import Selector
 
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
-from csco_spider.extract.html import is_element, one_line, text_lines
+from csco_spider.extract.html import holds_more, is_element, one_line, text_lines
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.listing import declared_rows
 from csco_spider.extract.marks import bare_title
@@ -30,6 +30,8 @@ _LAYOUT = re.compile(
     re.IGNORECASE,
 )
 _TELLING = re.compile(r"title|headline|date|time|news|list|name|caption", re.IGNORECASE)
+_INSIDE = 40
+"""Elements inside one that says a field at most."""
 _DEEP = 4
 """Ancestors named at most before a row."""
 _TRIED = 60
@@ -267,7 +269,10 @@ def _guesses(
         nodes = [element, *inner] if name == "link" else inner[::-1]
         for node in nodes:
             for suffix in _ATTRIBUTES[name]:
-                text = node.get(suffix) if suffix else " ".join(text_lines(node))
+                if suffix:
+                    text = node.get(suffix)
+                else:
+                    text = "" if holds_more(node, _INSIDE) else " ".join(text_lines(node))
                 if not text or (name == "link" and node.tag != "a") or not says(name, text, row):
                     continue
                 for css in _inside(element, node):
