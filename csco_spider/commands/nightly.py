@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -208,6 +209,8 @@ class Command(ScrapyCommand):
         watchdog = Watchdog(settings.getfloat("NIGHT_WATCHDOG"), bite)
         night = Night(self.crawler_process, plan, limits, ended=screen.ended, watchdog=watchdog)
         screen.open(night)
+        # It looks at every frame above it as it is imported: here there are few.
+        import_module("scrapy.core.downloader.contextfactory")
         gc.freeze()  # what was imported stays, and need not be gone through at every collection
         try:
             with watchdog:
