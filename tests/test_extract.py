@@ -102,6 +102,16 @@ def test_a_short_notice_over_long_teasers_is_what_the_page_says_of_itself() -> N
     assert text not in read(html.replace("og:description", "og:x")).text  # what it takes it for else
 
 
+def test_a_long_footer_under_a_short_notice_is_not_the_article() -> None:
+    text = "The office moves on Friday. " * 3
+    links = "".join(f"<li><a href='/{n}'>Another notice of the year, {n}</a>" for n in range(12))
+    foot = (
+        f"<div class='footer-text'><p>{'Call us by telephone, on any day of the week. ' * 12}</p></div>"
+    )
+    html = f"<body><div><h1>Office moves</h1><p>{text}</p></div><ul class='related'>{links}</ul>{foot}</body>"
+    assert text.strip() in read(html).text
+
+
 def test_a_box_of_related_stories_does_not_end_an_article() -> None:
     box = "<div><h3>Related articles</h3>" + "".join(f"<a href='/{n}'>Story {n}</a>" for n in range(4))
     paragraphs = [f"Paragraph {number}: {PROSE}" for number in range(6)]

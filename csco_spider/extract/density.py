@@ -100,6 +100,7 @@ class _Reading:
                 if block.last - block.first <= most
                 and self.worth(block) >= least
                 and self._has_links_around(block, self.best)
+                and not any(map(_is_apart, (block.node, *block.node.iterancestors())))
             )
             self.best = min(dense, key=lambda b: b.last - b.first, default=self.best)
 
