@@ -81,7 +81,7 @@ class Survey:
 
 def asked(page: Fetched) -> list[Asked]:
     """What else to look at once the list's page is there: the next one, two articles, feeds."""
-    listing, _ = _listing(page)
+    listing, _, _ = _listing(page)
     host = urlsplit(page.url).netloc
     own = [
         row.url
@@ -106,7 +106,7 @@ def survey(pages: Mapping[str, Fetched]) -> Survey:
         return found
     found.block = blocked(first.status, dict(first.headers), first.text)
     page = first.page
-    found.listing, zone = _listing(first)
+    found.listing, zone, feed = _listing(first)
     if first.status != 200 or (found.block and not found.listing.rows):
         found.missing.append(str(found.block or f"the page answered {first.status}"))
         return found
@@ -116,8 +116,8 @@ def survey(pages: Mapping[str, Fetched]) -> Survey:
         found.missing += found.listing.problems
         return found
     found.notes += found.listing.problems
-    if kind := read_feed(first.body, first.url, zone).kind:
-        found.notes.append(f"the address is a feed itself ({kind}), and is read as one on every crawl")
+    if feed:
+        found.notes.append(f"the address is a feed itself ({feed}), and is read as one on every crawl")
     else:
         found.date_order = _needed_order(page)
         _tell_selectors(found, page, pages.get("list-2"), zone)
@@ -134,13 +134,13 @@ def _called(pages: Mapping[str, Fetched], prefix: str) -> list[Fetched]:
     return [pages[name] for name in sorted(pages) if name.startswith(prefix)]
 
 
-def _listing(page: Fetched) -> tuple[Listing, ZoneInfo]:
-    """The list's rows, or those of the feed that the address is."""
+def _listing(page: Fetched) -> tuple[Listing, ZoneInfo, str]:
+    """The list's rows, or those of the feed that the address is; the zone; the feed's kind, else ""."""
     zone = ZoneInfo(zone_of(urlsplit(page.url).hostname or "", _language(page.page, [])))
     feed = read_feed(page.body, page.url, zone)
     if feed.entries:
-        return Listing(rows=feed.rows, problems=feed.problems), zone
-    return find_entries(page.page, page.url, zone=zone), zone
+        return Listing(rows=feed.rows, problems=feed.problems), zone, feed.kind
+    return find_entries(page.page, page.url, zone=zone), zone, ""
 
 
 def _language(page: Selector, rows: list[Row]) -> str:

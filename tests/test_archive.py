@@ -336,7 +336,6 @@ def test_a_folder_that_can_not_be_used_is_named(tmp_path: Path) -> None:
         Archive(tmp_path, "csco_cn")
 
 
-# --- retention ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "read",
     [
@@ -358,6 +357,7 @@ def test_an_index_that_breaks_while_it_is_read_is_named(
     archive.close()
 
 
+# --- retention ------------------------------------------------------------------------------------
 def _year(folder: Path) -> tuple[Archive, list[Crawled]]:
     """Twelve monthly crawls; one page changes, one never does, each crawl finds a new one."""
     archive = Archive(folder, "csco_cn")

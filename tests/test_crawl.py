@@ -70,6 +70,17 @@ def test_robots_txt_is_obeyed(world: World, site: Site) -> None:
     assert site.asked == ["/robots.txt"]
 
 
+def test_a_ledger_that_takes_no_crawl_says_so_and_nothing_is_asked(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    world.crawl("csco_cn", site.url)
+    world.execute("create trigger full before insert on runs begin select raise(abort, 'full'); end")
+    site.asked.clear()
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, site.asked) == (1, [])
+    assert "refused a write (full)" in done.sentence
+    assert "Traceback" not in done.text
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

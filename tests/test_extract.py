@@ -153,21 +153,18 @@ def test_what_a_site_says_of_itself_on_every_page_is_no_lead(where: str) -> None
     [
         (
             "委员会全体会议于六月三日召开,审议通过了换届方案,现将名单公布如下,欢迎监督。" * 6,
-            "<p>张小一</p>",
+            "张小一",
         ),
-        (PROSE * 5, "<p>07:00 | Session 16</p>"),
+        (PROSE * 5, "07:00 | Session 16"),
     ],
     ids=["names", "programme"],
 )
 def test_short_lines_below_a_long_text_are_the_article_s(text: str, short: str) -> None:
     html = (
         "<body><h1>委员名单公布 and a programme</h1><div class=content>"
-        f"<section><p>{text}</p></section>{short * 28}</div></body>"
+        f"<section><p>{text}</p></section>{f'<p>{short}</p>' * 28}</div></body>"
     )
-    assert read(html).text.count(short[3:-4]) > 0
-    numbered = "".join(short.replace("</p>", f" {n}</p>") for n in range(28))
-    shown = read(html.replace(short * 28, numbered)).text
-    assert shown.count("\n") >= 27
+    assert read(html).text.count(short) == 28
 
 
 def test_a_post_over_a_thread_of_answers_stands_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 from time import monotonic
@@ -22,6 +23,8 @@ from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.pipelines import Ledger as Recorder
 from csco_spider.pipelines import crawl_started
 from csco_spider.publish import PublishError, check_base_url
+
+logger = logging.getLogger(__name__)
 
 
 class Command(ScrapyCrawl):
@@ -48,7 +51,7 @@ class Command(ScrapyCrawl):
         started = monotonic()
         Recorder.shared = (ledger, None)
         try:
-            super().run(args, opts)
+            fault = self._run(args[0], opts.spargs)
         finally:
             Recorder.shared = None
             ledger.close()
@@ -56,7 +59,8 @@ class Command(ScrapyCrawl):
         report = extension.report if extension else None
         if report is None:
             self.exitcode = 1
-            print(f"{args[0]}: the crawl could not start; see the log", file=sys.stderr)
+            said = fault if isinstance(fault, LedgerError) else "the crawl could not start; see the log"
+            print(f"{args[0]}: {said}", file=sys.stderr)
             return
         console = Console(stderr=True)
         console.print(closing_table(self._crawler, report, monotonic() - started))
@@ -65,6 +69,17 @@ class Command(ScrapyCrawl):
         if not report.outcome.good:
             self.exitcode = 3 if report.outcome.state == "quarantined" else 1
             print(report.outcome.sentence, file=sys.stderr)
+
+    def _run(self, name: str, arguments: dict[str, str]) -> BaseException | None:
+        """Crawl; what broke the crawl off, if anything did, is logged unless it speaks for itself."""
+        assert self.crawler_process is not None
+        crawl: Any = self.crawler_process.crawl(self._create_crawler(name), **arguments)
+        self.crawler_process.start()
+        fault: BaseException | None = crawl.exception() if crawl.done() else None
+        if fault is not None and not isinstance(fault, LedgerError):
+            logger.error("%s: the crawl broke", name, exc_info=fault)
+        self.exitcode = int(self.crawler_process.bootstrap_failed)
+        return fault
 
     def _checked(self, name: str, arguments: dict[str, str]) -> Ledger:
         """The ledger that the crawl will write; UsageError (exit 2) for what would only fail later, and

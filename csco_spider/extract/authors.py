@@ -9,7 +9,7 @@ from html import unescape
 
 from lxml import etree
 
-from csco_spider.extract.html import one_line, text_of, text_pieces
+from csco_spider.extract.html import names_of, one_line, text_of, text_pieces
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
@@ -218,7 +218,7 @@ def _signature(lines: list[Line]) -> Iterator[str]:
 def _is_author(node: etree._Element) -> bool:
     if "author" in (node.get("rel") or "") or "author" in (node.get("itemprop") or ""):
         return True
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = names_of(node)
     return 3 <= len(names) <= 200 and _names_author(names)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from csco_spider.extract.density import Part
-from csco_spider.extract.html import xml_chars
+from csco_spider.extract.html import names_of, xml_chars
 from csco_spider.extract.links import attachment
 from csco_spider.extract.noise import COUNTER, META_LINE, without_counters
 from csco_spider.extract.page import Line, Page
@@ -65,7 +65,7 @@ def _link(holder: etree._Element) -> etree._Element | None:
 def _hinted_noise(node: etree._Element) -> bool:
     if node.tag in _NOISE_TAGS or (node.get("role") or "").lower() in _NOISE_ROLES:
         return True
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = names_of(node)
     words = {word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names))}
     return bool(words & _NOISE_WORDS)
 

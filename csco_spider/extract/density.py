@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from csco_spider.extract.html import names_of
 from csco_spider.extract.noise import (
     META_LINE,
     RELATED,
@@ -206,7 +207,7 @@ def _lead(page: Page, worths: list[float], description: str) -> int | None:
 
 def _is_apart(node: etree._Element) -> bool:
     """Is an element where a site speaks of itself: its footer, its sidebar?"""
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = names_of(node)
     return node.tag in {"footer", "aside", "nav"} or bool(_APART.search(names[:200]))
 
 

@@ -186,6 +186,11 @@ def is_element(node: object) -> bool:
     return isinstance(getattr(node, "tag", None), str)
 
 
+def names_of(node: etree._Element) -> str:
+    """What an element is called: its classes and its id."""
+    return f"{node.get('class') or ''} {node.get('id') or ''}"
+
+
 def holds_more(node: etree._Element, count: int) -> bool:
     """Does an element hold more than so many others? One whose tag was left open holds the page."""
     return next(islice(node.iterdescendants(), count, None), None) is not None

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from csco_spider.extract.html import BLOCKS, one_line
+from csco_spider.extract.html import BLOCKS, names_of, one_line
 
 MAX_PIECE = 2000
 """Characters kept of one piece: no title is longer, and a paragraph needs no more to be one."""
@@ -250,7 +250,7 @@ class Outline:
             parent = self.parent[index]
             name = noise[parent] if parent >= 0 else ""
             body = inside[parent] if parent >= 0 else False
-            named = f"{node.get('class') or ''} {node.get('id') or ''}"
+            named = names_of(node)
             if not name and (name := _noise_of(node.tag, node.get("role"), named[:200], within=body)):
                 chars = self.chars(self.first_piece[index], self.end_piece[index])
                 if chars > most and node.tag not in _ALWAYS:

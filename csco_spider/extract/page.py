@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from csco_spider.extract.html import BLOCKS, one_line, xml_chars
+from csco_spider.extract.html import BLOCKS, holds_more, one_line, xml_chars
 from csco_spider.extract.noise import is_footer
 
 MAX_ELEMENTS = 20_000
@@ -83,7 +83,7 @@ class Page:
     def __init__(self, root: etree._Element) -> None:
         self.root = copy.deepcopy(root)
         for node in list(self.root.iter("noscript")):
-            if next(islice(node.iter(), _MUCH, None), None) is not None:
+            if holds_more(node, _MUCH - 1):
                 node.tag = "div"  # one in which a tag is left open swallows what stands behind it
         etree.strip_elements(self.root, *_SILENT, with_tail=False)
         body = self.root if self.root.tag == "body" else self.root.find("body")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from parsel import Selector
 
-from csco_spider.extract.html import holds_more, one_line, text_lines
+from csco_spider.extract.html import holds_more, names_of, one_line, text_lines
 from csco_spider.extract.links import absolute
 
 _NEXT = re.compile(
@@ -81,7 +81,7 @@ def _label(node: etree._Element) -> str:
 
 def _in_pager(node: etree._Element) -> bool:
     for ancestor in (node, *islice(node.iterancestors(), 3)):
-        if _PAGER.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+        if _PAGER.search(names_of(ancestor)):
             return True
     return False
 
