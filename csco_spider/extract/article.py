@@ -113,8 +113,10 @@ def read_article(
     if part:
         article.sources["body"] = "shown" if part is place.part else "label"
     if part and not dated:
-        opening = [one for one in part.lines[:6] if one.text == article.title or dates.is_dateline(one)]
-        part.lines = [one for one in part.lines if one not in opening]
+        opening = [
+            one for one in part.lines[:6] if one.text != article.title and not dates.is_dateline(one)
+        ]
+        part.lines = opening + part.lines[6:]
     if part:
         _read_body(article, page, part, url, move)
     if image := _lead_image(metadata, url, move):

@@ -193,7 +193,9 @@ def _marked(page: Page, first: int, last: int) -> Iterator[list[str]]:
         "a", "span", "div", "p", "address", "li", "cite", "strong", "h3", "h4", "h5"
     ):
         at, until = page.spans[node]
-        if at < start or at > end or until - at > 40 or not _is_author(node):
+        if at > end:
+            return
+        if at < start or until - at > 40 or not _is_author(node):
             continue
         links = [one_line(text_of(link)) for link in node.iter("a")]
         texts = [text for text in links if 3 <= len(text) <= 60 and not _NO_NAME.search(text)][:4]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -65,7 +66,11 @@ def _link(holder: etree._Element) -> etree._Element | None:
 def _hinted_noise(node: etree._Element) -> bool:
     if node.tag in _NOISE_TAGS or (node.get("role") or "").lower() in _NOISE_ROLES:
         return True
-    names = names_of(node)
+    return _names_noise(names_of(node)[:500])
+
+
+@lru_cache(4096)
+def _names_noise(names: str) -> bool:
     words = {word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names))}
     return bool(words & _NOISE_WORDS)
 

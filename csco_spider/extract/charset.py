@@ -62,7 +62,7 @@ def encoding_of(body: bytes, content_type: str = "") -> str:
         html_body_declared_encoding(body[:4096]),
     ]
     labels = [codec for label in declared if label and (codec := _python_codec(label))]
-    escaped = _ESCAPED.search(body) and any(label.startswith("iso2022") for label in labels)
+    escaped = any(label.startswith("iso2022") for label in labels) and _ESCAPED.search(body)
     if not escaped and (_reads(body, "utf-8") or _reads(body, "utf-8", "replace")):
         return "utf-8"
     for codec in labels:

@@ -36,6 +36,8 @@ _NEARLY, _FEW, _LINKED = 0.85, 0.1, 0.33
 """An element with so much of the best one's worth in so few of its lines is the article, if so much of
 what stands around it is links."""
 _APART = re.compile(r"foot|side-?bar|copyright|\babout", re.IGNORECASE)
+_MOST_OF_IT = 0.35
+"""The share of a page's best element, names unheeded, below which their words are not believed."""
 _LEAD = 40
 """Letters of a page's description that a line must repeat to be the article's lead."""
 _SHARES = (0.0, 0.12, 0.4)
@@ -75,21 +77,23 @@ def _sums(values: Iterable[float]) -> list[float]:
 class _Reading:
     """One way to read a page: which lines are furniture, and the element that is worth most."""
 
-    def __init__(self, page: Page, worths: list[float], sure: list[int], *, names: bool) -> None:
+    def __init__(self, page: Page, worths: list[float], lead: int | None, *, names: bool) -> None:
         self.page = page
         self.worths = worths
         self.prose = _sums(max(0.0, worth) for worth in worths)
         self.noisy = bytearray(len(page.lines))
         self.noise: list[Block] = []
-        for block, how in zip(page.blocks, sure, strict=True):
+        for block in page.blocks:
             first, last = block.first, block.last
-            if how <= int(not names) or (self.noisy[first] and self.noisy[last - 1]):
+            if first == last or (self.noisy[first] and self.noisy[last - 1]):
                 continue
-            if self.share(first, last) < (_SHARES[how] if names else 0.2):
+            if block.node.tag in _WHOLES or (lead is not None and first <= lead < last):
+                continue
+            how = furniture(block.node)
+            if how > int(not names) and self.share(first, last) < (_SHARES[how] if names else 0.2):
                 self.take(block)
-        self.sums = _sums(
-            0.0 if noisy else worth for noisy, worth in zip(self.noisy, worths, strict=True)
-        )
+        kept = [0.0 if noisy else worth for noisy, worth in zip(self.noisy, worths, strict=True)]
+        self.sums = _sums(kept)
         holders = [block for block in page.blocks if block.node.tag in _HOLDERS]
         self.best = max(reversed(holders), key=self.worth, default=None)
         if self.best is not None:
@@ -147,19 +151,13 @@ def find_article(page: Page, description: str = "") -> Part | None:
     """
     worths = [_worth(line) for line in page.lines]
     lead = _lead(page, worths, description)
-    sure = [
-        0
-        if block.first == block.last
-        or block.node.tag in _WHOLES
-        or (lead is not None and block.first <= lead < block.last)
-        else furniture(block.node)
-        for block in page.blocks
-    ]
-    reading, unnamed = (_Reading(page, worths, sure, names=names) for names in (True, False))
-    if reading.best is None or unnamed.best is None:
+    reading = _Reading(page, worths, lead, names=True)
+    if reading.best is None:
         return None
-    if reading.worth(reading.best) < 0.35 * unnamed.worth(unnamed.best):
-        reading = unnamed  # a site that calls its article a sidebar
+    if reading.worth(reading.best) < _MOST_OF_IT * reading.prose[-1]:
+        unnamed = _Reading(page, worths, lead, names=False)
+        if unnamed.best and reading.worth(reading.best) < _MOST_OF_IT * unnamed.worth(unnamed.best):
+            reading = unnamed  # a site that calls its article a sidebar
     best = reading.best
     assert best is not None
     first = _behind_title(reading, best)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from html import escape
 from itertools import islice
+from typing import cast
 
 import lxml.html
 import nh3
@@ -105,6 +106,7 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src",
 _CANDIDATE = re.compile(r"([^\s,]\S*)(?:(?<!,)\s+([^,]*))?")
 """An address of a srcset, which may hold commas but not end in one, and its descriptor."""
 _SIZE = re.compile(r"(?:\d+(?:\.\d+)?[wxh](?: \d+h)?)?", re.ASCII)
+_NO_PAGE = re.compile(r"\s*(?:mailto|tel):", re.IGNORECASE)
 _URL_ATTRIBUTES = ("href", "src", "poster", "cite")
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -124,8 +126,13 @@ _EMPTY_ROW = re.compile(
 _BREAKS = re.compile(r"(?:\s|&nbsp;|<br>|<hr>)++")
 _BREAK_ENDS = ("&nbsp;", "<br>", "<hr>")
 _PRE_START = re.compile(r"<pre>\n+")  # a parser eats the first line break of a pre, each time
+_NO_SOURCE = re.compile(r'<img(?![^>]*\ssrc=")[^>]*>')
 MAX_DEPTH = 200
 """Nesting past which markup is flattened to text: real articles stay under 40."""
+_NESTED = etree.XPath(f"boolean({'/'.join('*' * MAX_DEPTH)})")
+_WITH_ADDRESS = etree.XPath(
+    "descendant-or-self::*[@href or @src or @poster or @cite or @srcset or self::img]"
+)
 
 
 def xml_chars(text: str) -> str:
@@ -254,34 +261,25 @@ def _srcset(value: str, base: str, move: Callable[[str], str]) -> str:
 
 def _prepare(root: etree._Element, base: str, move: Callable[[str], str]) -> None:
     """Make every address absolute or drop it, give lazy images their source, name boxes div."""
-    for node in root.iter():
-        if not is_element(node):
-            continue
-        if node.tag in _BOXES:
-            node.tag = "div"
+    for node in root.iter(*_BOXES):
+        node.tag = "div"
+    for node in cast("list[etree._Element]", _WITH_ADDRESS(root)):
         if node.tag == "img":
             sources = (absolute(node.get(name) or "", base) for name in (*_LAZY, "src"))
             node.set("src", next(filter(None, sources), ""))
         for name in _URL_ATTRIBUTES:
             value = node.get(name)
-            if value is None or (name == "href" and re.match(r"\s*(?:mailto|tel):", value, re.I)):
+            if value is None or (name == "href" and _NO_PAGE.match(value)):
                 continue
             url = absolute(value, base, fragment=True)
             if url:
                 node.set(name, move(url))
             else:
                 del node.attrib[name]
-        if srcset := _srcset(str(node.attrib.pop("srcset", "")), base, move):
-            node.set("srcset", srcset)
-
-
-def _depth_bounded(root: etree._Element) -> bool:
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > MAX_DEPTH:
-            return False
-    return True
+        if (written := node.get("srcset")) is not None:
+            del node.attrib["srcset"]
+            if srcset := _srcset(written, base, move):
+                node.set("srcset", srcset)
 
 
 def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] = lambda url: url) -> str:
@@ -293,12 +291,12 @@ def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] =
     tree = _fragment(root) if isinstance(root, str) else root
     if tree is None:
         return ""
-    if not _depth_bounded(tree):
+    if _NESTED(tree):
         return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text_lines(tree))
     _prepare(tree, base, move)
     html = etree.tostring(tree, encoding="unicode", method="html", with_tail=False)
     html = _CLEANER.clean(xml_chars(html))
-    html = re.sub(r'<img(?![^>]*\ssrc=")[^>]*>', "", html)
+    html = _NO_SOURCE.sub("", html)
     before = None
     while before != html:
         before, html = html, _EMPTY_ROW.sub("", _EMPTY.sub("", html))

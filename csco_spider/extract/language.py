@@ -29,7 +29,7 @@ def language_of(text: str, default: str, stated: str = "") -> str:
 
     Latin letters in a page stated or expected to be CJK are English.
     """
-    letters = sum(char.isalpha() for char in text) or 1
+    letters = sum(map(str.isalpha, text)) or 1
     for language, script in _SCRIPTS:
         share = len(script.findall(text)) / letters
         if share > (0.05 if language == "ja" else 0.2):

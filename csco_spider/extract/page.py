@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, takewhile
 
 from lxml import etree
@@ -115,14 +116,14 @@ class Page:
 
         def flush() -> None:
             nonlocal linked
-            if texts:
-                joined = "".join(texts)
-                self.lost += joined.count("\ufffd")
-                text = one_line(joined)
-                if text and pending:
-                    lines.append(Line(text, tuple(pending), linked))
-                pending.clear()
-                texts.clear()
+            if not texts:
+                return
+            joined = "".join(texts)
+            self.lost += joined.count("\ufffd")
+            if text := one_line(joined):
+                lines.append(Line(text, tuple(pending), linked))
+            pending.clear()
+            texts.clear()
             linked = 0
 
         for at, (event, node) in enumerate(etree.iterwalk(self.body, events=("start", "end")), 1):
@@ -146,19 +147,24 @@ class Page:
                     blocks[opened.pop()].last = len(lines)
                 depth -= link
                 text, tail = (None if node is self.body else node.tail), True
-            if text:
+            if text and not text.isspace():
                 if texts and text[0].isdigit() and _YEAR_ENDS.search(texts[-1]):
                     texts.append(" ")  # a date and a time or a number in elements of their own
                 texts.append(text)
-                if stripped := text.strip():
-                    pending.append(Slot(node, tail, at))
-                    linked += len(stripped) if depth else 0
+                pending.append(Slot(node, tail, at))
+                linked += len(text.strip()) if depth else 0
+            elif text and texts:
+                texts.append(" ")
         flush()
 
     def footer(self, after: int) -> int:
         """Index of the first footer line behind a line, the number of lines when there is none."""
-        behind = range(after + 1, len(self.lines))
-        return next((i for i in behind if is_footer(self.lines[i].text)), len(self.lines))
+        at = bisect_left(self._footers, after + 1)
+        return self._footers[at] if at < len(self._footers) else len(self.lines)
+
+    @cached_property
+    def _footers(self) -> list[int]:
+        return [index for index, line in enumerate(self.lines) if is_footer(line.text)]
 
     def end_of(self, line: Line, end: str) -> Line:
         """The end of a line as a line of its own; what stands before it leaves the tree with it."""

@@ -52,6 +52,7 @@ _EVENT = re.compile(
     r"|\bversion\b|\d\.\d+\W+(?:vom|from)\b",
     re.IGNORECASE,
 )
+_CENTURY = re.compile("19|20|年")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年")
 _URL_DATE = re.compile(
     r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
@@ -313,7 +314,11 @@ class PublishDates:
     @cached_property
     def _yearly(self) -> list[Line]:
         """The page's short lines that name a year, as many as any article has."""
-        short = (line for line in self.page.lines if len(line.text) < 400 and _YEAR.search(line.text))
+        short = (
+            line
+            for line in self.page.lines
+            if len(line.text) < 400 and _CENTURY.search(line.text) and _YEAR.search(line.text)
+        )
         return list(islice(short, MOST_DATED))
 
     @cached_property

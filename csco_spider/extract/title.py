@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
-from csco_spider.extract.html import one_line, text_lines
+from csco_spider.extract.html import one_line, text_lines, text_of
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.noise import furniture
 from csco_spider.extract.page import Line, Page
-from csco_spider.items import fold as _fold
-
-fold = lru_cache(1024)(_fold)
-"""Headings are compared with each other many times."""
+from csco_spider.items import fold
 
 _SEPARATOR = re.compile(r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::)\s*")
 _RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
@@ -58,7 +54,8 @@ class Titles:
         self.metadata = metadata
         self.line = line
         self.listed = listed
-        self.document = one_line("".join(page.root.xpath("string(//title)")))  # type: ignore[arg-type]
+        titled = next(page.root.iter("title"), None)
+        self.document = "" if titled is None else one_line(text_of(titled))
         stated = [one_line(one.text)[:LIMIT] for one in metadata.titles[:6]]
         self.stated = [text for text in stated if text and fold(text) != fold(metadata.site)]
         self.witnesses = [key for text in (*self.stated, self.document) if (key := fold(text[:LIMIT]))]
