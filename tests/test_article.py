@@ -396,6 +396,10 @@ LONG = f"<p>{PROSE}</p>" * 4
         ("<div><i>20 Nov 2023</i><i>21:25</i></div>", "2023-11-20"),
         ("<div>9.04 - vom <time datetime='2023-11-20'>20.11.2023</time></div>", ""),
         ("<p>Version 2.1, November 20, 2023</p>", ""),
+        ("<p>Guidelines, 20.11.23</p>", "2023-11-20"),
+        ("<p>5/6/23</p>", ""),
+        ("<p>Version 2.1.23</p>", ""),
+        ("<p>Call 20.11.23.40</p>", ""),
     ],
 )
 def test_what_a_line_by_the_title_dates(around: str, expected: str) -> None:

@@ -157,6 +157,8 @@ def test_a_stated_offset_names_the_instant(moment: datetime, offset: int, zone: 
         ("2022-02-11 12:00-13:00", SHANGHAI, "2022-02-11T12:00:00+08:00"),
         ("2022-02-11 12:00 - 13:00", SHANGHAI, "2022-02-11T12:00:00+08:00"),
         ("2022-02-11 2022-02-11 10:30", SHANGHAI, "2022-02-11T10:30:00+08:00"),
+        ("الجمعة 11 شباط / فبراير 2022 09:22 مساءً", LONDON, "2022-02-11T21:22:00+00:00"),
+        ("11 فبراير 2022 12:05 صباحاً", LONDON, "2022-02-11T00:05:00+00:00"),
     ],
 )
 def test_a_moment_is_read_exactly(text: str, zone: ZoneInfo, expected: str) -> None:
@@ -364,6 +366,7 @@ def test_a_date_says_where_it_was_read() -> None:
         "15 Αυγούστου 2016",
         "15 Agustus 2016",
         "15 أغسطس 2016",
+        "15 آب / أغسطس 2016",
         "15 | 08 | 2016",
     ],
 )

@@ -217,6 +217,22 @@ def test_a_shown_update_is_kept_apart_from_the_stated_date() -> None:
     assert article.updated.day.isoformat() == "2023-01-09"
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("March 4, 2021 21:25", "2021-03-04"),  # the stated instant, by a clock three hours behind
+        ("March 4, 2021 21:40", "2021-03-05"),  # some other instant
+        ("March 4, 2021", "2021-03-05"),
+    ],
+)
+def test_a_day_stated_in_utc_gives_way_to_the_same_instant_by_the_pages_clock(
+    shown: str, expected: str
+) -> None:
+    stated = meta("article:published_time", "2021-03-05T00:25:56Z")
+    quoted = f"<p>{PROSE}</p><blockquote>— a reader, March 5, 2021</blockquote><p>{PROSE}</p>"
+    assert day(read(page(stated, above=f"<p>{shown}</p>", body=quoted))) == expected
+
+
 def test_days_ago_are_a_date_only_by_the_pages_own_clock() -> None:
     html = page(above="<p>3天前</p>")
     assert day(read(html)) == ""

@@ -33,20 +33,20 @@ _MONTHS = {
             "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia"
             " января янв січня ocak ledna ianuarie ιανουαρίου يناير",
             "february feb februar febr février févr febrero febbraio fevereiro februari lutego"
-            " февраля фев лютого şubat února februarie φεβρουαρίου فبراير",
+            " февраля фев лютого şubat února februarie φεβρουαρίου فبراير شباط",
             "march mar märz mär mars marzo março maart marca"
-            " марта мар березня mart března martie μαρτίου مارس",
+            " марта мар березня mart března martie μαρτίου مارس آذار",
             "april apr avril avr abril abr aprile kwietnia"
-            " апреля апр квітня nisan dubna aprilie απριλίου أبريل ابريل",
-            "may mai mayo maggio maio mei maj maja мая травня mayıs května μαΐου مايو",
+            " апреля апр квітня nisan dubna aprilie απριλίου أبريل ابريل نيسان",
+            "may mai mayo maggio maio mei maj maja мая травня mayıs května μαΐου مايو أيار",
             "june jun juni juin junio giugno junho czerwca"
-            " июня июн червня haziran června iunie ιουνίου يونيو",
+            " июня июн червня haziran června iunie ιουνίου يونيو حزيران",
             "july jul juli juillet juil julio luglio julho lipca"
-            " июля июл липня temmuz července iulie ιουλίου يوليو",
+            " июля июл липня temmuz července iulie ιουλίου يوليو تموز",
             "august aug août agosto augustus augusti sierpnia"
             " августа авг серпня ağustos srpna αυγούστου agustus أغسطس",
             "september sept sep septembre septiembre setiembre settembre setembro września"
-            " сентября сен вересня eylül září septembrie σεπτεμβρίου سبتمبر",
+            " сентября сен вересня eylül září septembrie σεπτεμβρίου سبتمبر أيلول",
             "october oct oktober okt octobre octubre ottobre outubro października"
             " октября окт жовтня ekim října octombrie οκτωβρίου أكتوبر",
             "november nov novembre noviembre novembro listopada"
@@ -69,13 +69,15 @@ _HAN = "".join(_HAN_DIGITS)
 _LETTER = r"[A-Za-z\u00c0-\u024f\u0370-\u06ff]"
 _WORD = rf"(?<![\w\u00c0-\u024f\u0370-\u06ff])(?P<month>{_LETTER}{{3,12}}+)"
 """A word that may be a month's name: a look-up is cheaper than a pattern of them all."""
+_OTHER_NAME = rf"(?:{_LETTER}{{2,12}}+(?:\s{_LETTER}{{3,12}}+)?\s*+/\s*+)?"
+"""The Levantine name of a month, as Arabic papers write it before the other: "نيسان / أبريل"."""
 _TIME = r"""
 (?:
     (?: \s*+(?:(?P<iso>T)|,)?\s*+ | \s++at\s++ | \s*+[-–—|]\s*+ )
     (?P<half>上午|下午|晚上|凌晨|中午)?\s*+
     (?P<hour>\d{1,2}) (?: \s*:\s* | \s*[时時点]\s* ) (?P<minute>\d{2}) (?!\d) (?:\s*分(?!钟))?
     (?: :(?P<second>\d{2})(?:\.\d{1,9})?(?!\d) | (?P<second_han>\d{2})秒 )?
-    (?: \s*(?P<ampm>[ap]\.?m\b\.?) )?
+    (?: \s*(?P<ampm>[ap]\.?m\b\.?|صباح|مساء) )?
     (?: \s*\(?(?P<zone>Z\b|[A-Z]{2,5}\b(?:\s*[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})\)? )?
 )?
 """
@@ -87,7 +89,7 @@ _FORMS = tuple(
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
         rf"{_WORD}\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]++(?P<y>\d{{4}})(?!\d)",
-        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s.-]*{_WORD}\.?"
+        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s.-]*{_OTHER_NAME}{_WORD}\.?"
         rf"(?:\s+del?\s)?[\s,-]*(?P<y>\d{{4}})(?!\d)",
         # as Java and JavaScript print it: the zone is no offset, so only the day is sure
         rf"{_WORD}\s(?P<d>\d{{1,2}})\s\d{{2}}:\d{{2}}:\d{{2}}\s[A-Z]{{3,5}}\s(?P<y>\d{{4}})(?!\d)",
@@ -114,6 +116,15 @@ class Found:
     end: int
     when: When | None
     refusal: str = ""
+
+
+_SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
+
+
+def with_full_years(text: str) -> str:
+    """``text`` with dates like "30.10.23" in full, of this century: for places where a date is expected,
+    since elsewhere such a number may be a version."""
+    return _SHORT_YEAR.sub(r"\1\2\3\g<2>20\4", text)
 
 
 def _han_number(text: str) -> int:
@@ -165,9 +176,9 @@ def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
     half, ampm = part["half"] or "", (part["ampm"] or "").lower()
     if ampm and not 1 <= hour <= 12:
         raise DateRefused(f"{hour} o'clock {ampm} does not exist")
-    if ampm.startswith("p") or half in {"下午", "晚上"} or (half == "中午" and hour < 11):
+    if ampm.startswith(("p", "م")) or half in {"下午", "晚上"} or (half == "中午" and hour < 11):
         hour += 12 if hour < 12 else 0
-    elif (ampm.startswith("a") or half in {"上午", "凌晨"}) and hour == 12:
+    elif (ampm.startswith(("a", "ص")) or half in {"上午", "凌晨"}) and hour == 12:
         hour = 0
     return hour, int(part["minute"]), int(part["second"] or part["second_han"] or 0)
 

@@ -15,7 +15,14 @@ from functools import cached_property
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from csco_spider.extract.dates import DateOrder, DateRefused, find_dates, parse_date, relative_date
+from csco_spider.extract.dates import (
+    DateOrder,
+    DateRefused,
+    find_dates,
+    parse_date,
+    relative_date,
+    with_full_years,
+)
 from csco_spider.extract.density import captioned
 from csco_spider.extract.html import one_line, text_pieces
 from csco_spider.extract.metadata import Metadata, Stated
@@ -63,6 +70,8 @@ _URL_NUMBER = re.compile(
 )
 MOST_DATED = 1000
 """Lines with a year that are read for dates."""
+_CLOCKS_DIFFER_BY, _MOST_APART = 30, 14 * 60
+"""Minutes: zones lie multiples of the one apart from UTC (few but for a quarter), the other at most."""
 _OPENED = re.compile(
     r"\W*(?:(?:pressemitteilung|press\s+release|news\s+release|meldung|communiqué)?\s*(?:vom|of|du|from)?\s+)?",
     re.IGNORECASE,
@@ -177,6 +186,23 @@ class PublishDates:
         stated = self.stated("meta", "json-ld", "page") if shown else None
         return shown if not stated or not shown or stated.day >= shown.day else None
 
+    def local(self, shown: When | None) -> When | None:
+        """A shown instant of another day that is the stated one by another clock: the page states UTC
+        and shows its own."""
+        stated = self.stated("json-ld", "meta", "page")
+        if (
+            not shown
+            or not stated
+            or shown.day == stated.day
+            or "day" in {shown.precision, stated.precision}
+        ):
+            return None
+        if self.zone or stated.value.utcoffset():
+            return None
+        minutes = abs((shown.value - stated.value).total_seconds()) / 60
+        same = minutes % _CLOCKS_DIFFER_BY < 2 or minutes % _CLOCKS_DIFFER_BY > _CLOCKS_DIFFER_BY - 2
+        return shown if same and minutes <= _MOST_APART else None
+
     def _of(self, source: str) -> list[Stated]:
         if self.metadata.static and source != "microdata":
             return []  # when a page that is no news was made
@@ -262,11 +288,12 @@ class PublishDates:
 
     def is_dateline(self, line: Line) -> bool:
         """Does a line only say when, and perhaps by whom, the article was published?"""
-        if len(line.text) > 80 or not _YEAR.search(line.text):
+        text = with_full_years(line.text) if len(line.text) <= 80 else ""
+        if not _YEAR.search(text):
             return False
-        for start, end, when, _ in self._in(line.text):
-            before, behind = line.text[:start], line.text[end:]
-            if when and _is_bare(line.text, start, end):
+        for start, end, when, _ in self._in(text):
+            before, behind = text[:start], text[end:]
+            if when and _is_bare(text, start, end):
                 return True
             if (
                 when
@@ -327,9 +354,9 @@ class PublishDates:
         return {found[2].day for line in self._yearly for found in self._in(line.text[:400]) if found[2]}
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
-        text = line.text
-        if len(text) > limit or is_footer(text) or RELATED.match(text):
+        if len(line.text) > limit or is_footer(line.text) or RELATED.match(line.text):
             return None
+        text = with_full_years(line.text)
         year = _YEAR.search(text)
         if _EVENT.search(text[: year.end() + 25] if year else text):
             return None

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.boxes import boxed_date
 from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
-from csco_spider.extract.dates import DateOrder, find_dates
+from csco_spider.extract.dates import DateOrder, find_dates, with_full_years
 from csco_spider.extract.html import clip, one_line
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import bare_title
@@ -35,7 +35,6 @@ _DATE_WORDS = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
-_SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
 _INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
 """What a link's label says before the title."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
@@ -197,7 +196,7 @@ class Reader:
         """The date of a text that says most: labelled, or written out, else the first."""
         if text in self._whens:
             return self._whens[text]
-        head = _SHORT_YEAR.sub(_long_year, text[:HEAD])
+        head = with_full_years(text[:HEAD])
         grown = len(head) - len(text[:HEAD])
         found = list(find_dates(head, zone=self._zone, order=self._order, origin="listing"))
         refused = [one.refusal for one in found if one.when is None]
@@ -217,7 +216,7 @@ class Reader:
 
     def _last(self, text: str) -> Dated:
         """The date with which a text ends, where one does."""
-        tail = _SHORT_YEAR.sub(_long_year, text[-60:])
+        tail = with_full_years(text[-60:])
         found = list(find_dates(tail, zone=self._zone, order=self._order, origin="listing"))
         if not found or found[-1].when is None:
             return _NO_DATE
@@ -380,7 +379,3 @@ def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
 
 def _page_of(url: str) -> str:
     return url.partition("#")[0].partition("?")[0]
-
-
-def _long_year(match: re.Match[str]) -> str:
-    return f"{match[1]}{match[2]}{match[3]}{match[2]}20{match[4]}"
