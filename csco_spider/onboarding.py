@@ -15,7 +15,7 @@ from parsel import Selector
 
 from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.blocked import Block, blocked
-from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.dates import UNTOLD, DateOrder
 from csco_spider.extract.feed import ENOUGH, feed_links, overlap, read_feed
 from csco_spider.extract.html import one_line
 from csco_spider.extract.language import language_of
@@ -81,7 +81,7 @@ class Survey:
 
 def asked(page: Fetched) -> list[Asked]:
     """What else to look at once the list's page is there: the next one, two articles, feeds."""
-    listing, _, _ = _listing(page)
+    listing, _ = _listing(page, _zone(page), None)
     host = urlsplit(page.url).netloc
     own = [
         row.url
@@ -97,8 +97,14 @@ def asked(page: Fetched) -> list[Asked]:
     ]
 
 
-def survey(pages: Mapping[str, Fetched]) -> Survey:
-    """Everything that some fetched pages tell of a society; ``pages`` has at least "list"."""
+def survey(
+    pages: Mapping[str, Fetched], *, zone: ZoneInfo | None = None, date_order: DateOrder | None = None
+) -> Survey:
+    """Everything that some fetched pages tell of a society; ``pages`` has at least "list".
+
+    ``zone`` and ``date_order`` are what the operator knows; where they are not given, the one is
+    guessed and the other proved by the page.
+    """
     first = pages["list"]
     found = Survey(first.url, encoding=first.encoding)
     if first.problem:
@@ -106,11 +112,15 @@ def survey(pages: Mapping[str, Fetched]) -> Survey:
         return found
     found.block = blocked(first.status, dict(first.headers), first.text)
     page = first.page
-    found.listing, zone, feed = _listing(first)
+    if zone is None:
+        zone = _zone(first)
+        found.notes.append(f"the zone is a guess: {zone.key}; --timezone tells another")
+    found.timezone = zone.key
+    found.listing, feed = _listing(first, zone, date_order)
     if first.status != 200 or (found.block and not found.listing.rows):
         found.missing.append(str(found.block or f"the page answered {first.status}"))
         return found
-    _introduce(found, page, zone)
+    _introduce(found, page)
     found.feeds = [_feed(one, found.listing.rows, zone) for one in _called(pages, "feed-")]
     if not found.listing.rows:
         found.missing += found.listing.problems
@@ -119,7 +129,7 @@ def survey(pages: Mapping[str, Fetched]) -> Survey:
     if feed:
         found.notes.append(f"the address is a feed itself ({feed}), and is read as one on every crawl")
     else:
-        found.date_order = _needed_order(page)
+        found.date_order = date_order or date_order_of(Outline(page.root))
         _tell_selectors(found, page, pages.get("list-2"), zone)
     for one in _called(pages, "article-"):
         if one.problem or one.status != 200:
@@ -134,13 +144,16 @@ def _called(pages: Mapping[str, Fetched], prefix: str) -> list[Fetched]:
     return [pages[name] for name in sorted(pages) if name.startswith(prefix)]
 
 
-def _listing(page: Fetched) -> tuple[Listing, ZoneInfo, str]:
-    """The list's rows, or those of the feed that the address is; the zone; the feed's kind, else ""."""
-    zone = ZoneInfo(zone_of(urlsplit(page.url).hostname or "", _language(page.page, [])))
+def _zone(page: Fetched) -> ZoneInfo:
+    return ZoneInfo(zone_of(urlsplit(page.url).hostname or "", _language(page.page, [])))
+
+
+def _listing(page: Fetched, zone: ZoneInfo, order: DateOrder | None) -> tuple[Listing, str]:
+    """The list's rows, or those of the feed that the address is; the feed's kind, else ""."""
     feed = read_feed(page.body, page.url, zone)
     if feed.entries:
-        return Listing(rows=feed.rows, problems=feed.problems), zone, feed.kind
-    return find_entries(page.page, page.url, zone=zone), zone, ""
+        return Listing(rows=feed.rows, problems=feed.problems), feed.kind
+    return find_entries(page.page, page.url, zone=zone, order=order), ""
 
 
 def _language(page: Selector, rows: list[Row]) -> str:
@@ -149,19 +162,13 @@ def _language(page: Selector, rows: list[Row]) -> str:
     return shown or (stated if re.fullmatch("[a-z]{2}", stated) else "")
 
 
-def _introduce(found: Survey, page: Selector, zone: ZoneInfo) -> None:
+def _introduce(found: Survey, page: Selector) -> None:
     found.language = _language(page, found.listing.rows) or "en"
-    found.timezone = zone.key
     named = page.css("meta[property='og:site_name']::attr(content)").get() or ""
     title = [part for part in _SITE.split(one_line(page.css("title::text").get() or "")) if part]
     found.organisation = one_line(named) or (title[-1] if len(title) > 1 else "") or found.host
     if not named:
         found.notes.append(f"the society's name is a guess: {found.organisation!r}")
-    found.notes.append(f"the zone is a guess: {found.timezone}")
-
-
-def _needed_order(page: Selector) -> DateOrder | None:
-    return date_order_of(Outline(page.root))
 
 
 def _tell_selectors(found: Survey, page: Selector, second: Fetched | None, zone: ZoneInfo) -> None:
@@ -228,7 +235,11 @@ def _judge_articles(found: Survey) -> None:
             found.notes.append(f"article {url}: no {' and no '.join(lacks)} was found")
     dated = any(row.when for row in found.listing.rows)
     if not dated and not any(article.when for article in found.articles.values()):
-        found.missing.append("neither the list nor its articles show a date that can be read")
+        unclear = any(UNTOLD in problem for problem in found.listing.problems)
+        found.missing.append(
+            "neither the list nor its articles show a date that can be read"
+            + "; say --date-order mdy or dmy" * unclear
+        )
     if not found.articles:
         found.notes.append("no article could be looked at: entries will be the list's own words")
 

@@ -15,7 +15,7 @@ from tests.conftest import FAST, Crawl
 from tests.launch import scrapy
 from tests.sites import csco
 from tests.sites.server import Answer, Site
-from tests.sites.shapes import SHAPES, UNREADABLE, notices
+from tests.sites.shapes import SHAPES, UNREADABLE, frame, notices
 
 OPTIONS = tuple(part for one in FAST.items() for part in ("-s", "=".join(one)))
 
@@ -121,6 +121,32 @@ def test_what_is_missing_is_said_and_nothing_is_written(fault: str, site: Site, 
     assert said in done.text
     assert done.sentence == "nothing is written"
     assert not list((project / "csco_spider" / "spiders").iterdir())
+
+
+def test_what_the_operator_knows_goes_into_the_file(site: Site, project: Path) -> None:
+    rows = "".join(
+        f"<li><a href='/n/{n}.html'>{one.title}</a> <span class=date>0{n % 9 + 1}/11/2022</span></li>"
+        for n, one in enumerate(notices())
+    )
+    site.routes = {"/news": frame(f"<ul class=list>{rows}</ul>")}
+    asked = onboard(site, project, "--name", "beta", "--yes")
+    assert asked.code == 1
+    assert "say --date-order mdy or dmy" in asked.text
+    told = onboard(
+        site, project, "--name", "beta", "--date-order", "mdy", "--timezone", "Asia/Tokyo", "--yes"
+    )
+    assert told.code == 0, told.text
+    assert "the zone is a guess" not in told.text
+    spider = written(project, "beta")
+    assert (spider.timezone, spider.date_order) == ("Asia/Tokyo", "mdy")
+    _, expected = load(project / "tests" / "pages" / "beta")
+    assert expected["list"]["rows"][1]["date"].startswith("2022-02-11")
+
+
+def test_a_zone_that_is_none_exits_2_and_asks_nobody(site: Site, project: Path) -> None:
+    done = onboard(site, project, "--timezone", "Nowhere/X")
+    assert (done.code, site.asked) == (2, [])
+    assert "such as Asia/Shanghai" in done.text
 
 
 def test_robots_txt_is_obeyed(site: Site, project: Path) -> None:

@@ -54,6 +54,38 @@ def test_a_page_without_a_list_says_what_was_looked_at(world: World, site: Site)
     assert "showed no entry" in done.sentence
 
 
+@pytest.mark.parametrize(("order", "month"), [("mdy", 2), ("dmy", 11)])
+def test_who_looks_may_say_how_dates_are_written(
+    order: str, month: int, world: World, site: Site, tmp_path: Path
+) -> None:
+    rows = "".join(
+        f"<li><a href='/n/{n}.html'>{title}</a> <b>02/11/{2022 - n}</b></li>"
+        for n, title in enumerate(TITLES)
+    )
+    site.routes = {"/news/": page(f"<ul>{rows}</ul>")}
+    site.routes |= {f"/n/{n}.html": article(title, "this year") for n, title in enumerate(TITLES)}
+    out = tmp_path / "out.rss"
+    done = crawl(world, "-a", f"url={site.url}/news/", "-a", f"date_order={order}", "-O", str(out))
+    assert done.code == 0, done.text
+    newest = feedparser.parse(out.read_bytes()).entries[0]
+    assert (newest.title, newest.published_parsed[:2]) == (TITLES[0], (2022, month))
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("date_order=ymd", "give mdy or dmy"),
+        ("timezone=Nowhere/X", "such as Asia/Shanghai"),
+        ("timezone=../etc", "such as Asia/Shanghai"),
+        ("timezone=Europe", "such as Asia/Shanghai"),
+    ],
+)
+def test_an_argument_that_is_none_exits_2(world: World, argument: str, said: str) -> None:
+    done = crawl(world, "-a", "url=http://127.0.0.1:9/", "-a", argument)
+    assert (done.code, "Traceback" in done.text) == (2, False)
+    assert said in done.text
+
+
 @pytest.mark.parametrize("url", ["", "news", "ftp://x.example/"])
 def test_an_address_that_is_none_exits_2(world: World, url: str) -> None:
     done = crawl(world, "-a", f"url={url}")

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from csco_spider import recordings
 from csco_spider.onboarding import Survey, asked, name_for, report, source, survey, wrong_name
 from csco_spider.platforms.listing import ListingSpider
+from csco_spider.platforms.zones import zone_named
 from csco_spider.visiting import Fetched, visit
 
 
@@ -32,17 +33,25 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--name", default="", help="what to call the society (default: by its host)")
         parser.add_argument("--yes", action="store_true", help="write its file and its recorded pages")
+        parser.add_argument("--timezone", default="", help="the society's zone (default: by its host)")
+        parser.add_argument(
+            "--date-order", choices=["mdy", "dmy"], help="how it writes 02/11/2022, if no page proves it"
+        )
         parser.add_argument("--into", default=".", help="the project's folder (default: this one)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1 or not args[0].startswith(("http://", "https://")):
             raise UsageError("name one news page, such as `scrapy onboard https://…`", print_help=False)
+        try:
+            zone = zone_named(opts.timezone) if opts.timezone else None
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
         name, root = opts.name or name_for(args[0]), Path(opts.into)
         if opts.yes:
             self._check(name, root)
         assert self.crawler_process is not None
         pages = visit(self.crawler_process, args[0], asked)
-        found = survey(pages)
+        found = survey(pages, zone=zone, date_order=opts.date_order)
         print(report(found))
         if found.missing:
             self.exitcode = 1

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from csco_spider.items import Origin, When
 
 DateOrder = Literal["mdy", "dmy"]
+UNTOLD = "day and month can't be told apart"
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Nothing on the web is older, and a year past the century is a slip of the keyboard."""
 
@@ -157,7 +158,7 @@ def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int,
         if part["sep"] == ".":  # nobody writes a month first with dots
             order = order or "dmy"
         if order is None and first <= 12 and second <= 12 and first != second:
-            raise DateRefused("day and month can't be told apart; the society states no date_order")
+            raise DateRefused(f"{UNTOLD}; the society states no date_order")
         if order == "mdy" or (order is None and second > 12):
             return year, first, second
         return year, second, first

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
-from zoneinfo import ZoneInfo
 
 from parsel import Selector
 from scrapy import Spider
@@ -19,6 +18,7 @@ from csco_spider.extract.feed import names_feed
 from csco_spider.extract.links import moved
 from csco_spider.items import Society
 from csco_spider.monitoring import Norms
+from csco_spider.platforms.zones import zone_named
 
 
 class Blocked(Exception):  # noqa: N818 - it says what became of a page
@@ -41,7 +41,7 @@ class SocietySpider(Spider):
     """The society's zone: its dates are days there."""
     hosts: tuple[str, ...] = ()
     """The society's own host and, behind it, its mirrors: one address in the ledger."""
-    date_order: ClassVar[DateOrder | None] = None
+    date_order: DateOrder | None = None
     """How to read 02/11/2022; None refuses it."""
     min_entries: ClassVar[int] = 1
     """How many rows a good night shows at least."""
@@ -64,7 +64,7 @@ class SocietySpider(Spider):
         super().__init__(name)
         given = {"site": site, "since": since, "backfill": backfill, "revisit": revisit}
         self.arguments = {argument: value for argument, value in given.items() if value}
-        self.zone = ZoneInfo(self.timezone)
+        self.zone = zone_named(self.timezone)
         self._own = self.start_urls[0]
         self._site = _site(site) or self._own
         self.start_urls = [moved(url, self._own, self._site) for url in self.start_urls]

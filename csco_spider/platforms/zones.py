@@ -1,6 +1,8 @@
-"""The zone of a host whose society has not stated one: a guess for an operator to check."""
+"""A society's zone by its name, or, where it has not stated one, a guess for an operator to check."""
 
 from __future__ import annotations
+
+from zoneinfo import ZoneInfo
 
 _ZONES = {
     "cn": "Asia/Shanghai",
@@ -26,6 +28,14 @@ _ZONES = {
     "gov": "America/New_York",
 }
 _SPOKEN = {"zh": "Asia/Shanghai", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of a name as the tz database has it; ValueError, saying so, for any other."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # unknown; a path; a folder of zones
+        raise ValueError(f"timezone={name!r}: give one such as Asia/Shanghai") from error
 
 
 def zone_of(host: str, language: str = "") -> str:

@@ -1,9 +1,10 @@
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
+from csco_spider.extract.dates import DateOrder
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.zones import zone_of
 
@@ -19,9 +20,11 @@ class PageSpider(ListingSpider):
         url: str = "",
         timezone: str = "",
         language: str = "en",
+        date_order: str = "",
         **kwargs: Any,
     ) -> None:
-        """``url``: the list's address; ``timezone`` and ``language``: what the page does not say."""
+        """``url``: the list's address; ``timezone``, ``language`` and ``date_order`` ("mdy" or "dmy"):
+        what the page does not say."""
         host = urlsplit(url).hostname or ""
         if urlsplit(url).scheme not in {"http", "https"} or not host:
             raise ValueError(f"url={url!r}: give a news page, such as url=https://www.example.org/news")
@@ -30,6 +33,9 @@ class PageSpider(ListingSpider):
         self.organisation = host.removeprefix("www.")
         self.timezone = timezone or zone_of(host)
         self.language = language
+        if date_order not in {"", "mdy", "dmy"}:
+            raise ValueError(f"date_order={date_order!r}: give mdy or dmy")
+        self.date_order = cast("DateOrder | None", date_order or None)
         super().__init__(name, **kwargs)
         self.society = replace(self.society, name=f"page {url}")
 
