@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from csco_spider.extensions.publishing import held_back
 from csco_spider.items import NewsItem, When
-from csco_spider.ledger.nights import Night
+from csco_spider.ledger import GOOD, Ledger, Run
+from csco_spider.ledger.nights import Night, last_published
+from csco_spider.publish import publish
 from csco_spider.publish.guard import implausible
 from tests.conftest import World
+from tests.makers import CSCO, HOSTS, STARTED, item
 from tests.sites.csco import START, Row, article, listing, routes
 from tests.sites.server import Site
 
@@ -214,6 +219,38 @@ def test_a_short_listing_withdraws_nothing(world: World, site: Site) -> None:
     for _ in range(4):
         world.crawl("csco_cn", site.url, revisit="9999")
     assert world.rows("select count(*) from entries where withdrawn is not null") == [(0,)]
+
+
+def test_a_crawl_that_ends_after_a_later_one_answers_for_what_it_brought(tmp_path: Path) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite3")
+
+    def begin(hour: int) -> Run:
+        return ledger.begin(CSCO, HOSTS, STARTED + timedelta(hours=hour))
+
+    def speak(run: Run) -> None:
+        publish(
+            ledger, CSCO.name, directory=tmp_path, base_url="", window=50, anew=False, run=run.number
+        )
+        run.end(GOOD, "", {})
+
+    first = begin(0)
+    first.record(item(1))
+    speak(first)
+    early, late = begin(1), begin(2)
+    late.record(item(2, "第二轮通知", "2026-07-01"))
+    assert held_back(ledger, late, 50) == []
+    speak(late)
+    assert held_back(ledger, early, 50) == []
+    for number in range(3, 33):
+        early.record(
+            item(number, f"旧文重现之{chr(0x4E00 + number)}", "2026-05-03", body=TEXT + str(number))
+        )
+    (cause,) = held_back(ledger, early, 50)
+    assert "30 new notices carry old dates" in cause
+    speak(early)  # as if released
+    assert last_published(ledger.engine, CSCO.name).run == late.number
+    assert held_back(ledger, begin(3), 50) == []
+    ledger.close()
 
 
 def _night(**kinds: int) -> Night:

@@ -67,7 +67,8 @@ def held_back(ledger: Store, run: Run, window: int) -> list[str]:
     before = last_published(ledger.engine, run.society.name)
     if not before.instants:
         return []
-    brought = night(ledger.engine, run.society.name, before.run)
+    # A run that began later may have published meanwhile: what this one brought counts all the same.
+    brought = night(ledger.engine, run.society.name, min(before.run, run.number - 1))
     # Habits bound what a night brought: a quiet one, which is most of them, need not ask for them.
     usual = habits(ledger.engine, run.society.name, run.number) if +brought.count() else Counter()
     return implausible(

@@ -60,9 +60,9 @@ def keep_published(
     engine: sa.Engine, society: str, items: Sequence[NewsItem], run: int | None = None
 ) -> None:
     """Remember a window as the one that readers were given after a run: the last one that ended, or
-    the one that is about to."""
+    the one that is about to. What a later run published meanwhile stays published."""
     with transaction(engine) as connection:
-        number = run or connection.scalar(_last_ended(society))
+        number = _latest(connection, society, run)
         values = [
             {"society": society, "guid": item.guid, "published": item.published.value, "run": number}
             for item in items
@@ -76,8 +76,14 @@ def keep_published(
 def still_published(engine: sa.Engine, society: str, run: int | None = None) -> None:
     """The published window is what readers were given after that run as well."""
     with transaction(engine) as connection:
-        number = run or connection.scalar(_last_ended(society))
+        number = _latest(connection, society, run)
         connection.execute(published.update().where(published.c.society == society).values(run=number))
+
+
+def _latest(connection: sa.Connection, society: str, run: int | None) -> int:
+    before = sa.select(sa.func.max(published.c.run)).where(published.c.society == society)
+    said: int = run or connection.scalar(_last_ended(society))
+    return max(said, connection.scalar(before) or 0)
 
 
 def _last_ended(society: str) -> sa.Select[Any]:
