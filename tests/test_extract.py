@@ -56,6 +56,7 @@ def meta(name: str, content: str) -> str:
     return f"<meta property='{name}' content='{content}'>"
 
 
+STATED = meta("og:title", "A new guideline")
 PUBLISHED = meta("article:published_time", "2021-03-05T08:00:00+01:00")
 
 
@@ -248,6 +249,38 @@ def test_the_title_loses_the_site_and_the_body_its_date_line() -> None:
     assert "<h2>What follows</h2>" in article.content_html
     assert "<li>One list, kept.</li>" in article.content_html
     assert "Share" not in article.content_html
+
+
+@pytest.mark.parametrize(
+    ("head", "heading", "below"),
+    [
+        (
+            "<title>A new guideline | Example Blog</title>",
+            "<h1>Example Blog</h1>",
+            "",
+        ),  # the host's name
+        ("<title>A new guideline - Good News for Experts</title>", "<h1>News</h1>", ""),  # inside a part
+        ("<title>A new guideline - Example</title>" + STATED, "<h1>Services</h1>", ""),  # no word of it
+        # the page's own name behind its copyright
+        ("<title>A new guideline - Example</title>" + STATED, "", "<p>© 2031: A new guideline</p>"),
+    ],
+)
+def test_a_heading_that_is_the_site_s_is_no_title(head: str, heading: str, below: str) -> None:
+    html = (
+        f"<html><head>{head}</head><body><header>{heading}</header>"
+        f"<main><h2>A new guideline</h2>{BODY}</main>{below}</body></html>"
+    )
+    assert read(html).title == "A new guideline"
+    assert read(html.replace("h2>", "h1>")).title == "A new guideline"
+
+
+def test_of_two_headings_the_one_that_shares_the_page_s_words_is_the_title() -> None:
+    document = "<title>New rules for trials in oncology - Example</title>"
+    html = (
+        f"<html><head>{document}</head><body><h1>Navigation and service</h1>"
+        f"<main><h1>Oncology trials: the new rules</h1>{BODY}</main></body></html>"
+    )
+    assert read(html).title == "Oncology trials: the new rules"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def read_article(
     part = find_article(page, metadata.description)
     dated = _above_comments(dates.labelled(), dates, page, part)
     line = page.lines[dated[0]] if dated else None
-    article.title, article.sources["title"] = Titles(page, metadata, line, listed_title).find()
+    article.title, article.sources["title"] = Titles(page, metadata, line, listed_title, url).find()
     place = _Place(page, part, _title_line(page, article.title, part))
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:

@@ -18,6 +18,11 @@ _RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
 _FURNISHED = ("nav", "footer", "aside")
 _MOST_EVENTS = 300
 """Starts and ends of tags in a heading or link that is read for a title."""
+_SHARE = 0.3
+"""Of a document title, for which a heading must stand that is no part of it by its separators."""
+_WORDED = 0.4
+"""What a heading gains by words that the page says to machines as well: enough to tell two apart."""
+_HOST = re.compile(r"https?://(?:www\.)?([^/:?#]+)")
 LIMIT = 300
 """Letters past which a heading is no title."""
 
@@ -46,10 +51,19 @@ def _runs(title: str) -> Iterator[str]:
     yield from sorted((run for run in runs if 4 <= len(run) < len(title)), key=len, reverse=True)
 
 
+def _label(url: str) -> str:
+    """The name of an address's host, without www and country: letters and digits."""
+    host = _HOST.match(url.lower())
+    labels = host[1].split(".") if host else []
+    return max(labels[:-1], key=len, default="").replace("-", "")
+
+
 class Titles:
     """Finds a page's title; ``line`` dates the article, ``listed`` is what a listing called it."""
 
-    def __init__(self, page: Page, metadata: Metadata, line: Line | None, listed: str) -> None:
+    def __init__(
+        self, page: Page, metadata: Metadata, line: Line | None, listed: str, url: str = ""
+    ) -> None:
         self.page = page
         self.metadata = metadata
         self.line = line
@@ -59,6 +73,11 @@ class Titles:
         stated = [one_line(one.text)[:LIMIT] for one in metadata.titles[:6]]
         self.stated = [text for text in stated if text and fold(text) != fold(metadata.site)]
         self.witnesses = [key for text in (*self.stated, self.document) if (key := fold(text[:LIMIT]))]
+        texts = dict.fromkeys(text[:LIMIT] for text in (*self.stated, self.document))
+        self.parts = {fold(run) for text in texts for run in _runs(text)}
+        self.host = _label(url)
+        words = {word for key in self.witnesses for word in key.split()}
+        self.words = words - {*fold(metadata.site).split(), self.host}
 
     def find(self) -> tuple[str, str]:
         """The title and its source; "" when the page has none."""
@@ -164,9 +183,12 @@ class Titles:
             len(key) / len(witness) for witness in self.witnesses if len(key) >= 4 and key in witness
         ]
         if shares:
-            return rank + 2 + max(shares)
-        inside = any(len(witness) >= 10 and witness in key for witness in self.witnesses)
-        return rank + (1.5 if inside else 0.0)
+            meant = key in self.parts or max(shares) >= _SHARE
+            return rank + 2 * meant + max(shares)
+        if any(len(witness) >= 10 and witness in key for witness in self.witnesses):
+            return rank + 1.5
+        words = set(key.split())
+        return rank + _WORDED * len(words & self.words) / len(words)
 
     def _above(self, count: int) -> list[Line]:
         if self.line is None:
@@ -199,4 +221,13 @@ class Titles:
     def _names_site(self, text: str, foreign: tuple[str, set[str]]) -> bool:
         key = fold(text)
         footer, links = foreign
-        return key == fold(self.metadata.site) or key in links or (bool(key) and key in footer)
+        if key == fold(self.metadata.site) or key in links or self._names_host(key):
+            return True
+        return bool(key) and key in footer and key not in map(fold, self.stated)
+
+    def _names_host(self, key: str) -> bool:
+        """Is a heading the host's name, and perhaps a word more ("Beta Blog" on beta.org)?"""
+        letters = "".join(filter(str.isalnum, key))
+        return (
+            len(self.host) >= 4 and letters.startswith(self.host) and len(letters) <= len(self.host) + 6
+        )
