@@ -341,6 +341,19 @@ def test_what_follows_the_end_of_a_chinese_article_is_left_out(end: str) -> None
     assert read(html).text.split("\n") == [text, text[::-1], text[5:]]
 
 
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "Our site uses cookies, in order that you find what you came for. " * 4,
+        "Diese Website verwendet Cookies. Mehr dazu steht in der Erklärung zum Datenschutz.",
+        "我们注重隐私,本网站使用Cookie。",
+    ],
+)
+def test_a_consent_banner_is_no_body(banner: str) -> None:
+    told = banner.startswith("我们")  # a sentence that comes to speak of cookies is not a banner
+    assert (banner[:60] in read(page(body=f"{BODY}<div><p>{banner}</p></div>")).text) == told
+
+
 def test_files_and_the_lead_image_come_along() -> None:
     head = meta("og:image", "/img/lead.jpg")
     article = read(page(head, body=BODY + "<p><a href='/f/guide.pdf'>Guide</a></p>"))

@@ -16,6 +16,7 @@ from lxml import etree
 
 from csco_spider.extract.html import names_of
 from csco_spider.extract.noise import (
+    COOKIES,
     META_LINE,
     RELATED,
     SIGNED_OFF,
@@ -176,7 +177,8 @@ def find_article(page: Page, description: str = "") -> Part | None:
     for index, line in enumerate(page.lines[first:last], start=first):
         text = line.text
         again = len(text) >= 40 and text in said  # the article once more, for print or phones
-        if not reading.noisy[index] and not again and not (len(text) < 120 and _small_talk(text)):
+        talk = _small_talk(text) if len(text) < 120 else COOKIES.match(text)
+        if not reading.noisy[index] and not again and not talk:
             kept.append(line)
             said.add(text)
     start = page.lines[first].start if first < last else page.spans[best.node][0]
@@ -210,7 +212,8 @@ def _is_apart(node: etree._Element) -> bool:
 
 
 def _small_talk(text: str) -> bool:
-    return bool(TOOLS.match(text) or RELATED.match(text) or META_LINE.match(without_counters(text)))
+    said = TOOLS.match(text) or RELATED.match(text) or COOKIES.match(text)
+    return bool(said or META_LINE.match(without_counters(text)))
 
 
 def _behind_title(reading: _Reading, best: Block) -> int:

@@ -60,7 +60,7 @@ RELATED = re.compile(
 """A heading over what is no longer the article."""
 
 TOOLS = re.compile(
-    r"""^\W*(?:advertisements?|anzeige|werbung|publicidad|publicité|share|teilen|drucken|print|save
+    r"""^\W*(?:advert(?:isement)?s?|anzeige|werbung|publicidad|publicité|share|teilen|drucken|print|save
     |follow\ us.{0,60}
     |skip\ to\ (?:main\ )?content|article\ content|view\ image\ in\ fullscreen|continue\ reading
     |loading|table\ of\ contents
@@ -75,6 +75,16 @@ TOOLS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A line that is a button, a credit or an advertisement's label."""
+
+
+COOKIES = re.compile(
+    r"\W*(?:this|our)\s+(?:web)?site\s+uses\s+cookies|we\s+use\s+(?:our\s+own\s+)?cookies"
+    r"|(?:diese|unsere)\s+(?:web(?:site|seite)|seite)\s+(?:verwendet|benutzt|nutzt)\s+cookies"
+    r"|wir\s+(?:verwenden|nutzen|setzen)\s+cookies|(?:ce|notre)\s+site\s+utilise\s+des\s+cookies"
+    r"|(?:este|nuestro)\s+sitio\s+(?:web\s+)?(?:utiliza|usa)\s+cookies|本(?:网站|站)使用cookie",
+    re.IGNORECASE,
+)
+"""How a consent banner begins, whatever its length."""
 
 
 def is_footer(text: str) -> bool:
