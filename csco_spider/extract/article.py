@@ -169,7 +169,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
     start = page.lines[place.above(8)].start if page.lines else 0
     end = place.part.end if place.part else start
     tries: tuple[tuple[str, Callable[[], When | None]], ...] = (
-        ("shown", lambda: dates.local(dates.beside(title, titled, begin))),
+        ("shown", lambda: dates.local(title, titled, begin)),
         ("json-ld", lambda: dates.stated("json-ld", shown=True)),
         ("meta", lambda: dates.stated("meta", shown=True)),
         ("page", lambda: dates.stated("page", shown=True)),

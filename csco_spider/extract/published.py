@@ -186,18 +186,14 @@ class PublishDates:
         stated = self.stated("meta", "json-ld", "page") if shown else None
         return shown if not stated or not shown or stated.day >= shown.day else None
 
-    def local(self, shown: When | None) -> When | None:
-        """A shown instant of another day that is the stated one by another clock: the page states UTC
-        and shows its own."""
-        stated = self.stated("json-ld", "meta", "page")
-        if (
-            not shown
-            or not stated
-            or shown.day == stated.day
-            or "day" in {shown.precision, stated.precision}
-        ):
+    def local(self, title: str, titled: int, begin: int) -> When | None:
+        """An instant shown by the title that is the stated one by another clock and on another day:
+        the page states UTC and shows its own."""
+        stated = None if self.zone else self.stated("json-ld", "meta", "page")
+        if not stated or stated.value.utcoffset() or stated.precision == "day":
             return None
-        if self.zone or stated.value.utcoffset():
+        shown = self.beside(title, titled, begin)
+        if not shown or shown.day == stated.day or shown.precision == "day":
             return None
         minutes = abs((shown.value - stated.value).total_seconds()) / 60
         same = minutes % _CLOCKS_DIFFER_BY < 2 or minutes % _CLOCKS_DIFFER_BY > _CLOCKS_DIFFER_BY - 2
