@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.spidermiddlewares.httperror import HttpError
 
+_SAID: dict[type[BaseException], str] = {
+    CannotResolveHostError: "no such host",
+    DownloadConnectionRefusedError: "the connection was refused",
+    DownloadTimeoutError: "no answer in time",
+}
 
-class NoRobots(IgnoreRequest):
+
+class Explained(IgnoreRequest):
+    """A request that is not made, or not gone on with; the message says why."""
+
+
+class NoRobots(Explained):
     """A host's robots.txt could not be had, so that nothing of it may be asked for."""
+
+
+class LeadsAway(Explained):
+    """A redirect that no crawl of the society follows."""
 
 
 def reason_of(error: BaseException | None) -> str:
     """What became of a request, such as "answered 404" or "robots.txt forbids it"."""
     if isinstance(error, HttpError):
         return f"answered {error.response.status}"
-    if isinstance(error, NoRobots):
+    if isinstance(error, Explained):
         return str(error)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots.txt forbids it"
+    for kind, said in _SAID.items():
+        if isinstance(error, kind):
+            return said
     text = str(error).strip()
     # Twisted wraps connection failures in lists and dots.
     text = text.split("Failure ")[-1].rstrip("]>.").split(": ", 1)[-1]

@@ -12,6 +12,8 @@ from csco_spider.items import WITHOUT, NewsItem, Row, Sighting, Society
 TITLE_LENGTH = 500
 """Characters of a title that readers still show; longer ones are cut, with an ellipsis."""
 
+GUESSED = frozenset({"alone", "opening", "footnote", "script", "update"})
+"""Sources of an article's date that go behind the listing's."""
 _FIELDS = {"when": "published"}
 """An article's fields that an item calls otherwise."""
 _SELECTORS = {
@@ -56,7 +58,10 @@ def item_from_article(
 ) -> NewsItem:
     """An item from an article page; title and date fall back to the listing's."""
     row = sighting.row if sighting else None
-    said = {_FIELDS.get(name, name): source for name, source in article.sources.items()}
+    when, said = article.when, {_FIELDS.get(n, n): source for n, source in article.sources.items()}
+    if row and row.when and said.get("published") in GUESSED:
+        when = None
+        del said["published"]
     if article.summary:
         said["summary"] = said.get("body", "shown")
     if row and sighting and sighting.listing:  # a row of the ledger's own is no listing's word
@@ -66,7 +71,7 @@ def item_from_article(
         society=society.name,
         url=without_rotating_keys(url),
         title=_title(article.title or (row.title if row else "")),
-        published=article.when or (row.when if row else None),
+        published=when or (row.when if row else None),
         summary=article.summary or (one_line(row.teaser) if row else ""),
         content_html=article.content_html,
         authors=article.authors,

@@ -16,6 +16,7 @@ from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
@@ -30,7 +31,7 @@ from twisted.internet.defer import Deferred
 
 from csco_spider.archive import ArchiveError
 from csco_spider.archive.storage import ArchiveStorage
-from csco_spider.failures import NoRobots, reason_of
+from csco_spider.failures import LeadsAway, NoRobots, reason_of
 from csco_spider.items import Minted, NewsItem
 from csco_spider.pipelines import Ledger, society_crawl
 
@@ -141,6 +142,27 @@ class CountedDownloader(Downloader):
     ) -> Coroutine[Any, Any, None]:
         slot.transferring.add(request)
         return super()._wait_for_download(slot, request, queue_dfd)
+
+
+class RedirectsMiddleware(RedirectMiddleware):
+    """Names a redirect that goes round in circles, or to a host that is none of the society's: Scrapy
+    drops both without a word to the spider."""
+
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        try:
+            answer = super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise LeadsAway("redirects too often") from error
+        if isinstance(answer, Request):
+            is_own = getattr(self.crawler.spider, "is_own", None)
+            free = request.dont_filter or request.meta.get("allow_offsite")
+            if is_own and not free and not is_own(answer.url):
+                raise LeadsAway(f"leads to {answer.url}, which is on none of the society's hosts")
+            if answer.url in answer.meta["redirect_urls"]:
+                raise LeadsAway("redirects in a circle")
+        return answer
 
 
 class ConditionalPolicy(RFC2616Policy):

@@ -6,6 +6,7 @@ Pure: pages in, words out. ``commands/onboard.py`` fetches and writes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -17,9 +18,9 @@ from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.blocked import Block, blocked
 from csco_spider.extract.dates import UNTOLD, DateOrder
 from csco_spider.extract.feed import ENOUGH, feed_links, overlap, read_feed
-from csco_spider.extract.html import one_line
+from csco_spider.extract.html import one_line, text_of, width
 from csco_spider.extract.language import language_of
-from csco_spider.extract.links import attachment
+from csco_spider.extract.links import absolute, attachment, base_of, without_rotating_keys
 from csco_spider.extract.listing import Listing, declared_rows, find_entries
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
@@ -34,6 +35,9 @@ RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "d
 """Names that feeds and commands have taken."""
 _FEEDS = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
+_TITLE = 16
+"""Width of a link's text that may be a title."""
 _SITE = re.compile(r"\s*(?:[|｜_»›]|\s[-–—]\s)\s*")
 
 
@@ -69,6 +73,8 @@ class Survey:
     selectors: Selectors | None = None
     date_order: DateOrder | None = None
     following: str = ""
+    elsewhere: str = ""
+    """The host of its articles, where that is another one."""
     articles: dict[str, Article] = field(default_factory=dict)
     feeds: list[FoundFeed] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -82,11 +88,12 @@ class Survey:
 def asked(page: Fetched) -> list[Asked]:
     """What else to look at once the list's page is there: the next one, two articles, feeds."""
     listing, _ = _listing(page, _zone(page), None)
-    host = urlsplit(page.url).netloc
+    host = _bare(page.url)
+    where = _elsewhere(listing.rows, host) or host
     own = [
         row.url
         for row in listing.rows
-        if urlsplit(row.url).netloc == host and not attachment(row.url) and not row.pinned
+        if _bare(row.url) == where and not attachment(row.url) and not row.pinned
     ]
     following = next_page(page.page, page.url) if listing.rows else ""
     feeds = [link.url for link in feed_links(page.page, page.url)]
@@ -112,20 +119,28 @@ def survey(
         return found
     found.block = blocked(first.status, dict(first.headers), first.text)
     page = first.page
-    if zone is None:
-        zone = _zone(first)
-        found.notes.append(f"the zone is a guess: {zone.key}; --timezone tells another")
+    guess = zone is None
+    zone = zone or _zone(first)
     found.timezone = zone.key
     found.listing, feed = _listing(first, zone, date_order)
     if first.status != 200 or (found.block and not found.listing.rows):
         found.missing.append(str(found.block or f"the page answered {first.status}"))
         return found
+    if not found.listing.rows and _FILE.match(first.content_type):
+        found.missing.append(f"it is no page but a file ({first.content_type})")
+        return found
     _introduce(found, page)
+    if guess:
+        found.notes.append(f"the zone is a guess: {zone.key}; --timezone tells another")
     found.feeds = [_feed(one, found.listing.rows, zone) for one in _called(pages, "feed-")]
     if not found.listing.rows:
         found.missing += found.listing.problems
         return found
     found.notes += found.listing.problems
+    found.elsewhere = _elsewhere(found.listing.rows, found.host)
+    if found.elsewhere:
+        found.notes.append(f"articles stand on {found.elsewhere}: it is among the hosts")
+    found.notes += _left_above(found.listing.rows, page, found.url)
     if feed:
         found.notes.append(f"the address is a feed itself ({feed}), and is read as one on every crawl")
     else:
@@ -138,6 +153,36 @@ def survey(
         found.articles[one.url] = _article(found, one, zone)
     _judge_articles(found)
     return found
+
+
+def _bare(url: str) -> str:
+    """An address's host; with or without www is the same."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _elsewhere(rows: list[Row], host: str) -> str:
+    """The host on which most articles stand, if it is another one than the list's; else ""."""
+    hosts = Counter(_bare(row.url) for row in rows if row.url and not attachment(row.url))
+    most, count = next(iter(hosts.most_common(1)), ("", 0))
+    return most if most != host.removeprefix("www.") and 2 * count > len(rows) else ""
+
+
+def _left_above(rows: list[Row], page: Selector, url: str) -> list[str]:
+    """A note of links above the list that look like its rows: a large card with the newest, perhaps."""
+    base, known = base_of(page.root, url), {row.url for row in rows}
+    folders = Counter(row.url.rpartition("/")[0] for row in rows)
+    folder, count = folders.most_common(1)[0]
+    if 2 * count < len(rows) or folder.count("/") < 3:
+        return []
+    above: list[str] = []
+    for link in page.css("a[href]"):
+        address = without_rotating_keys(absolute(link.root.get("href"), base))
+        if address in known:
+            break
+        if address.rpartition("/")[0] == folder and width(one_line(text_of(link.root))) >= _TITLE:
+            above.append(address)
+    shown = ", ".join(dict.fromkeys(above[:3]))
+    return [f"above the list, and not in it: {shown}"] if above else []
 
 
 def _called(pages: Mapping[str, Fetched], prefix: str) -> list[Fetched]:
@@ -176,7 +221,11 @@ def _tell_selectors(found: Survey, page: Selector, second: Fetched | None, zone:
     rows, order = found.listing.rows, found.date_order
     told = selectors_for(page, found.url, rows, zone=zone, order=order)
     if told is None or told.missed:
-        what = f"no selector gives the {' and '.join(told.missed)}" if told else "rows are no elements"
+        what = (
+            f"no selector gives the {' and '.join(told.missed)}"
+            if told
+            else "no selector singles the rows out"
+        )
         found.notes.append(f"{what}: the list is found by what it looks like, on every crawl")
         told = None
     if second is not None and second.status == 200:
@@ -225,7 +274,13 @@ def _article(found: Survey, page: Fetched, zone: ZoneInfo) -> Article:
 
 
 def _judge_articles(found: Survey) -> None:
+    days = {row.url: row.when.day for row in found.listing.rows if row.when}
     for url, article in found.articles.items():
+        if article.when and days.get(url, article.when.day) != article.when.day:
+            found.notes.append(
+                f"article {url}: dated {article.when.day} ({article.sources['when']}), "
+                f"but {days[url]} in the list"
+            )
         lacks = [
             name
             for name, there in (("title", article.title), ("body", article.content_html))
@@ -264,7 +319,8 @@ def wrong_name(name: str) -> str:
 def source(found: Survey, name: str) -> str:
     """The society's file: the shortest that reads what was found."""
     bare = found.host.removeprefix("www.")
-    hosts = (found.host, bare) if bare != found.host else (bare,)
+    named = (found.host, bare) if bare != found.host else (bare,)
+    hosts = (*named, found.elsewhere) if found.elsewhere else named
     lines = [
         "from csco_spider.platforms.listing import ListingSpider",
         "",
@@ -321,7 +377,8 @@ def report(found: Survey) -> str:
             f"article: {url}: {article.title!r}, {when}, {len(article.content_html)} characters"
         )
     lines += [f"feed: {feed}" for feed in found.feeds]
-    lines.append(f"encoding {found.encoding}, language {found.language}, zone {found.timezone}")
+    if found.organisation:
+        lines.append(f"encoding {found.encoding}, language {found.language}, zone {found.timezone}")
     lines += [f"refused: {count} x {reason}" for reason, count in found.listing.refused.most_common(6)]
     lines += [f"note: {note}" for note in found.notes]
     lines += [f"missing: {what}" for what in found.missing]

@@ -14,6 +14,10 @@ _REFUSED = re.compile(
 )
 
 
+MANY_GONE = 3
+"""Articles gone, with none that is there, from which on it is the list whose addresses are wrong."""
+
+
 @dataclass(slots=True)
 class PageReport:
     """What became of a crawl's pages; failures are reasons by address."""
@@ -104,8 +108,8 @@ def judge(
         )
     gone = re.compile(r"answered (?:404|410)\b")
     troubled = [page for page in pages.articles_failed.items() if not gone.match(page[1])]
-    if troubled and not pages.articles_read:
-        url, reason = troubled[0]
+    if (troubled or len(pages.articles_failed) >= MANY_GONE) and not pages.articles_read:
+        url, reason = next(iter(troubled or pages.articles_failed.items()))
         return Outcome(
             "incomplete",
             f"{society}: its list was read, but none of {len(pages.articles_failed)} articles, first "

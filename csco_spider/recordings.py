@@ -13,6 +13,7 @@ from csco_spider.extract.html import plain_text
 from csco_spider.extract.links import attachment
 from csco_spider.items import NewsItem, Row, Sighting, When
 from csco_spider.platforms.listing import ListingSpider
+from csco_spider.platforms.society import Blocked
 from csco_spider.visiting import Asked, Fetched
 
 ARTICLES = 2
@@ -23,7 +24,10 @@ Reading = dict[str, Any]
 
 def asked(spider: ListingSpider, page: Fetched) -> list[Asked]:
     """What to record besides a society's list: the page after it, and its first articles."""
-    rows, following = _listed(spider, page)
+    try:
+        rows, following = _listed(spider, page)
+    except (Blocked, ValueError):
+        return []  # what came is no list of the society; whoever reads it says so
     requests = [spider.article_request(Sighting("", 0, row)) for row in rows if not row.pinned]
     own = [one.url for one in requests if one and not attachment(one.url)][:ARTICLES]
     named = [(f"article-{number}", url) for number, url in enumerate(own, start=1)]
@@ -31,7 +35,10 @@ def asked(spider: ListingSpider, page: Fetched) -> list[Asked]:
 
 
 def readings(spider: ListingSpider, pages: Iterable[Fetched]) -> dict[str, Reading]:
-    """What a society's spider reads on its pages, in words that JSON can hold."""
+    """What a society's spider reads on its pages, in words that JSON can hold.
+
+    Raises Blocked or ValueError where the list is something else: a challenge, a wall, a file.
+    """
     read: dict[str, Reading] = {}
     listed: dict[str, Row] = {}
     for page in sorted(pages, key=lambda one: (not one.name.startswith("list"), one.name)):

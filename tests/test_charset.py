@@ -92,6 +92,18 @@ def test_a_page_may_declare_its_own_encoding(declaration: str, text: str, encodi
     assert decoded(page.encode(encoding)) == page
 
 
+@pytest.mark.parametrize("header", ["ISO-8859-1", "windows-1252"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(ZH, "gb2312"), (TW, "big5"), (JA, "shift_jis"), ("Онкология", "windows-1251")],
+)
+def test_a_server_s_latin_gives_way_to_the_page_s_own_word(
+    text: str, encoding: str, header: str
+) -> None:
+    page = f'<meta charset="{encoding}">{text}'
+    assert decoded(page.encode(encoding), header) == page
+
+
 @pytest.mark.parametrize("claimed", ["utf-8", "gb2312", "big5"])
 def test_the_header_is_asked_before_the_page(claimed: str) -> None:
     page = f'<meta charset="{claimed}">{JA}'

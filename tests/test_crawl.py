@@ -23,7 +23,7 @@ def test_a_dead_host_leaves_the_feeds_as_they_were(world: World) -> None:
     done = world.crawl("csco_cn", site.url)
     assert done.code == 1
     assert done.sentence.startswith("csco_cn could not be reached: ")
-    assert "Connection refused" in done.sentence
+    assert "the connection was refused" in done.sentence
     assert world.documents() == before
     assert world.rows("select outcome from runs order by id") == [("ok",), ("unreachable",)]
 
@@ -113,6 +113,25 @@ def test_a_robots_txt_that_is_elsewhere_or_nowhere_forbids_nothing(
         "/else": "User-agent: *\nDisallow: /private/\n",
     }
     assert world.crawl("csco_cn", site.url).counts == (3, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("http://localhost:{port}/", "leads to http://localhost:{port}/, which is on none of"),
+        ("{path}", "redirects in a circle"),
+    ],
+)
+def test_a_list_that_leads_elsewhere_says_where(
+    world: World, site: Site, target: str, said: str
+) -> None:
+    port = site.url.rpartition(":")[2]
+    location = target.format(port=port, path=START)
+    site.routes = {START: Answer("", 302, headers={"Location": location})}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert said.format(port=port) in done.sentence
+    assert "could not be reached" in done.sentence
 
 
 @pytest.mark.parametrize(

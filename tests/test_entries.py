@@ -210,6 +210,28 @@ def test_a_base_element_is_what_relative_links_mean() -> None:
     assert find(html).rows[0].url == "https://other.example/deep/0.html"
 
 
+@pytest.mark.parametrize("first", ["News", "Upcoming events"])
+def test_events_below_their_own_heading_are_no_news(first: str) -> None:
+    events = many(
+        SHAPES["date first"].replace("/n/", "/e/"), [f"Course number {n}" for n in range(len(DAYS))]
+    )
+    sections = {"News": many(SHAPES["date first"]), "Upcoming events": events}
+    order = sorted(sections, key=lambda name: name != first)
+    html = "".join(f"<section><h2>{n}</h2><ul class=list>{sections[n]}</ul></section>" for n in order)
+    assert [row.title for row in find(page(html)).rows] == TITLES
+    merged = find(page(html.replace("Upcoming events", "2025").replace("<h2>News", "<h2>2026"))).rows
+    assert len(merged) == 2 * len(TITLES)
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["20 de noviembre de 2026", "20 ноября 2026", "20 août 2026", "٢٠ نوفمبر ٢٠٢٦", "令和8年11月20日"],
+)
+def test_a_date_in_any_language_makes_a_list_dated(day: str) -> None:
+    row = f"<li><a href='/n/{{n}}.html'>{{t}}</a> <span>{day}</span></li>"
+    assert {row.when.day.day for row in find(page(f"<ul>{many(row)}</ul>")).rows if row.when} == {20}
+
+
 def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
     listing = find(page(f"<ul>{many(SHAPES['list'])}{many(SHAPES['list'])}</ul>"))
     assert seen(listing) == expected()

@@ -234,6 +234,27 @@ def test_a_day_stated_in_utc_gives_way_to_the_same_instant_by_the_pages_clock(
     assert day(read(page(stated, above=f"<p>{shown}</p>", body=quoted))) == expected
 
 
+@pytest.mark.parametrize("box", ["<aside>{}</aside>", "<div class='sidebar'>{}</div>", "<div>{}</div>"])
+@pytest.mark.parametrize("tag", ["div", "span"])
+@pytest.mark.parametrize("length", [1, 4])
+def test_the_dates_of_a_list_beside_the_article_are_others(box: str, tag: str, length: int) -> None:
+    title = "New guideline number {0} is published"
+    row = f"<li><a href='/n/{{0}}'>{title}</a><{tag}>{{0}} May 2021</{tag}></li>"
+    rows = "".join(row.format(n) for n in range(9, 3, -1))
+    others = box.format(f"<h3>Latest news</h3><ul>{rows}</ul>")
+    html = page(body=f"<p>{PROSE}</p>" * length).replace("<footer>", f"{others}<footer>")
+    assert day(read(html)) == ""
+    one = page(body=f"<p>{PROSE}</p>").replace("<footer>", box.format(row.format(7)) + "<footer>")
+    assert day(read(one)) == ("" if box != "<div>{}</div>" else day(read(one)))
+
+
+def test_addresses_in_a_body_are_what_the_base_element_makes_them() -> None:
+    html = page("<base href='https://cdn.example/a/'>", body=f"{BODY}<p><a href='b.pdf'>PDF</a></p>")
+    article = read(html)
+    assert [file.url for file in article.enclosures] == ["https://cdn.example/a/b.pdf"]
+    assert 'href="https://cdn.example/a/b.pdf"' in article.content_html
+
+
 def test_days_ago_are_a_date_only_by_the_pages_own_clock() -> None:
     html = page(above="<p>3天前</p>")
     assert day(read(html)) == ""

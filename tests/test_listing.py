@@ -268,6 +268,30 @@ def test_a_page_without_rows_has_none() -> None:
         ("<a href='javascript:go(2)'>Next</a>", 0),
         ("<a href='#'>Next</a>", 0),
         ("<a href='http://elsewhere.org/?page=2'>Next</a>", 0),
+        *(
+            (f"<a href='?page=2'>{word}</a>", 2)
+            for word in (
+                "下一頁",
+                "次のページ",
+                "Suivant",
+                "Page suivante ›",
+                "Weiter »",
+                "Nächste Seite",
+            )
+        ),
+        *(
+            (f"<a href='?page=2'>{word}</a>", 2)
+            for word in (
+                "Siguiente",
+                "Próximo",
+                "Successiva",
+                "Volgende",
+                "Следующая",
+                "Sonraki",
+                "التالي",
+            )
+        ),
+        ("<a href='?page=1'>Weiterbildung</a><a href='?page=3'>Nächste Veranstaltung</a>", 0),
         ("", 0),
     ],
 )
@@ -282,6 +306,23 @@ def test_the_next_page_is_what_the_pager_says(html: str, number: int) -> None:
 @pytest.mark.parametrize("href", [BASE, f"{BASE}#top", "#", ""])
 def test_a_pager_that_points_to_itself_ends(html: str, href: str) -> None:
     assert follow(html.format(href)) == ""
+
+
+def test_a_base_element_is_what_links_of_rows_and_pagers_mean() -> None:
+    html = rows(row(1).replace("/cat/13/", "")) + "<a href='cat/2.html'>Next</a>"
+    html = f"<html><head><base href='http://csco.ac.cn/deep/'></head><body>{html}</body></html>"
+    there = "http://csco.ac.cn/deep/"
+    assert [one.url for one in declared(html).rows] == [f"{there}show/1.html"]
+    assert follow(html) == f"{there}cat/2.html"
+    found = Selector(text=html.replace("'show", "'cat/13/show"), type="html")
+    read = shaped_rows(found, BASE, is_article=is_article, zone=ZONE)
+    assert [one.url for one in read.rows] == [f"{there}cat/13/show/1.html"]
+
+
+def test_more_than_a_quarter_of_a_long_list_is_not_pinned() -> None:
+    days = [f"2027-01-{n:02}" for n in range(1, 9)] + [f"2026-01-{n:02}" for n in range(20, 8, -1)]
+    found = declared(rows("".join(row(n, day=day) for n, day in enumerate(days)))).rows
+    assert not any(one.pinned for one in found)
 
 
 def test_a_declared_pager_decides_alone() -> None:

@@ -15,7 +15,7 @@ from tests.conftest import FAST, Crawl
 from tests.launch import scrapy
 from tests.sites import csco
 from tests.sites.server import Answer, Site
-from tests.sites.shapes import SHAPES, UNREADABLE, frame, notices
+from tests.sites.shapes import PARAGRAPHS, SHAPES, UNREADABLE, frame, notices
 
 OPTIONS = tuple(part for one in FAST.items() for part in ("-s", "=".join(one)))
 
@@ -143,6 +143,47 @@ def test_what_the_operator_knows_goes_into_the_file(site: Site, project: Path) -
     assert expected["list"]["rows"][1]["date"].startswith("2022-02-11")
 
 
+def test_articles_on_another_host_are_looked_at_and_its_name_is_written(
+    site: Site, project: Path
+) -> None:
+    port = site.url.rpartition(":")[2]
+    site.routes = {
+        path: text.replace("href='/n/", f"href='http://localhost:{port}/n/")
+        if isinstance(text, str)
+        else text
+        for path, text in SHAPES["undated"].items()
+    }
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert "articles stand on localhost: it is among the hosts" in done.text
+    assert written(project, "beta").hosts == ("127.0.0.1", "localhost")
+    _, expected = load(project / "tests" / "pages" / "beta")
+    assert expected["article-1"]["published"].startswith(notices()[0].day)
+
+
+def test_what_contradicts_the_list_or_stands_above_it_is_said(site: Site, project: Path) -> None:
+    newest, *others = notices()
+    rows = "".join(f"<li><a href='{one.path}'>{one.title}</a> <b>{one.day}</b></li>" for one in others)
+    hero = f"<section><h2><a href='{newest.path}'>{newest.title}</a></h2></section>"
+    site.routes = {
+        **SHAPES["plain"],
+        "/news": frame(f"{hero}<ul>{rows}</ul>"),
+        others[0].path: frame(
+            f"<h1>{others[0].title}</h1><p>Published: 2026-01-02</p><p>{PARAGRAPHS[0]}</p>"
+        ),
+    }
+    said = onboard(site, project, "--name", "beta").text
+    assert f"above the list, and not in it: {site.url}{newest.path}" in said
+    assert f"{others[0].path}: dated 2026-01-02 (label), but {others[0].day} in the list" in said
+
+
+@pytest.mark.parametrize("url", ["http://[::1/news", "ftp://127.0.0.1/", "news"])
+def test_an_address_that_is_none_exits_2(url: str) -> None:
+    done = Crawl(scrapy("onboard", url, "--name", "beta"))
+    assert (done.code, "Traceback" in done.text) == (2, False)
+    assert "name one news page" in done.text
+
+
 def test_a_zone_that_is_none_exits_2_and_asks_nobody(site: Site, project: Path) -> None:
     done = onboard(site, project, "--timezone", "Nowhere/X")
     assert (done.code, site.asked) == (2, [])
@@ -207,6 +248,27 @@ def test_a_society_s_pages_are_recorded_again_and_the_change_is_shown(site: Site
     done = record(site, project)
     assert f'+    "title": "{rows[1].title}",' in done.text
     assert rows[0].title not in done.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("<p>There are no notices at present.</p>", "shows no entry"),
+        ("<script>$_ts={};</script>", "Ruishu"),
+    ],
+)
+def test_a_list_that_shows_nothing_leaves_the_recording(
+    answer: str, said: str, site: Site, project: Path
+) -> None:
+    site.routes = csco.routes(csco.rows(5))
+    record(site, project)
+    folder = project / "tests" / "pages" / "csco_cn"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    site.routes = {csco.START: Answer(answer)}
+    done = record(site, project)
+    assert (done.code, "Traceback" in done.text) == (1, False), done.text
+    assert said in done.text
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_list_that_can_not_be_had_leaves_the_recording(site: Site, project: Path) -> None:

@@ -20,6 +20,10 @@ LIST = "https://a.org/news"
         ),
         (PageReport(answered=[LIST], rows=3, articles_failed={"x": "answered 404"}), "ok"),
         (PageReport(answered=[LIST], rows=3, articles_failed={"x": "answered 503"}), "incomplete"),
+        (
+            PageReport(answered=[LIST], rows=3, articles_failed=dict.fromkeys("xyz", "answered 404")),
+            "incomplete",
+        ),
         (PageReport(answered=[LIST], rows=3, failed={"p2": "answered 500"}), "incomplete"),
         (PageReport(answered=[LIST]), "empty"),
         (PageReport(), "empty"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from parsel import Selector
@@ -57,6 +59,14 @@ def test_names_that_tell_are_taken_before_names_of_layout() -> None:
     assert selectors
     assert "col-" not in selectors.entries + str(selectors.fields)
     assert ".news-item" in selectors.entries
+
+
+def test_what_a_row_is_filed_under_selects_no_rows() -> None:
+    names = "wp-block-post post-{n} type-post status-publish format-standard category-news tag-lung"
+    row = f"<li class='{names}'><h2><a href='/n/{{n}}.html'>{{t}}</a></h2><time>{{d}}</time></li>"
+    selectors, same = told(page(f"<ul class=posts>{many(row)}</ul>"))
+    assert selectors and same
+    assert not re.search("category|tag-|status|format", selectors.entries)
 
 
 def test_a_field_that_no_selector_gives_is_said_to_be_missed() -> None:

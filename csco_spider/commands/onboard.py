@@ -6,11 +6,13 @@ import argparse
 import importlib.util
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider import recordings
+from csco_spider.extract.links import absolute
 from csco_spider.onboarding import Survey, asked, name_for, report, source, survey, wrong_name
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.zones import zone_named
@@ -40,7 +42,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--into", default=".", help="the project's folder (default: this one)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != 1 or not args[0].startswith(("http://", "https://")):
+        if len(args) != 1 or not absolute(args[0], ""):
             raise UsageError("name one news page, such as `scrapy onboard https://…`", print_help=False)
         try:
             zone = zone_named(opts.timezone) if opts.timezone else None
@@ -52,6 +54,8 @@ class Command(ScrapyCommand):
         assert self.crawler_process is not None
         pages = visit(self.crawler_process, args[0], asked)
         found = survey(pages, zone=zone, date_order=opts.date_order)
+        if urlsplit(found.url).hostname != urlsplit(args[0]).hostname:
+            found.notes.append(f"{args[0]} leads to another host, {found.url}, which is written instead")
         print(report(found))
         if found.missing:
             self.exitcode = 1

@@ -14,11 +14,13 @@ from scrapy.exceptions import UsageError
 from csco_spider import recordings
 from csco_spider.commands.list import societies
 from csco_spider.platforms.listing import ListingSpider
+from csco_spider.platforms.society import Blocked
 from csco_spider.visiting import visit
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 recorded, 1 its list could not be had (nothing is changed), 2 wrong usage."""
+    """Exit codes: 0 recorded, 1 its list could not be had or shows nothing (nothing is changed), 2 wrong
+    usage."""
 
     requires_project = True
     default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "ERROR", "LEDGER_URL": ""}
@@ -58,7 +60,14 @@ class Command(ScrapyCommand):
         kept = [
             replace(page, url=spider.public(page.url)) for page in pages.values() if page not in lost
         ]
-        read = recordings.readings(kind(), kept)
+        try:
+            read = recordings.readings(kind(), kept)
+            if not read["list"]["rows"]:
+                raise ValueError(f"{spider.start_urls[0]} shows no entry that {args[0]} can read")
+        except (Blocked, ValueError) as error:
+            self.exitcode = 1
+            print(f"{error}; nothing is changed")
+            return
         folder = Path(opts.into) / "tests" / "pages" / args[0]
         expected = folder / recordings.EXPECTED
         before = expected.read_text(encoding="utf-8") if expected.exists() else ""

@@ -24,7 +24,7 @@ from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.density import Part, captioned, find_article
 from csco_spider.extract.html import clip, sanitise
 from csco_spider.extract.language import language_of
-from csco_spider.extract.links import absolute, attachment
+from csco_spider.extract.links import absolute, attachment, base_of
 from csco_spider.extract.metadata import Metadata, read_metadata
 from csco_spider.extract.page import Line, Page
 from csco_spider.extract.published import BYLINE, LABEL, WEAK_LABEL, PublishDates
@@ -117,9 +117,10 @@ def read_article(
             one for one in part.lines[:6] if one.text != article.title and not dates.is_dateline(one)
         ]
         part.lines = opening + part.lines[6:]
+    base = base_of(root, url)
     if part:
-        _read_body(article, page, part, url, move)
-    if image := _lead_image(metadata, url, move):
+        _read_body(article, page, part, base, move)
+    if image := _lead_image(metadata, base, move):
         article.image, article.sources["image"] = image
     article.summary = clip(" ".join(article.text.split()), SUMMARY_LENGTH)
     article.language = language_of(f"{article.title} {article.text[:2000]}", language, metadata.language)
@@ -187,7 +188,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("meta", lambda: dates.stated("loose", shown=True)),
         ("opening", lambda: dates.opening(min(titled + 1, begin) if titled >= 0 else begin, begin)),
         ("footnote", lambda: dates.footnote(title)),
-        ("alone", dates.alone),
+        ("alone", lambda: dates.alone(begin)),
         ("script", lambda: dates.stated("script")),
         ("update", lambda: dates.beside(title, titled, begin, updates=True)),
         ("update", dates.edited),

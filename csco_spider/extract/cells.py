@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from csco_spider.extract.html import one_line
+from csco_spider.extract.html import one_line, width
 from csco_spider.extract.outline import Outline
-from csco_spider.extract.rows import Span, width
+from csco_spider.extract.rows import Span
 
 Cell = tuple[int, str, str, int]
 """Tag path, own class, label before it, which of that kind in the row."""

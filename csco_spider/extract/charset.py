@@ -19,6 +19,7 @@ _NO_CHARSET = frozenset(
     {"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "idna", "punycode", "undefined"}
     | {"unicode_escape", "raw_unicode_escape"}
 )
+_LATIN = "cp1252"
 _SNIFFED = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252")
 
 
@@ -65,6 +66,9 @@ def encoding_of(body: bytes, content_type: str = "") -> str:
     escaped = any(label.startswith("iso2022") for label in labels) and _ESCAPED.search(body)
     if not escaped and (_reads(body, "utf-8") or _reads(body, "utf-8", "replace")):
         return "utf-8"
+    exact = [codec for codec in labels if _reads(body, codec)]
+    if exact:  # a server's Latin reads anything: the page's own word goes before it
+        return next((codec for codec in exact if codec != _LATIN), exact[0])
     for codec in labels:
         if _reads(body, codec, "replace"):
             return codec

@@ -9,10 +9,11 @@ from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.html import width
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
-from csco_spider.extract.rows import RowSet, row_sets, width
+from csco_spider.extract.rows import RowSet, row_sets
 from csco_spider.items import Row
 
 LOOKED_AT = 6

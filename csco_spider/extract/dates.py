@@ -16,6 +16,13 @@ from zoneinfo import ZoneInfo
 from csco_spider.items import Origin, When
 
 DateOrder = Literal["mdy", "dmy"]
+_ERAS = {"令": 2018, "平": 1988, "民": 1911}
+"""The year before the first of an era: Reiwa, Heisei, and the Republic's as Taiwan counts it."""
+_DIGITS = {
+    zero + value: str(value)
+    for zero in (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50)  # Arabic, Persian, Devanagari, Bengali, Thai
+    for value in range(10)
+}
 UNTOLD = "day and month can't be told apart"
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Nothing on the web is older, and a year past the century is a slip of the keyboard."""
@@ -26,34 +33,34 @@ class DateRefused(ValueError):  # noqa: N818 - it names what happened to the dat
 
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Nordic, Polish; Russian, Ukrainian,
-# Turkish, Czech, Romanian, Greek, Indonesian, Arabic.
+# Turkish, Czech, Romanian, Greek, Finnish, Indonesian, Arabic.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
             "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia"
-            " января янв січня ocak ledna ianuarie ιανουαρίου يناير",
+            " января янв січня ocak ledna ianuarie ιανουαρίου tammikuuta يناير",
             "february feb februar febr février févr febrero febbraio fevereiro februari lutego"
-            " февраля фев лютого şubat února februarie φεβρουαρίου فبراير شباط",
+            " февраля фев лютого şubat února februarie φεβρουαρίου helmikuuta فبراير شباط",
             "march mar märz mär mars marzo março maart marca"
-            " марта мар березня mart března martie μαρτίου مارس آذار",
+            " марта мар березня mart března martie μαρτίου maaliskuuta مارس آذار",
             "april apr avril avr abril abr aprile kwietnia"
-            " апреля апр квітня nisan dubna aprilie απριλίου أبريل ابريل نيسان",
-            "may mai mayo maggio maio mei maj maja мая травня mayıs května μαΐου مايو أيار",
+            " апреля апр квітня nisan dubna aprilie απριλίου huhtikuuta أبريل ابريل نيسان",
+            "may mai mayo maggio maio mei maj maja мая травня mayıs května μαΐου toukokuuta مايو أيار",
             "june jun juni juin junio giugno junho czerwca"
-            " июня июн червня haziran června iunie ιουνίου يونيو حزيران",
+            " июня июн червня haziran června iunie ιουνίου kesäkuuta يونيو حزيران",
             "july jul juli juillet juil julio luglio julho lipca"
-            " июля июл липня temmuz července iulie ιουλίου يوليو تموز",
+            " июля июл липня temmuz července iulie ιουλίου heinäkuuta يوليو تموز",
             "august aug août agosto augustus augusti sierpnia"
-            " августа авг серпня ağustos srpna αυγούστου agustus أغسطس",
+            " августа авг серпня ağustos srpna αυγούστου elokuuta agustus أغسطس",
             "september sept sep septembre septiembre setiembre settembre setembro września"
-            " сентября сен вересня eylül září septembrie σεπτεμβρίου سبتمبر أيلول",
+            " сентября сен вересня eylül září septembrie σεπτεμβρίου syyskuuta سبتمبر أيلول",
             "october oct oktober okt octobre octubre ottobre outubro października"
-            " октября окт жовтня ekim října octombrie οκτωβρίου أكتوبر",
+            " октября окт жовтня ekim října octombrie οκτωβρίου lokakuuta أكتوبر",
             "november nov novembre noviembre novembro listopada"
-            " ноября ноя kasım listopadu noiembrie νοεμβρίου نوفمبر",
+            " ноября ноя kasım listopadu noiembrie νοεμβρίου marraskuuta نوفمبر",
             "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
-            " grudnia декабря дек грудня aralık prosince decembrie δεκεμβρίου ديسمبر",
+            " grudnia декабря дек грудня aralık prosince decembrie δεκεμβρίου joulukuuta ديسمبر",
         ),
         start=1,
     )
@@ -89,6 +96,7 @@ _FORMS = tuple(
         r"(?<!\d)(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日号號일]",
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
+        r"(?P<era>令和|平成|民[国國])\s*(?P<ey>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日",
         rf"{_WORD}\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]++(?P<y>\d{{4}})(?!\d)",
         rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s.-]*{_OTHER_NAME}{_WORD}\.?"
         rf"(?:\s+del?\s)?[\s,-]*(?P<y>\d{{4}})(?!\d)",
@@ -152,6 +160,9 @@ def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int,
     if part.get("hy"):
         year = int("".join(str(_HAN_DIGITS[char.upper()]) for char in part["hy"]))
         return year, _han_number(part["hm"]), _han_number(part["hd"])
+    if part.get("era"):
+        years = 1 if part["ey"] == "元" else int(part["ey"])
+        return _ERAS[part["era"][0]] + years, int(part["m"]), int(part["d"])
     year = int(part["y"])
     if part.get("a"):
         first, second = int(part["a"]), int(part["b"])
@@ -237,6 +248,8 @@ def find_dates(
     ``unicodedata.normalize("NFKC", text)``.
     """
     text = unicodedata.normalize("NFKC", text[:20_000])
+    if not text.isascii():
+        text = text.translate(_DIGITS)
     taken: list[tuple[int, int, re.Match[str]]] = []
     for form in _FORMS:
         for match in form.finditer(text):

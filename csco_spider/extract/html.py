@@ -21,6 +21,7 @@ _NOT_XML = re.compile(
 _PLANE_ENDS = re.compile(
     "[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]"
 )
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPACES = "\n\t\r\u00a0\u3000"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -166,6 +167,11 @@ def one_line(text: str) -> str:
     line = " ".join(text.split())
     clean = xml_chars(line)
     return line if clean is line else " ".join(clean.split())
+
+
+def width(text: str) -> int:
+    """Length as it reads: a CJK character says as much as two and a half letters."""
+    return len(text) + (3 * len(_CJK.findall(text))) // 2
 
 
 def _in_one_cluster(before: str, after: str) -> bool:

@@ -7,6 +7,7 @@ import posixpath
 import re
 from urllib.parse import unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
+from lxml import etree
 from w3lib.url import safe_url_string
 
 from csco_spider.items import Enclosure
@@ -58,6 +59,12 @@ def absolute(href: str, base: str, *, fragment: bool = False) -> str:
     if "/." in parts.path:  # urljoin leaves the dots of a link that is absolute already
         parts = parts._replace(path=urlsplit(urljoin(base, parts.path)).path)
     return urlunsplit(parts if fragment else parts._replace(fragment=""))
+
+
+def base_of(root: etree._Element, url: str) -> str:
+    """The address that a page's relative links mean: its ``<base href>``, where it sets one."""
+    href = next((node.get("href") for node in root.iter("base") if node.get("href")), "")
+    return (absolute(href or "", url) if href else "") or url
 
 
 def without_rotating_keys(url: str) -> str:

@@ -14,7 +14,7 @@ from parsel import Selector
 from csco_spider.extract.choice import Candidate, choose
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import one_line, text_lines
-from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.links import absolute, base_of, without_rotating_keys
 from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import MAX_NODES
 from csco_spider.extract.structured import with_structured
@@ -30,6 +30,8 @@ _DATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CLIPPED = ("…", "...")
+_PINS = 5
+"""Rows that may be pinned, or a quarter of a long list's; more than that are a list of another kind."""
 _WORDS = re.compile(r"\w")
 
 
@@ -77,7 +79,7 @@ def declared_rows(
 
     A row without a link or a title is kept without it, for the pipelines to name and refuse.
     """
-    listing = Listing()
+    listing, base = Listing(), base_of(page.root, base)
     for entry in page.css(entries):
         href = entry.css(fields.get("link", "a::attr(href)")).get() or ""
         url = absolute(href, base)
@@ -111,7 +113,7 @@ def shaped_rows(
 
     A date inside the title (an event's) is not taken. Links to one article are one row.
     """
-    listing = Listing()
+    listing, base = Listing(), base_of(page.root, base)
     links: dict[str, list[etree._Element]] = {}
     for link in page.css("a[href]"):
         url = absolute(link.root.get("href"), base)
@@ -191,7 +193,7 @@ def _with_pins(listing: Listing) -> Listing:
         if newest_below is not None and when.value < newest_below and last < 0:
             last = index
         newest_below = when.value if newest_below is None else max(newest_below, when.value)
-    if 0 <= last < len(rows) // 2:
+    if 0 <= last < min(len(rows) // 2, max(_PINS, len(rows) // 4)):
         listing.rows = [replace(row, pinned=i <= last) for i, row in enumerate(rows)]
     return listing
 
@@ -205,7 +207,7 @@ def find_entries(
     begins with the month, where the page does not prove it. A page without a list has no rows, and
     ``problems`` name the three best candidates and why each failed; ``refused`` counts by reason.
     """
-    base = _base_of(page, base)
+    base = base_of(page.root, base)
     choice = choose(page.root, base, zone, order)
     listing = Listing(
         rows=choice.reading.rows,
@@ -222,12 +224,6 @@ def find_entries(
     if choice.outline and choice.outline.cut:
         listing.problems.append(f"the page has more than {MAX_NODES} elements; the rest is not read")
     return _with_pins(listing)
-
-
-def _base_of(page: Selector, base: str) -> str:
-    """The address that relative links mean: ``<base href>`` where the page sets one."""
-    href = page.css("base::attr(href)").get()
-    return (absolute(href, base) if href else "") or base
 
 
 def read_listing(

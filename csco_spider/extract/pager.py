@@ -11,10 +11,13 @@ from lxml import etree
 from parsel import Selector
 
 from csco_spider.extract.html import holds_more, names_of, one_line, text_lines
-from csco_spider.extract.links import absolute
+from csco_spider.extract.links import absolute, base_of
 
 _NEXT = re.compile(
-    r"(?:下一?页|后一?页|次へ|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?)\s*[»›>→]*",
+    r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|のページ)|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?"
+    r"|(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|weiter|(?:página\s+)?siguiente|próxim[oa](?:\s+página)?"
+    r"|(?:pagina\s+)?successiv[ao]|avanti|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
+    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→]*",
     re.IGNORECASE,
 )
 _ARROW = re.compile(r"[»›>→]{1,2}")
@@ -32,10 +35,11 @@ def next_page(
     By the society's selector, ``rel=next``, a link that says so, the number after the current one
     in a pager, or among links of the listing's shape the smallest number past this page's.
     """
+    meant = base_of(page.root, base)
     if css:
-        url = absolute(page.css(css).get() or "", base)
+        url = absolute(page.css(css).get() or "", meant)
         return "" if url == base else url
-    links = [(absolute(a.root.get("href"), base), a) for a in page.css("a[href]")]
+    links = [(absolute(a.root.get("href"), meant), a) for a in page.css("a[href]")]
     site = "{0.scheme}://{0.netloc}/".format(urlsplit(base))
     links = [
         (url, a)
@@ -43,7 +47,7 @@ def next_page(
         if url and url != base and (url.startswith(site) or _same_host(url, base))
     ]
     for node in page.css("a[rel~=next][href], link[rel~=next][href]"):
-        url = absolute(node.root.get("href"), base)
+        url = absolute(node.root.get("href"), meant)
         if url and url != base:
             return url
     numbered: dict[int, str] = {}

@@ -15,6 +15,8 @@ from functools import cached_property
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from lxml import etree
+
 from csco_spider.extract.dates import (
     DateOrder,
     DateRefused,
@@ -24,7 +26,7 @@ from csco_spider.extract.dates import (
     with_full_years,
 )
 from csco_spider.extract.density import captioned
-from csco_spider.extract.html import one_line, text_pieces
+from csco_spider.extract.html import names_of, one_line, text_of, text_pieces, width
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import RELATED, is_footer
 from csco_spider.extract.page import Line, Page
@@ -68,6 +70,9 @@ _URL_DATE = re.compile(
 _URL_NUMBER = re.compile(
     r"/[A-Za-z]{0,4}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.?-]|$)"
 )
+_BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
+_ROW, _LINES, _TITLE = 40, 4, 16
+"""Starts and ends of tags, and lines, in a row of another list at most; a title's width at least."""
 MOST_DATED = 1000
 """Lines with a year that are read for dates."""
 _CLOCKS_DIFFER_BY, _MOST_APART = 30, 14 * 60
@@ -224,6 +229,8 @@ class PublishDates:
         for index in (*near, *(i + 1 for i in again if i + 1 < len(lines))):
             if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
                 continue  # a related story and its date
+            if index > begin and self._is_another_s(lines[index], begin):
+                continue
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
             if when := self._on_line(lines[index], limit, updates=updates):
                 return when
@@ -254,12 +261,14 @@ class PublishDates:
                 return found[2] if found else None
         return None
 
-    def alone(self) -> When | None:
+    def alone(self, begin: int) -> When | None:
         """The only day that lines of their own or with a label give, wherever they stand."""
         found: dict[date, When] = {}
         for line in self._yearly:
             if len(line.text) > 160 or line.linked > 0.8 * len(line.text):
                 continue  # a sentence, or another article's
+            if self._is_another_s(line, begin):
+                continue
             if is_footer(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
                 continue
             said = _SAID.search(line.text)
@@ -271,6 +280,31 @@ class PublishDates:
                 if when and (bare or (said and said.start() <= start <= said.end() + 40)):
                     found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def _is_another_s(self, line: Line, begin: int) -> bool:
+        """Does a line date a link to another article: in a side box, or in one of several rows apart
+        from the article, which begins with line ``begin``?"""
+        start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
+        holder, row, beside = line.slots[0].holder, None, False
+        for node in (holder, *holder.iterancestors()):
+            first, last = self.page.spans.get(node, (0, 0))
+            if first <= start <= last or node is self.page.body:
+                break
+            if row is None and last - first <= _ROW and self._is_row(node):
+                row = node
+            beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names_of(node)[:200]))
+        if row is None or beside:
+            return row is not None
+        siblings = (*row.itersiblings(row.tag), *row.itersiblings(row.tag, preceding=True))
+        return any(map(self._is_row, islice(siblings, 3)))
+
+    def _is_row(self, node: etree._Element) -> bool:
+        """Does an element hold few lines, a link as long as a title and a date among them?"""
+        if len(list(islice(self.page.inside(node, self.page.lines), _LINES + 1))) > _LINES:
+            return False
+        links = (link for link in node.iter("a") if link.get("href"))
+        titled = any(width(one_line(text_of(link))) >= _TITLE for link in links)
+        return titled and any(self.page.inside(node, self._yearly))
 
     def edited(self) -> When | None:
         """The only day on which a page that anyone may edit says that it was edited last."""

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from csco_spider.extract.boxes import boxed_date
 from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
 from csco_spider.extract.dates import DateOrder, find_dates, with_full_years
-from csco_spider.extract.html import clip, one_line
+from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import Outline
-from csco_spider.extract.rows import RowSet, Span, width
+from csco_spider.extract.rows import RowSet, Span
 from csco_spider.items import Row, When
 
 _PUBLISHED = re.compile(

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
+from csco_spider.extract.html import width
 from csco_spider.extract.outline import FORMATTING, Outline
 
 _NUMBERS = re.compile(r"\d+")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ROW_TAGS = {
     "tr": 1.1,
     "li": 1.05,
@@ -28,16 +28,23 @@ _ROW_TAGS = {
 }
 _FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
 _NOISE_WEIGHT = {"side box": 0.3, "banner": 0.3, "related list": 0.3, "filter": 0.3}
+_NEWS = re.compile(
+    r"\bnews|notice|announce|press|aktuelles|nachrichten|meldungen|actualit|noticias|notizie|notícias"
+    r"|新闻|新聞|通知|公告|动态|資訊|资讯|お知らせ|ニュース|소식|뉴스|공지",
+    re.IGNORECASE,
+)
+_EVENTS = re.compile(
+    r"\bevents?\b|calendar|upcoming|agenda|termine|veranstaltung|évènement|événement|eventos|eventi"
+    r"|活动|活動|日程|イベント|행사",
+    re.IGNORECASE,
+)
+_HEADING = 40
+"""Letters of the heading over a part of a page at most."""
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
 ENOUGH = 120
 """Rows past which more of them are no more reason to take a set for the list."""
 MAX_STRETCH = 60
 """Pieces of a row in a flat list at most: what follows the last row is the page's."""
-
-
-def width(text: str) -> int:
-    """Length as it reads: a CJK character says as much as two and a half letters."""
-    return len(text) + (3 * len(_CJK.findall(text))) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +118,28 @@ def _groups(page: Outline) -> Iterator[list[int]]:
     by_path: dict[tuple[int, str], list[list[int]]] = {}
     for (path, noise, _), members in groups.items():
         by_path.setdefault((path, noise), []).append(members)
+    events = _event_sections(page)
     for parts in by_path.values():
-        for members in _interleaved(parts):
+        for joined in _interleaved(parts):
+            members = [node for node in joined if not any(node in section for section in events)]
             if len(members) > 1:
                 yield members
+
+
+def _event_sections(page: Outline) -> list[range]:
+    """The parts of a page below headings that say events, where one of the same rank says news."""
+    headings: list[tuple[int, str, str]] = []
+    for node, element in enumerate(page.nodes):
+        if element.tag in {"h2", "h3", "h4"} and page.first_link[node] == page.end_link[node]:
+            pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
+            headings.append((node, str(element.tag), " ".join(piece.text for piece in pieces)))
+    ranks = {tag for _, tag, text in headings if _NEWS.search(text) and not _EVENTS.search(text)}
+    sections = []
+    for place, (node, tag, text) in enumerate(headings):
+        if tag in ranks and len(text) <= _HEADING and _EVENTS.search(text) and not _NEWS.search(text):
+            following = (other for other, rank, _ in headings[place + 1 :] if rank == tag)
+            sections.append(range(node, next(following, page.last[page.parent[node]] + 1)))
+    return sections
 
 
 def _interleaved(parts: list[list[int]]) -> list[list[int]]:

@@ -15,7 +15,7 @@ from parsel import Selector
 
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import holds_more, is_element, one_line, text_lines
-from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.links import absolute, base_of, without_rotating_keys
 from csco_spider.extract.listing import declared_rows
 from csco_spider.extract.marks import bare_title
 from csco_spider.items import Row
@@ -24,6 +24,11 @@ _ATTRIBUTES = {"link": ("href",), "title": ("", "title"), "date": ("", "datetime
 """Where an element may say a field: "" is its text."""
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*", re.ASCII)
 _ROTATING_NAME = re.compile(r"\d{3,}|^(?:css|sc|jss)-|[a-z]{2}[A-Z][a-z0-9]{4,}$")
+_OF_ONE_ROW = re.compile(
+    r"(?:category|cat|tag|format|status|author|post_format|has|is|taxonomy|term|topic|lang|sticky)(?:-|$)",
+    re.IGNORECASE,
+)
+"""Classes that say what a row is filed under or holds: the next one may be another."""
 _LAYOUT = re.compile(
     r"(?:col|row|m[xytblr]?|p[xytblr]?|d|w|h|text|float|font|bg|grid|flex|fs|fw)-|(?:clearfix|row|left|right"
     r"|fl|fr|odd|even|first|last|active|on|cur|current|hidden)$",
@@ -61,12 +66,12 @@ def selectors_for(
     """
     if len(rows) > MOST_ROWS:
         return None
-    elements = _elements(page, base, rows)
+    elements = _elements(page, meant := base_of(page.root, base), rows)
     if len(elements) < 2 or len(elements) != len(rows):
         return None
     guesses = {css: _matches(page, css) for css in islice(_entries(elements), _TRIED)}
     exact = (css for css, matched in guesses.items() if matched == elements)
-    close = (css for css, matched in guesses.items() if _covers(matched, elements, rows, base))
+    close = (css for css, matched in guesses.items() if _covers(matched, elements, rows, meant))
     entries = next(exact, "") or next(close, "")
     if not entries:
         return None
@@ -75,7 +80,7 @@ def selectors_for(
 
     def says(name: str, text: str, row: Row) -> bool:
         if name == "link":
-            url = absolute(text, base)
+            url = absolute(text, meant)
             return bool(url) and without_rotating_keys(url) == row.url
         if name == "title":
             return bare_title(one_line(text)) == row.title
@@ -197,7 +202,8 @@ def _classes(node: etree._Element) -> list[str]:
     names = [
         name
         for name in (node.get("class") or "").split()
-        if _NAME.fullmatch(name) and not _ROTATING_NAME.search(name) and not _LAYOUT.match(name)
+        if _NAME.fullmatch(name)
+        and not (_ROTATING_NAME.search(name) or _LAYOUT.match(name) or _OF_ONE_ROW.match(name))
     ]
     return sorted(names, key=lambda name: not _TELLING.search(name))
 

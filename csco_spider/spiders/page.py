@@ -36,6 +36,11 @@ class PageSpider(ListingSpider):
         if date_order not in {"", "mdy", "dmy"}:
             raise ValueError(f"date_order={date_order!r}: give mdy or dmy")
         self.date_order = cast("DateOrder | None", date_order or None)
+        if unknown := kwargs.keys() - {"site", "since", "backfill", "revisit"}:
+            raise ValueError(
+                f"no argument {', '.join(sorted(unknown))}; "
+                "there are url, timezone, language, date_order"
+            )
         super().__init__(name, **kwargs)
         self.society = replace(self.society, name=f"page {url}")
 

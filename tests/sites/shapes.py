@@ -200,5 +200,9 @@ UNREADABLE: dict[str, tuple[Route, str]] = {
     "challenge": (Answer("<script>$_ts={};</script>", 412), "Ruishu"),
     "no_list": (frame(f"<h1>About</h1><p>{PARAGRAPHS[0]}</p>"), "no dated list found"),
     "gone": (Answer("not here", 404), "answered 404"),
+    "file": (
+        Answer("%PDF-1.7", headers={"Content-Type": "application/pdf"}),
+        "a file (application/pdf)",
+    ),
 }
 """News pages that can't be onboarded, and what must be said of each."""
