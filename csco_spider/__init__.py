@@ -19,7 +19,7 @@ monitoring.py    drift and silence, judged against the society's own past; pure 
 exporters.py     RSS, Atom and JSON Feed, for the publisher and for `-O out.rss` alike
 publish/         the newest entries as checked files; what is not plausible is held back
 extensions/      progress, politeness, and the close of a crawl
-middlewares.py   robots.txt, Retry-After, one request at a time, the archive as HTTP cache
+middlewares.py   robots.txt, redirects, Retry-After, one request at a time, the archive as HTTP cache
 night/           all societies in one run: plan, runner, watchdog, report, who is told
 commands/        crawl and nightly with a true exit code; status, onboard, record, publish, release,
                  replay, explain, ledger

@@ -235,8 +235,13 @@ def _found(tonight: Observed, past: Sequence[Past], norms: Norms) -> Iterator[Al
 def _fills(tonight: Observed, past: Sequence[Past], norms: Norms) -> Iterator[Alarm]:
     raised: set[str] = set()
     for name, fill in sorted(tonight.fields.items()):
-        seen = [one.fields[name] for one in _good(past, "fill", name) if name in one.fields]
         where, _, what = name.partition("/")
+        seen = [
+            one.fields[name]
+            for one in _good(past, "fill", name)
+            # where a selector was dead, rows were read by other rules
+            if name in one.fields and not (where == "listing" and one.dead)
+        ]
         if where == "revisited" and f"article/{what}" in raised:
             continue  # said already, of new articles
         if what == "summary" and f"{where}/body" in raised:

@@ -62,6 +62,8 @@ class Visit(Spider):
         "SPIDER_MIDDLEWARES": {"csco_spider.seen.SeenFilter": None},
         "EXTENSIONS": {"csco_spider.extensions.politeness.CrawlDelay": 500},
         "HTTPERROR_ALLOW_ALL": True,  # a refusal is something to see
+        "DOWNLOAD_TIMEOUT": 30,  # somebody waits
+        "RETRY_TIMES": 1,
     }
 
     def __init__(

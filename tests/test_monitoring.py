@@ -106,6 +106,12 @@ def test_a_dead_selector_is_an_alarm_though_nothing_is_missing() -> None:
     assert watch(quiet(), [Past(True, quiet(), tuple(alarms)), *NIGHTS], NORMS, DAILY, TONIGHT) == []
 
 
+def test_what_was_read_while_a_selector_was_dead_is_not_the_usual() -> None:
+    found_without = with_fields(quiet(dead=["fields.title"]), listing__teaser=Fill(15, 15, 80))
+    past = [Past(True, found_without)] * 3 + [Past(True, quiet())] * 6
+    assert kinds(quiet(), past) == set()
+
+
 def test_before_there_is_a_past_priors_speak() -> None:
     assert kinds(FIRST, []) == set()
     assert kinds(quiet(found=9), []) == {"found"}

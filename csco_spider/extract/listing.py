@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -13,7 +14,7 @@ from parsel import Selector
 
 from csco_spider.extract.choice import Candidate, choose
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
-from csco_spider.extract.html import one_line, text_lines
+from csco_spider.extract.html import one_line, text_lines, text_pieces, width
 from csco_spider.extract.links import absolute, base_of, without_rotating_keys
 from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import MAX_NODES
@@ -30,6 +31,8 @@ _DATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CLIPPED = ("…", "...")
+_TITLE, _SCRIPTED = 16, 3
+"""Width of a link's text that may be a title; so many such links are a list."""
 _PINS = 5
 """Rows that may be pinned, or a quarter of a long list's; more than that are a list of another kind."""
 _WORDS = re.compile(r"\w")
@@ -219,11 +222,21 @@ def find_entries(
     if not listing.rows:
         best = "; ".join(str(candidate) for candidate in choice.candidates[:3])
         listing.problems = [f"no dated list found: {best or 'no repeated blocks with links'}"]
+        if scripted := _scripted(page):
+            listing.problems.append(f"{scripted} links lead nowhere without a script")
     elif not any(row.when for row in listing.rows):
         listing.problems.append("no row of the list shows a date that can be read")
     if choice.outline and choice.outline.cut:
         listing.problems.append(f"the page has more than {MAX_NODES} elements; the rest is not read")
     return _with_pins(listing)
+
+
+def _scripted(page: Selector) -> int:
+    """How many links with a title's worth of text only scripts can follow."""
+    links = page.css("a[href^='javascript:'], a[href='#'][onclick], a[onclick]:not([href])")[:1000]
+    texts = (one_line(" ".join(islice(text_pieces(link.root), 20))) for link in links)
+    count = sum(width(text) >= _TITLE for text in texts)
+    return count if count >= _SCRIPTED else 0
 
 
 def read_listing(
