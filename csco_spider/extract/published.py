@@ -73,6 +73,8 @@ _URL_NUMBER = re.compile(
 _BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
 _ROW, _LINES, _TITLE = 40, 4, 16
 """Starts and ends of tags, and lines, in a row of another list at most; a title's width at least."""
+_UP = 30
+"""Elements around a line that are looked at."""
 MOST_DATED = 1000
 """Lines with a year that are read for dates."""
 _CLOCKS_DIFFER_BY, _MOST_APART = 30, 14 * 60
@@ -286,7 +288,7 @@ class PublishDates:
         from the article, which begins with line ``begin``?"""
         start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
         holder, row, beside = line.slots[0].holder, None, False
-        for node in (holder, *holder.iterancestors()):
+        for node in (holder, *islice(holder.iterancestors(), _UP)):
             first, last = self.page.spans.get(node, (0, 0))
             if first <= start <= last or node is self.page.body:
                 break
@@ -295,8 +297,8 @@ class PublishDates:
             beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names_of(node)[:200]))
         if row is None or beside:
             return row is not None
-        siblings = (*row.itersiblings(row.tag), *row.itersiblings(row.tag, preceding=True))
-        return any(map(self._is_row, islice(siblings, 3)))
+        near = (*islice(row.itersiblings(), 3), *islice(row.itersiblings(preceding=True), 3))
+        return any(self._is_row(one) for one in near if one.tag == row.tag)
 
     def _is_row(self, node: etree._Element) -> bool:
         """Does an element hold few lines, a link as long as a title and a date among them?"""

@@ -40,6 +40,8 @@ _EVENTS = re.compile(
 )
 _HEADING = 40
 """Letters of the heading over a part of a page at most."""
+_HEADINGS, _SECTIONS = 200, 10
+"""Headings that are looked at, parts of a page that are left out."""
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
 ENOUGH = 120
 """Rows past which more of them are no more reason to take a set for the list."""
@@ -132,14 +134,16 @@ def _event_sections(page: Outline) -> list[range]:
     for node, element in enumerate(page.nodes):
         if element.tag in {"h2", "h3", "h4"} and page.first_link[node] == page.end_link[node]:
             pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
-            headings.append((node, str(element.tag), " ".join(piece.text for piece in pieces)))
+            headings.append((node, str(element.tag), " ".join(piece.text for piece in pieces[:3])))
+        if len(headings) == _HEADINGS:
+            break
     ranks = {tag for _, tag, text in headings if _NEWS.search(text) and not _EVENTS.search(text)}
     sections = []
     for place, (node, tag, text) in enumerate(headings):
         if tag in ranks and len(text) <= _HEADING and _EVENTS.search(text) and not _NEWS.search(text):
             following = (other for other, rank, _ in headings[place + 1 :] if rank == tag)
             sections.append(range(node, next(following, page.last[page.parent[node]] + 1)))
-    return sections
+    return sections[:_SECTIONS]
 
 
 def _interleaved(parts: list[list[int]]) -> list[list[int]]:
