@@ -223,6 +223,12 @@ def test_events_below_their_own_heading_are_no_news(first: str) -> None:
     assert len(merged) == 2 * len(TITLES)
 
 
+def test_titles_that_speak_of_events_and_of_news_head_no_sections() -> None:
+    titles = ["Upcoming events", "Notice of fees", "News from Rome", "Calendar of 2026", "Press day"]
+    card = "<div class=card><a href='/n/{n}.html'><h3>{t}</h3></a><p>{d}</p></div>"
+    assert [row.title for row in find(page(many(card, titles))).rows] == titles
+
+
 @pytest.mark.parametrize(
     "day",
     ["20 de noviembre de 2026", "20 ноября 2026", "20 août 2026", "٢٠ نوفمبر ٢٠٢٦", "令和8年11月20日"],

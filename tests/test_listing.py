@@ -275,7 +275,6 @@ def test_a_page_without_rows_has_none() -> None:
                 "次のページ",
                 "Suivant",
                 "Page suivante ›",
-                "Weiter »",
                 "Nächste Seite",
             )
         ),
@@ -291,6 +290,8 @@ def test_a_page_without_rows_has_none() -> None:
                 "التالي",
             )
         ),
+        ("<div class=pager><a href='?page=2'>Weiter »</a></div>", 2),
+        ("<li>A notice <a href='/n/1'>weiter</a></li>", 0),
         ("<a href='?page=1'>Weiterbildung</a><a href='?page=3'>Nächste Veranstaltung</a>", 0),
         ("", 0),
     ],

@@ -15,12 +15,13 @@ from csco_spider.extract.links import absolute, base_of
 
 _NEXT = re.compile(
     r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|のページ)|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?"
-    r"|(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|weiter|(?:página\s+)?siguiente|próxim[oa](?:\s+página)?"
-    r"|(?:pagina\s+)?successiv[ao]|avanti|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
+    r"|(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|(?:página\s+)?siguiente|próxim[oa](?:\s+página)?"
+    r"|(?:pagina\s+)?successiv[ao]|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
     r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→]*",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"[»›>→]{1,2}")
+_ARROW = re.compile(r"[»›>→]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
+"""What leads on in a pager; under a row it leads to the article."""
 _PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _INSIDE = 20

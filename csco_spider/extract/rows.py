@@ -38,7 +38,7 @@ _EVENTS = re.compile(
     r"|活动|活動|日程|イベント|행사",
     re.IGNORECASE,
 )
-_HEADING = 40
+_HEADING = 30
 """Letters of the heading over a part of a page at most."""
 _HEADINGS, _SECTIONS = 200, 10
 """Headings that are looked at, parts of a page that are left out."""
@@ -130,18 +130,20 @@ def _groups(page: Outline) -> Iterator[list[int]]:
 
 def _event_sections(page: Outline) -> list[range]:
     """The parts of a page below headings that say events, where one of the same rank says news."""
-    headings: list[tuple[int, str, str]] = []
+    headings: list[tuple[int, str, bool, bool]] = []
     for node, element in enumerate(page.nodes):
-        if element.tag in {"h2", "h3", "h4"} and page.first_link[node] == page.end_link[node]:
-            pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
-            headings.append((node, str(element.tag), " ".join(piece.text for piece in pieces[:3])))
-        if len(headings) == _HEADINGS:
-            break
-    ranks = {tag for _, tag, text in headings if _NEWS.search(text) and not _EVENTS.search(text)}
+        if element.tag not in {"h2", "h3", "h4"} or len(headings) == _HEADINGS:
+            continue
+        pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
+        text = " ".join(piece.text for piece in pieces[:3])
+        short = len(text) <= _HEADING and all(piece.link < 0 for piece in pieces)  # no row's title
+        news, events = bool(_NEWS.search(text)), bool(_EVENTS.search(text))
+        headings.append((node, str(element.tag), short and news, short and events and not news))
+    ranks = {tag for _, tag, news, _ in headings if news}
     sections = []
-    for place, (node, tag, text) in enumerate(headings):
-        if tag in ranks and len(text) <= _HEADING and _EVENTS.search(text) and not _NEWS.search(text):
-            following = (other for other, rank, _ in headings[place + 1 :] if rank == tag)
+    for place, (node, tag, _, events) in enumerate(headings):
+        if events and tag in ranks:
+            following = (other for other, rank, *_ in headings[place + 1 :] if rank == tag)
             sections.append(range(node, next(following, page.last[page.parent[node]] + 1)))
     return sections[:_SECTIONS]
 
