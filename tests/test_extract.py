@@ -234,6 +234,141 @@ def test_a_day_stated_in_utc_gives_way_to_the_same_instant_by_the_pages_clock(
     assert day(read(page(stated, above=f"<p>{shown}</p>", body=quoted))) == expected
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Closing date: 15 June 2026", "Apply by 15 June 2026", "Submit by: 15 June 2026"),
+        *("Register by 15 June 2026", "Valid until 1 May 2031", "Expiry date: 30 November 2027"),
+        *("Effective from 1 May 2026", "Meeting date: 3 March 2026", "Save the date: 3 June 2027"),
+        *("Anmeldeschluss: 15.06.2026", "Gültig bis 15.06.2026", "Date limite : 15 juin 2026"),
+        *("Fecha límite: 15 de junio de 2026", "申込締切：2026年6月15日", "開催日：2026年6月15日"),
+        *("접수마감: 2026-06-15", "培训时间：2026年6月15日", "实施日期：2026年6月15日"),
+        *("有效期至：2026年6月15日", "† 27 February 2026", "died 27 February 2026"),
+        "<b itemprop='startDate'>15 June 2026</b>",
+    ],
+)
+def test_a_deadline_or_a_meeting_by_the_title_is_not_the_publish_date(line: str) -> None:
+    assert day(read(page(above=f"<p>{line}</p>"))) == ""
+    assert day(read(page(above=f"<p>{line}</p><p>Posted by Ann</p><p>20 May 2026</p>"))) == "2026-05-20"
+    name, _, value = line.partition(":")
+    cells = f"<dl><dt>{name}</dt><dd>{value}</dd></dl>" if value else f"<p>{line}</p>"
+    assert day(read(page(above=cells))) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("15 June 2026", "Date: 15 June 2026", "News | 15 June 2026", "Press release, 15 June 2026"),
+        *("By Ann Lee · 15 June 2026", "日期：2026-06-15 来源：学会", "令和8年6月15日"),
+        "Submitted by Mark Feldon on Mon, 06/15/2026 - 11:32",
+        "文章来源：宣传科 发布时间：2026-06-15",
+        "<dl><dt>Date</dt><dd>15 June 2026</dd></dl>",
+    ],
+)
+def test_what_dates_the_article_by_its_title(line: str) -> None:
+    assert day(read(page(above=f"<div>{line}</div>"))) == "2026-06-15"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("MADRID, {} – ", "Lugano, Switzerland, {} -- ", "Geneva ({}) – ", "Paris, le {}. "),
+        *("BARCELONA, Spain — {} — ", "(Madrid, {}) ", "({}) "),
+    ],
+)
+def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
+    article = read(page(body=f"<p>{place.format('15 June 2026')}{PROSE}</p>{BODY}"))
+    assert (day(article), article.sources["when"]) == ("2026-06-15", "opening")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(body=f"<p>{PROSE}</p><ul><li>Abstracts: 12 June 2026</li></ul><p>{PROSE[:90]}</p>"),
+        page(below="<section class=comments><h2>1 Comment</h2><div>Ines, 12 May 2026</div></section>"),
+        page(below="<aside><h3>Next event</h3><p>17 September 2026</p></aside>"),
+        page(body=f"{BODY}<table><tr><td>nefimab</td><td>3 April 2026</td></tr></table>"),
+        page(ld(startDate="2026-04-03").replace("NewsArticle", "Event"), above="<p>3 April 2026</p>"),
+        page()
+        .replace("<nav>", "<div>Wednesday, 25 November 2026</div><nav>")
+        .replace("</a> <a", "</a><br><a"),
+        page().replace(
+            "<main>",
+            "<aside><ul><li><a href='/1'>Statement on sunbeds</a> <i>22 April 2026</i></li></ul></aside>"
+            "<main>",
+        ),
+    ],
+)
+def test_other_days_in_and_around_a_short_text_are_not_the_publish_date(html: str) -> None:
+    assert (
+        day(
+            read(
+                html.replace("<a href='/news'>News</a>", "<a href='/n'>News</a><br><a href='/m'>Us</a>")
+            )
+        )
+        == ""
+    )
+
+
+def test_a_label_in_a_side_box_does_not_date_the_article() -> None:
+    box = "<p><a href='/r'>Annual report of the alliance</a></p><p>Published: 5 January 2024</p>"
+    html = page(above="<p>2 June 2026</p>").replace("<main>", f"<aside>{box}</aside><main>")
+    assert day(read(html)) == "2026-06-02"
+
+
+def test_sites_that_write_the_year_first_write_short_years_first() -> None:
+    html = page(above="<p>작성일 26-04-06 10:21</p>")
+    assert day(read(html.replace("lang='en'", "lang='ko'"))) == "2026-04-06"
+
+
+def test_a_labelled_date_below_a_short_text_leaves_it_whole() -> None:
+    article = read(page(body=f"<p>{PROSE}</p><p>Posted: 24 February 2026</p>"))
+    assert (day(article), article.text) == ("2026-02-24", PROSE)
+
+
+def test_files_are_kept_whatever_lists_or_names_them() -> None:
+    rows = "<li><a href='a.pdf'>The guideline</a></li><li><a href='b.pdf'>In short</a></li>"
+    files = f"<h2>Downloads</h2><ul>{rows}</ul>"
+    article = read(page(body=f"{BODY}{files}<p><a href='/att/77aa'>Form.docx</a></p>"))
+    assert [file.url.rpartition("/")[2] for file in article.enclosures] == ["a.pdf", "b.pdf", "77aa"]
+    assert "In short" in article.text
+    only = read(page(body=files))
+    assert len(only.enclosures) == 2
+
+
+@pytest.mark.parametrize(
+    ("document", "above"),
+    [
+        ("Example Society", ""),
+        ("News | Circle", "<h1>News</h1>"),
+        ("Latest news - Circle", "<h1>Latest news</h1>"),
+    ],
+)
+def test_a_section_or_the_site_is_no_title(document: str, above: str) -> None:
+    html = (
+        f"<html><head><title>{document}</title></head><body>{above}<main><h2>Grants for nurses</h2>"
+        f"{BODY}</main><footer>© 2031 Example Society</footer></body></html>"
+    )
+    assert read(html).title == "Grants for nurses"
+
+
+@pytest.mark.parametrize(
+    ("html", "authors"),
+    [
+        (page(above="<p>Press Release | 24 April 2026</p>"), []),
+        (page(body=f"{BODY}<p>关于征求意见的通知（讨论稿）</p>"), []),
+        (page("<meta name='citation_author' content='Bergström, Maja'>"), ["Maja Bergström"]),
+        (
+            page("<meta name='author' content='Super User'>", above="<p>By Lucy Ferran</p>"),
+            ["Lucy Ferran"],
+        ),
+        (page(body=f"{BODY}<div class='author-box'><h4 class='author'>About the author</h4></div>"), []),
+    ],
+)
+def test_words_that_are_nobody_s_name(html: str, authors: list[str]) -> None:
+    assert read(html).authors == authors
+
+
 @pytest.mark.parametrize("box", ["<aside>{}</aside>", "<div class='sidebar'>{}</div>", "<div>{}</div>"])
 @pytest.mark.parametrize("tag", ["div", "span"])
 @pytest.mark.parametrize("length", [1, 4])

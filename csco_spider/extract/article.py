@@ -22,7 +22,7 @@ from csco_spider.extract.authors import field_authors, find_authors
 from csco_spider.extract.body import Body, behind_byline, prune
 from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.density import Part, captioned, find_article
-from csco_spider.extract.html import clip, sanitise
+from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of
 from csco_spider.extract.metadata import Metadata, read_metadata
@@ -35,6 +35,8 @@ SUMMARY_LENGTH = 300
 """Characters of a summary: what readers show under a title."""
 _ENOUGH = 400.0
 """Worth of an element that outweighs a date line in another one."""
+_MOST, _PROSE = 0.6, 80
+"""The share of a text that a date line below it stands behind; the width of a line that is no title."""
 _NO_PICTURE = re.compile(r"logo|placeholder|default|blank|spacer|pixel|avatar|icon", re.IGNORECASE)
 
 
@@ -84,7 +86,8 @@ def read_article(
     article, metadata, page = Article(), read_metadata(root), Page(root)
     dates = PublishDates(page, metadata, url=url, zone=zone, order=order, now=now)
     part = find_article(page, metadata.description)
-    dated = _above_comments(dates.labelled(), dates, page, part)
+    begin = page.lines.index(part.lines[0]) if part and part.lines else 0
+    dated = _above_comments(dates.labelled(begin), dates, page, part)
     line = page.lines[dated[0]] if dated else None
     article.title, article.sources["title"] = Titles(page, metadata, line, listed_title, url).find()
     place = _Place(page, part, _title_line(page, article.title, part))
@@ -137,7 +140,8 @@ def _above_comments(
     if not dated or not part or not part.lines or dated[2] is None:
         return dated
     begin = page.lines.index(part.lines[0])
-    shown = dates.beside("", -1, begin) if dated[0] >= begin + 3 else None
+    end = page.lines.index(part.lines[-1])
+    shown = dates.beside("", -1, begin, end) if dated[0] >= begin + 3 else None
     behind = page.lines[dated[0]].start > part.end
     return None if shown and (behind or shown.day != dated[2].day) else dated
 
@@ -169,8 +173,9 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
     title = page.lines[titled].text if titled >= 0 else ""
     start = page.lines[place.above(8)].start if page.lines else 0
     end = place.part.end if place.part else start
+    last = place.end - 6
     tries: tuple[tuple[str, Callable[[], When | None]], ...] = (
-        ("shown", lambda: dates.local(title, titled, begin)),
+        ("shown", lambda: dates.local(title, titled, begin, last)),
         ("json-ld", lambda: dates.stated("json-ld", shown=True)),
         ("meta", lambda: dates.stated("meta", shown=True)),
         ("page", lambda: dates.stated("page", shown=True)),
@@ -179,7 +184,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("microdata", lambda: dates.first(dates.stated("microdata", shown=True))),
         ("json-ld", dates.agreed),
         ("url", dates.in_url),
-        ("shown", lambda: dates.first(dates.beside(title, titled, begin))),
+        ("shown", lambda: dates.first(dates.beside(title, titled, begin, last))),
         ("time", lambda: dates.first(dates.timed(start, end))),
         ("meta", lambda: dates.stated("meta")),
         ("json-ld", lambda: dates.stated("json-ld")),
@@ -190,7 +195,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("footnote", lambda: dates.footnote(title)),
         ("alone", lambda: dates.alone(begin)),
         ("script", lambda: dates.stated("script")),
-        ("update", lambda: dates.beside(title, titled, begin, updates=True)),
+        ("update", lambda: dates.beside(title, titled, begin, last, updates=True)),
         ("update", dates.edited),
     )
     return next(((when, source) for source, find in tries if (when := find())), (None, ""))
@@ -239,9 +244,22 @@ def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Par
     body = Body(page, dated[1], lead, page.lines[place.titled] if place.titled >= 0 else None)
     container = body.container()
     kept = list(page.inside(container, body.kept))
-    if place.part and place.part.worth >= _ENOUGH and not _agree(kept, place.part.lines):
-        return place.part
+    part, line = place.part, page.lines[dated[0]]
+    if part and part.worth >= _ENOUGH and not _agree(kept, part.lines):
+        return part
+    if part and _stands_below(page, dated, part):
+        part.lines = [one for one in part.lines if one is not line]
+        return part
     return Part(container, kept, body.noise, body.start, body.end, 0.0)
+
+
+def _stands_below(page: Page, dated: tuple[int, int, When | None], part: Part) -> bool:
+    """Does a date line stand behind most of what is worth most, prose and not only the title?"""
+    line = page.lines[dated[0]]
+    above = [one for one in part.lines if one.start < line.start]
+    total = sum(len(one.text) for one in part.lines if one is not line)
+    said = sum(len(one.text) for one in above)
+    return said > _MOST * total and any(width(one.text) >= _PROSE for one in above)
 
 
 def _read_body(article: Article, page: Page, part: Part, url: str, move: Callable[[str], str]) -> None:
@@ -254,12 +272,18 @@ def _read_body(article: Article, page: Page, part: Part, url: str, move: Callabl
         if node.tag == "img" and not article.image and node.get("src"):
             article.image, article.sources["image"] = node.get("src") or "", "shown"
         href = node.get("href") or ""
-        if not attachment(href):
-            continue
-        enclosure = attachment(absolute(href, url))
+        named = attachment(href) or attachment(_file_name(node))
+        link = absolute(href, url) if named else ""
+        enclosure = (attachment(link) or Enclosure(link, named.type)) if link and named else None
         if enclosure and enclosure.url not in seen:
             seen.add(enclosure.url)
             article.enclosures.append(enclosure)
+
+
+def _file_name(link: etree._Element) -> str:
+    """What a link calls the file that it leads to, where its address does not."""
+    name = link.get("download") or one_line("".join(islice(text_pieces(link), 10)))
+    return name if len(name) <= 200 and link.get("href") else ""
 
 
 def _agree(kept: list[Line], lines: list[Line]) -> bool:

@@ -20,7 +20,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^\W{0,3}(?:(?:written|posted|reported|published|reviewed|story|text)\s+)?(?:by|von|par|por|di|autor(?:in|es)?\s*:"
+    r"^\W{0,3}(?:(?:written|posted|reported|published|reviewed|submitted|story|text)\s+)?(?:by|von|par|por|di|autor(?:in|es)?\s*:"
     r"|text(?:e|o)?\s*:|authors?\s*:?)\s*[:：]?\s+(?-i:(?=[A-ZÀ-ÞА-Я]))",
     re.IGNORECASE,
 )
@@ -76,7 +76,7 @@ _END = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HOUSE = re.compile(
-    r"\b(?:gmbh|inc|ltd|llc|e\.?\s?v|ag|verlag|redaktion|redaction|redacción|editors?|editorial|staff|team|agency|agencies"
+    r"\b(?:gmbh|inc|ltd|llc|e\.?\s?v|ag|verlag|redaktion|r[eé]daction|redacción|editors?|editorial|staff|team|agency|agencies"
     r"|news|press|media|magazine|online|zeitung)\b|\.(?:com|org|de|at|net|ch|co)\b|编辑部|报社|网$|晚报|日报",
     re.IGNORECASE,
 )
@@ -87,8 +87,20 @@ _SPLIT = re.compile(
 _DEGREES = re.compile(
     r"(?:,\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|rd|dds|mba|ms|bs|cfa|cpa|esq|do|np|pa-c)\.?)+$", re.I
 )
+_NO_PERSON = re.compile(
+    r"\b(?:press|release|news|statement|media|events?|blog|article|report|research|health|cancer|medicine|society|association"
+    r"|university|hospital|foundation|institute|congress|meeting|guidelines?|san|new|north|south|united|human)\b",
+    re.IGNORECASE,
+)
+"""Words in capitals that stand by dates and are nobody's name."""
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
+    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
+    "常洪赖柳欧关包左甘兰卓梅童翟申尤季柯詹宁曲古车项路桂沙滕穆卞盛耿焦巴阮冉辛蒙游裴景苗窦祝霍涂霞"
+)
 _NO_NAME = re.compile(
-    r"https?|www\.|@|^\d|^admin|^\W*$|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
+    r"https?|www\.|@|^\d|^admin|^\W*$|^about\s|^content\s|^super user$|^webmaster$"
+    r"|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
     r"|veröffentlicht|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
     r"|twitter|facebook|connect"
     r"|insights from|uncategorized)$|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:e"
@@ -153,10 +165,14 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
         if dated[index]:
             for piece in re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text):
                 name = re.sub(r"\s+in\s.*", "", piece)
-                if _PERSON.fullmatch(name) and not _DATED.search(name):
+                if _PERSON.fullmatch(name) and not (_DATED.search(name) or _NO_PERSON.search(name)):
                     yield name
                     return
-        elif any(dated[max(0, index - 1) : index + 2]) and _PERSON.fullmatch(line.text):
+        elif (
+            any(dated[max(0, index - 1) : index + 2])
+            and _PERSON.fullmatch(line.text)
+            and not _NO_PERSON.search(line.text)
+        ):
             yield line.text
             return
 
@@ -212,7 +228,8 @@ def _marked(page: Page, first: int, last: int) -> Iterator[list[str]]:
 
 def _signature(lines: list[Line]) -> Iterator[str]:
     for line in reversed(lines[-12:]):
-        if match := _SIGNED.search(line.text[-60:]):
+        match = _SIGNED.search(line.text[-60:])
+        if match and ("记者" in match[0] or "通讯员" in match[0] or match[1][0] in _SURNAMES):
             yield from re.split(r"[ 、\u3000]", match[1])
             return
 

@@ -130,10 +130,11 @@ class Found:
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
 
 
-def with_full_years(text: str) -> str:
+def with_full_years(text: str, *, year_first: bool = False) -> str:
     """``text`` with dates like "30.10.23" in full, of this century: for places where a date is expected,
-    since elsewhere such a number may be a version."""
-    return _SHORT_YEAR.sub(r"\1\2\3\g<2>20\4", text)
+    since elsewhere such a number may be a version. ``year_first``: "26-04-06" is of 2026, as Korean,
+    Japanese and Chinese sites write it."""
+    return _SHORT_YEAR.sub(r"20\1\2\3\2\4" if year_first else r"\1\2\3\g<2>20\4", text)
 
 
 def _han_number(text: str) -> int:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from lxml import etree
 
 from csco_spider.extract.html import names_of
+from csco_spider.extract.links import attachment
 from csco_spider.extract.noise import (
     COOKIES,
     META_LINE,
@@ -39,6 +40,8 @@ what stands around it is links."""
 _APART = re.compile(r"foot|side-?bar|copyright|\babout", re.IGNORECASE)
 _MOST_OF_IT = 0.35
 """The share of a page's best element, names unheeded, below which their words are not believed."""
+_FILES = 50
+"""Links of a list that are looked at."""
 _LEAD = 40
 """Letters of a page's description that a line must repeat to be the article's lead."""
 _SHARES = (0.0, 0.12, 0.4)
@@ -168,9 +171,8 @@ def find_article(page: Page, description: str = "") -> Part | None:
     for block in page.blocks:
         if first <= block.first and block.last <= last and block.last - block.first > 1:
             linked = links[block.last] - links[block.first]
-            if block.node.tag in _LINK_LISTS and linked > 0.7 * (
-                letters[block.last] - letters[block.first]
-            ):
+            links_only = linked > 0.7 * (letters[block.last] - letters[block.first])
+            if block.node.tag in _LINK_LISTS and links_only and not _offers_files(block.node):
                 reading.take(block)
     kept: list[Line] = []
     said: set[str] = set()
@@ -185,6 +187,12 @@ def find_article(page: Page, description: str = "") -> Part | None:
     end = page.lines[last].start if last < best.last else page.spans[best.node][1] + 1
     noise = [block.node for block in reading.noise]
     return Part(best.node, kept, noise, start, end, reading.worth(best))
+
+
+def _offers_files(node: etree._Element) -> bool:
+    """Are most of an element's links files to download?"""
+    hrefs = [link.get("href") or "" for link in islice(node.iter("a"), _FILES)]
+    return 2 * sum(attachment(href) is not None for href in hrefs) > len(hrefs)
 
 
 def _lead(page: Page, worths: list[float], description: str) -> int | None:

@@ -23,6 +23,7 @@ _ARTICLES = re.compile(
 )
 _OTHERS = re.compile(r"(?:Comments?|Answer|Application|Product|Offer)$")
 _PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
+_EVENTS = re.compile(r"(?:Event|Festival|Course|CourseInstance)$")
 _CREATED = {
     "article:published_time": "published", "og:article:published_time": "published",
     "og:published_time": "published", "datepublished": "published", "article:published": "published",
@@ -51,6 +52,8 @@ _AUTHORS = frozenset(
      "sailthru.author", "citation_author", "article.author", "article:author_name", "authors", "byline",
      "dc.contributor.author", "cxenseparse:author", "article_author", "news_author"}
 )  # fmt: skip
+_CITED = re.compile(r"([^,;]{2,40}),\s*([^,;]{1,40})")
+"""Family name first, as journals cite."""
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "citation_title",
            "articletitle", "headline", "sailthru.title")  # fmt: skip
 _IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
@@ -93,6 +96,8 @@ class Metadata:
     site: str = ""
     kind: str = ""
     language: str = ""
+    events: list[str] = field(default_factory=list)
+    """When what the page announces takes place: days that are nobody's publish date."""
     static: bool = False
     """Does the site keep it as a page outside its news?"""
     reference: bool = False
@@ -109,6 +114,8 @@ def read_metadata(root: etree._Element) -> Metadata:
     for node in nodes:
         if _typed(node, _PAGES):
             _dates(found, node, "page")
+        if _typed(node, _EVENTS):
+            found.events += [str(node[key])[:40] for key in ("startDate", "endDate") if key in node]
     _metas(found, root)
     _microdata(found, root)
     _scripts(found, root)
@@ -235,7 +242,10 @@ def _metas(found: Metadata, root: etree._Element) -> None:
             elif kind and kind != "modified":
                 found.published.append(Stated("meta" if kind == "published" else kind, content[:60]))
             elif key in _AUTHORS:
-                found.authors.append(Stated("meta", content[:300]))
+                cited = _CITED.fullmatch(content) if key == "citation_author" else None
+                found.authors.append(
+                    Stated("meta", f"{cited[2]} {cited[1]}" if cited else content[:300])
+                )
             elif key:
                 kept.setdefault(key, content)
     found.titles += [Stated("meta", kept[key]) for key in _TITLES if key in kept]
@@ -248,6 +258,9 @@ def _metas(found: Metadata, root: etree._Element) -> None:
 def _microdata(found: Metadata, root: etree._Element) -> None:
     for node in cast("list[etree._Element]", _MARKED(root)):
         names = (node.get("itemprop") or "").split()
+        if {"startDate", "endDate"} & set(names):
+            said = node.get("datetime") or node.get("content") or one_line(text_of(node))
+            found.events.append(said[:40])
         if node.tag == "meta" or not {"datePublished", "dateModified"} & set(names):
             continue
         scope = next((up for up in node.iterancestors() if up.get("itemtype")), None)

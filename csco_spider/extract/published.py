@@ -33,9 +33,9 @@ from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
 LABEL = re.compile(
-    r"^\W{0,4}(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
+    r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}\s+){0,3}(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
-    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|등록일)\s*[:：]?\s*",
+    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*",
     re.IGNORECASE,
 )
 WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
@@ -43,7 +43,7 @@ BYLINE = re.compile(
     r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
 )
 _UPDATED = re.compile(
-    r"updated?\b|modified|last\s+(?:edited|reviewed)|aktualisiert|geändert|stand\s*:|mis\s+à\s+jour|modifié"
+    r"updated?\b|modified|last\s+(?:edited|reviewed|changed?)|letzte\s+änderung|aktualisiert|geändert|stand\s*:|mis\s+à\s+jour|modifié"
     r"|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
     re.IGNORECASE,
 )
@@ -62,7 +62,9 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 _CENTURY = re.compile("19|20|年")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年")
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年|(?:令和|平成|民[国國])\s*(?:\d|元)"
+)
 _URL_DATE = re.compile(
     r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
     re.IGNORECASE,
@@ -71,10 +73,30 @@ _URL_NUMBER = re.compile(
     r"/[A-Za-z]{0,4}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.?-]|$)"
 )
 _BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
-_ROW, _LINES, _TITLE = 40, 4, 16
+_ROW, _LINES, _TITLE = 40, 4, 14
 """Starts and ends of tags, and lines, in a row of another list at most; a title's width at least."""
 _UP = 30
 """Elements around a line that are looked at."""
+_OWN = re.compile(
+    r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
+    r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b",
+    re.IGNORECASE,
+)
+"""What the label of a publish date says."""
+_OTHERS = re.compile(
+    r"closing|closes?\b|appl(?:y|ication)|submi(?:t\b|ssion)|\bdue\b|regist(?:er\b|ration)|early.?bird|until|valid|expir"
+    r"|effective|save\s+the|meeting|webinar|workshop|symposium|congress|course|open\s+from|embargo|review\s+due"
+    r"|anmelde|bewerbung|einreich|frist|\btermin|gültig|kongress|tagung|verstorben|gestorben|\bdied\b|†"
+    r"|limite|clôture|inscription|límite|plazo|締切|日時|開催|会期|마감|일시|접수"
+    r"|会议(?:日期|时间)|培训|开班|实施|施行|生效|有效期|开标|截至",
+    re.IGNORECASE,
+)
+"""Words before a day that is something else's: a deadline's, a meeting's, a death's."""
+_OF_OTHERS = re.compile(f"{_EVENT.pattern}|{_UPDATED.pattern}|{_OTHERS.pattern}", re.IGNORECASE)
+_SEGMENT = re.compile(r"[|·•⋅/]|\s[–—]\s")
+_NAMES_A_DAY = re.compile(r"([^:：|·•/\d]{1,40})[:：]\s*$")
+_COMMENTS = re.compile(r"comment|respond|\breply|discussion|disqus", re.IGNORECASE)
+_CELLS = frozenset({"td", "dd"})
 MOST_DATED = 1000
 """Lines with a year that are read for dates."""
 _CLOCKS_DIFFER_BY, _MOST_APART = 30, 14 * 60
@@ -83,6 +105,11 @@ _OPENED = re.compile(
     r"\W*(?:(?:pressemitteilung|press\s+release|news\s+release|meldung|communiqué)?\s*(?:vom|of|du|from)?\s+)?",
     re.IGNORECASE,
 )
+_PLACE = re.compile(
+    r"[\W_]*[A-ZÀ-Þ][\w.'’-]*(?:[\s,—–-]+(?:[A-ZÀ-Þ][\w.'’-]*|le|den|d[aeou]|des|of|and)){0,5}\s*[,(（—–-]*\s*"
+    r"|\W*(?:新华社|本报|中新社)?[\u4e00-\u9fff]{2,4}[，,（(]?\s*"
+)
+"""Where a press text was written, before its date: "BARCELONA, Spain — May 12, 2026 —"."""
 _MARKS = (")", "）", "„", "“", "「", "-", "–", "—", "|", ":", "：", "/")
 _POSTED = re.compile(
     r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
@@ -97,6 +124,7 @@ _WEEKDAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
     re.IGNORECASE,
 )
+_POSTED_BY = re.compile(r"\W*(?:submitted|posted|written|published|created)\s+by\s", re.IGNORECASE)
 _BY = re.compile(
     r"\W*(?:(?:by|von|par|por)\s|(?:author|autor(?:in)?|posted\s+by|written\s+by)\s*:)", re.IGNORECASE
 )
@@ -149,7 +177,7 @@ class PublishDates:
         self.now = now
         self.problems: list[str] = []
 
-    def labelled(self) -> tuple[int, int, When | None] | None:
+    def labelled(self, begin: int) -> tuple[int, int, When | None] | None:
         """First and last index of the lines that date the article, and the date."""
         lines = self.page.lines
         for strong in (True, False):
@@ -161,8 +189,8 @@ class PublishDates:
                 while not text.strip(" :：") and last + 1 < len(lines) and last < index + 2:
                     last += 1  # the label stands in a cell of its own
                     text = lines[last].text
-                found = next(self._in(text[:120]), None)
-                if found is None or found[0] > 24:
+                found = next(self._in(self._in_full(text[:120])), None)
+                if found is None or found[0] > 24 or self._is_another_s(line, begin):
                     continue
                 if found[2] is None:
                     self.problems.append(f"date {text[:60]!r} refused: {found[3]}")
@@ -193,13 +221,13 @@ class PublishDates:
         stated = self.stated("meta", "json-ld", "page") if shown else None
         return shown if not stated or not shown or stated.day >= shown.day else None
 
-    def local(self, title: str, titled: int, begin: int) -> When | None:
+    def local(self, title: str, titled: int, begin: int, end: int) -> When | None:
         """An instant shown by the title that is the stated one by another clock and on another day:
         the page states UTC and shows its own."""
         stated = None if self.zone else self.stated("json-ld", "meta", "page")
         if not stated or stated.value.utcoffset() or stated.precision == "day":
             return None
-        shown = self.beside(title, titled, begin)
+        shown = self.beside(title, titled, begin, end)
         if not shown or shown.day == stated.day or shown.precision == "day":
             return None
         minutes = abs((shown.value - stated.value).total_seconds()) / 60
@@ -217,26 +245,63 @@ class PublishDates:
         """The last change that the page states to machines."""
         return next(filter(None, map(self._read, self.metadata.modified)), None)
 
-    def beside(self, title: str, titled: int, begin: int, *, updates: bool = False) -> When | None:
-        """A date on a short line between title and body: below the title first, then above it.
+    def beside(
+        self, title: str, titled: int, begin: int, end: int, *, updates: bool = False
+    ) -> When | None:
+        """A date on a short line between title and body: below the title first, then above it; or in the
+        first lines of the body, which ends with line ``end``.
 
         ``updates``: one that says when the page was changed will do, where it shows no other.
         """
         lines = self.page.lines
         top = titled if 0 <= titled <= begin + 3 else begin - 1
-        below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25))
-        above = range(top, max(-1, top - 7), -1)
+        below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25, max(end, begin) + 3))
+        above = list(self._above(top))
         again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
         near = (*below[:4], *above[:2], *below[4:], *above[2:])
         for index in (*near, *(i + 1 for i in again if i + 1 < len(lines))):
             if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
                 continue  # a related story and its date
-            if index > begin and self._is_another_s(lines[index], begin):
+            if not top <= index <= begin and self._is_another_s(lines[index], begin):
+                continue
+            if index != titled + 1 and self._is_called_other(index, within=index > begin):
                 continue
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
             if when := self._on_line(lines[index], limit, updates=updates):
                 return when
         return None
+
+    def _above(self, top: int) -> Iterator[int]:
+        """The lines from one upwards, seven at most, up to a menu: three links one above the other."""
+        links = 0
+        for index in range(top, max(-1, top - 7), -1):
+            line = self.page.lines[index]
+            links = links + 1 if line.linked > 0.8 * len(line.text) else 0
+            if links == 3:
+                return
+            yield index
+
+    def _is_above_menu(self, index: int, begin: int) -> bool:
+        return index < begin and begin - 1 > index and min(self._above(begin - 1), default=0) > index
+
+    @cached_property
+    def _places(self) -> dict[Line, int]:
+        return {line: index for index, line in enumerate(self.page.lines)}
+
+    def _is_called_other(self, index: int, *, within: bool) -> bool:
+        """Does the line above a date name it, and as another day than the publish date? ``within`` a
+        text, a cell beside a date is its name."""
+        line, name = self.page.lines[index], self.page.lines[index - 1] if index else None
+        found = next(self._in(line.text), None) if len(line.text) <= 60 else None
+        if name is None or len(name.text) > 40 or not found or not _is_bare(line.text, *found[:2]):
+            return False
+        holders = (line.slots[0].holder, *islice(line.slots[0].holder.iterancestors(), 3))
+        cell = any(node.tag in _CELLS for node in holders)
+        if name.text.rstrip().endswith((":", "：")) or cell:
+            own = _OWN.search(name.text) or _UPDATED.search(name.text)
+            return bool(_OTHERS.search(name.text) or ((within or not cell) and not own))
+        heading = name.slots[0].holder.tag in {"h2", "h3", "h4", "h5"}
+        return within and heading and bool(_OTHERS.search(name.text) or _EVENT.search(name.text))
 
     def opening(self, first: int, begin: int) -> When | None:
         """The date with which the text itself opens: "(18.01.2018) ...", "29.11.2022 – ..."."""
@@ -245,7 +310,10 @@ class PublishDates:
             if len(line.text) >= 80 and _YEAR.search(head):
                 for start, end, when, _ in self._in(head):
                     behind = head[end:].lstrip()
-                    if when and _OPENED.fullmatch(head[:start]) and behind.startswith(_MARKS):
+                    placed = _PLACE.fullmatch(head[:start]) and behind.startswith((*_MARKS, ".", "电"))
+                    if when and (
+                        placed or (_OPENED.fullmatch(head[:start]) and behind.startswith(_MARKS))
+                    ):
                         return when
                     break
         return None
@@ -265,13 +333,15 @@ class PublishDates:
 
     def alone(self, begin: int) -> When | None:
         """The only day that lines of their own or with a label give, wherever they stand."""
-        found: dict[date, When] = {}
+        found: dict[date, When | None] = {}
         for line in self._yearly:
             if len(line.text) > 160 or line.linked > 0.8 * len(line.text):
                 continue  # a sentence, or another article's
-            if self._is_another_s(line, begin):
+            index = self._places[line]
+            if self._is_another_s(line, begin) or self._is_above_menu(index, begin):
                 continue
-            if is_footer(line.text) or _EVENT.search(line.text) or _UPDATED.search(line.text):
+            other = self._is_called_other(index, within=index > begin)
+            if is_footer(line.text) or _OF_OTHERS.search(line.text):
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
@@ -279,8 +349,9 @@ class PublishDates:
                 named = _NAMED.fullmatch(before) and not behind.strip()
                 signed = _BY.match(before or behind) and not _LETTERS.search(behind if before else "")
                 bare = _is_bare(line.text, start, end) or named or signed
-                if when and (bare or (said and said.start() <= start <= said.end() + 40)):
-                    found[when.day] = when
+                mine = bare or (said and said.start() <= start <= said.end() + 40)
+                if when and mine:
+                    found[when.day] = None if other or when.day in self._event_days else when
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _is_another_s(self, line: Line, begin: int) -> bool:
@@ -292,6 +363,8 @@ class PublishDates:
             first, last = self.page.spans.get(node, (0, 0))
             if first <= start <= last or node is self.page.body:
                 break
+            if _COMMENTS.search(names_of(node)[:200]):
+                return True
             if row is None and last - first <= _ROW and self._is_row(node):
                 row = node
             beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names_of(node)[:200]))
@@ -320,7 +393,7 @@ class PublishDates:
 
     def is_dateline(self, line: Line) -> bool:
         """Does a line only say when, and perhaps by whom, the article was published?"""
-        text = with_full_years(line.text) if len(line.text) <= 80 else ""
+        text = self._in_full(line.text) if len(line.text) <= 80 else ""
         if not _YEAR.search(text):
             return False
         for start, end, when, _ in self._in(text):
@@ -347,7 +420,8 @@ class PublishDates:
             text = "" if around is None else "".join(islice(text_pieces(around), 20))[:80]
             if "pdate" in hint or "odified" in hint or _UPDATED.search(text) or _EVENT.search(text):
                 continue
-            if when := self._read(Stated("time", raw)):
+            when = self._read(Stated("time", raw))
+            if when and when.day not in self._event_days:
                 return when
         return None
 
@@ -388,7 +462,7 @@ class PublishDates:
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         if len(line.text) > limit or is_footer(line.text) or RELATED.match(line.text):
             return None
-        text = with_full_years(line.text)
+        text = self._in_full(line.text)
         year = _YEAR.search(text)
         if _EVENT.search(text[: year.end() + 25] if year else text):
             return None
@@ -400,18 +474,36 @@ class PublishDates:
             return None
         picture = captioned(line)
         for start, end, when, _ in self._in(text):
+            if _is_other_s(text[:start]) or (when and when.day in self._event_days):
+                return None
             if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
                 if picture and text[:start].strip():
                     return None
                 filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
                 return when if filed or _dates_the_page(text[:start], text[end:]) else None
+        return self._in_pieces(line)
+
+    def _in_pieces(self, line: Line) -> When | None:
+        """A date that is a whole element of a line: "Mar 27, 2025" and "5 mins" read "20255 mins"."""
         said = ""
         for piece in (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ():
-            for start, end, when, _ in self._in(piece):  # "Mar 27, 2025" and "5 mins": "20255 mins"
+            for start, end, when, _ in self._in(piece):
                 if when and start == 0 and end == len(piece) and not _UPDATED.search(said):
                     return when
             said = f"{said} {piece}"
         return None
+
+    def _in_full(self, text: str) -> str:
+        return with_full_years(text, year_first=self._year_first)
+
+    @cached_property
+    def _year_first(self) -> bool:
+        return self.metadata.language.lower().startswith(("ko", "ja", "zh"))
+
+    @cached_property
+    def _event_days(self) -> set[date]:
+        stated = (self._read(Stated("event", text)) for text in self.metadata.events[:20])
+        return {when.day for when in stated if when}
 
     def _in(self, text: str) -> Iterator[tuple[int, int, When | None, str]]:
         for found in find_dates(text, zone=self.zone, order=self.order, origin="article"):
@@ -429,6 +521,15 @@ class PublishDates:
             return None
 
 
+def _is_other_s(before: str) -> bool:
+    """Do the words before a date say that it is a deadline's or a meeting's, and not the article's?"""
+    segment = _SEGMENT.split(before)[-1]
+    if _OTHERS.search(segment):
+        return True
+    label = _NAMES_A_DAY.search(before)
+    return label is not None and not (_OWN.search(label[1]) or _UPDATED.search(label[1]))
+
+
 def _is_bare(text: str, start: int, end: int) -> bool:
     rest = _WEEKDAY.sub("", text[:start]) + " " + text[end:]
     return not (re.search(r"[^\W\d]{3}", rest) or _CJK_WORD.search(rest))
@@ -442,6 +543,8 @@ def _dates_the_page(before: str, behind: str) -> bool:
         return False
     if WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False
+    if _POSTED_BY.match(before):
+        return len(before) + len(behind) <= 110
     marked = re.search(r"[|·•/:：]", before + behind)
     if not marked and len(before.split()) > 5 and not _UPDATED.search(before):
         return False

@@ -22,6 +22,13 @@ _SHARE = 0.3
 """Of a document title, for which a heading must stand that is no part of it by its separators."""
 _WORDED = 0.4
 """What a heading gains by words that the page says to machines as well: enough to tell two apart."""
+_SECTION = re.compile(
+    r"(?:(?:latest|all|our|recent)\s+)?(?:news|press\s+releases?|press|media|blog|events?|announcements?|notices?|articles?"
+    r"|publications?)(?:\s+(?:and|&)\s+\w+)?|aktuelles|presse(?:mitteilungen)?|meldungen|nachrichten|actualités|noticias"
+    r"|notizie|notícias|(?:学会|行业|工作|医院)?(?:新闻|动态|要闻)(?:中心|动态)?|通知(?:公告)?|公告(?:通知)?"
+    r"|공지사항|보도자료|소식|뉴스|お知らせ|ニュース|新着情報"
+)
+"""A folded heading that names a part of a site."""
 _HOST = re.compile(r"https?://(?:www\.)?([^/:?#]+)")
 LIMIT = 300
 """Letters past which a heading is no title."""
@@ -104,7 +111,7 @@ class Titles:
             confirmed = len(key) >= 4 and any(witness.startswith(key) for witness in self.witnesses)
             if confirmed and not self._names_site(text, foreign):
                 return text, "shown"
-        if best[0] >= (0.5 if self.line is not None else 2):
+        if best[0] >= (0.5 if self.line is not None else 1 if self._says_nothing(foreign) else 2):
             return best[1], "shown"
         if self.listed and not truncated:
             return self.listed, "listing"
@@ -177,6 +184,8 @@ class Titles:
         key = fold(text)
         if not key:
             return 0.0
+        if _SECTION.fullmatch(key):
+            return rank - 3
         if key in self.witnesses:
             return rank + 4
         shares = [
@@ -224,6 +233,16 @@ class Titles:
         if key == fold(self.metadata.site) or key in links or self._names_host(key):
             return True
         return bool(key) and key in footer and key not in map(fold, self.stated)
+
+    def _says_nothing(self, foreign: tuple[str, set[str]]) -> bool:
+        """Does the document's title name the site and the section only?"""
+        parts = [part for part in _SEPARATOR.split(self.document) if part]
+        sections = [bool(_SECTION.fullmatch(fold(part))) for part in parts]
+        if self.stated or (len(parts) > 1 and all(sections[:-1])):
+            return not self.stated
+        return all(
+            known or self._names_site(part, foreign) for known, part in zip(sections, parts, strict=True)
+        )
 
     def _names_host(self, key: str) -> bool:
         """Is a heading the host's name, and perhaps a word more ("Beta Blog" on beta.org)?"""
