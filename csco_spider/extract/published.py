@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from lxml import etree
-
+from csco_spider.extract.apart import EVENT, UPDATED, Surroundings, is_called_other, speaks_of_other
 from csco_spider.extract.dates import (
     DateOrder,
     DateRefused,
@@ -26,7 +24,7 @@ from csco_spider.extract.dates import (
     with_full_years,
 )
 from csco_spider.extract.density import captioned
-from csco_spider.extract.html import names_of, one_line, text_of, text_pieces, width
+from csco_spider.extract.html import one_line, text_pieces
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import RELATED, is_footer
 from csco_spider.extract.page import Line, Page
@@ -42,11 +40,6 @@ WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORE
 BYLINE = re.compile(
     r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
 )
-_UPDATED = re.compile(
-    r"updated?\b|modified|last\s+(?:edited|reviewed|changed?)|letzte\s+änderung|aktualisiert|geändert|stand\s*:|mis\s+à\s+jour|modifié"
-    r"|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
-    re.IGNORECASE,
-)
 _EDITED = re.compile(
     r"last\s+(?:edited|modified)|zuletzt\s+(?:geändert|bearbeitet|am)|dernière\s+modification"
     r"|última\s+(?:edición|modificación)|ultima\s+modifica|最近更新|最后(?:编辑|修订|修改|更新)|最後(?:編輯|修訂)|最終更新",
@@ -54,11 +47,6 @@ _EDITED = re.compile(
 )
 _SAID = re.compile(
     r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
-    re.IGNORECASE,
-)
-_EVENT = re.compile(
-    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b"
-    r"|\bversion\b|\d\.\d+\W+(?:vom|from)\b",
     re.IGNORECASE,
 )
 _CENTURY = re.compile("19|20|年")
@@ -72,31 +60,6 @@ _URL_DATE = re.compile(
 _URL_NUMBER = re.compile(
     r"/[A-Za-z]{0,4}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.?-]|$)"
 )
-_BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
-_ROW, _LINES, _TITLE = 40, 4, 14
-"""Starts and ends of tags, and lines, in a row of another list at most; a title's width at least."""
-_UP = 30
-"""Elements around a line that are looked at."""
-_OWN = re.compile(
-    r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
-    r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b",
-    re.IGNORECASE,
-)
-"""What the label of a publish date says."""
-_OTHERS = re.compile(
-    r"closing|closes?\b|appl(?:y|ication)|submi(?:t\b|ssion)|\bdue\b|regist(?:er\b|ration)|early.?bird|until|valid|expir"
-    r"|effective|save\s+the|meeting|webinar|workshop|symposium|congress|course|open\s+from|embargo|review\s+due"
-    r"|anmelde|bewerbung|einreich|frist|\btermin|gültig|kongress|tagung|verstorben|gestorben|\bdied\b|†"
-    r"|limite|clôture|inscription|límite|plazo|締切|日時|開催|会期|마감|일시|접수"
-    r"|会议(?:日期|时间)|培训|开班|实施|施行|生效|有效期|开标|截至",
-    re.IGNORECASE,
-)
-"""Words before a day that is something else's: a deadline's, a meeting's, a death's."""
-_OF_OTHERS = re.compile(f"{_EVENT.pattern}|{_UPDATED.pattern}|{_OTHERS.pattern}", re.IGNORECASE)
-_SEGMENT = re.compile(r"[|·•⋅/]|\s[–—]\s")
-_NAMES_A_DAY = re.compile(r"([^:：|·•/\d]{1,40})[:：]\s*$")
-_COMMENTS = re.compile(r"comment|respond|\breply|discussion|disqus", re.IGNORECASE)
-_CELLS = frozenset({"td", "dd"})
 MOST_DATED = 1000
 """Lines with a year that are read for dates."""
 _CLOCKS_DIFFER_BY, _MOST_APART = 30, 14 * 60
@@ -134,15 +97,6 @@ _COUNTRY = re.compile(
     r"^https?://[^/]+\.(uk|au|nz|ie|in|za|gov|mil)(?=[:/]|$)|/en[-_]([a-z]{2})/", re.IGNORECASE
 )
 _LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph", "en-gov", "en-mil")
-
-
-@dataclass(slots=True)
-class Dates:
-    """What was found: the publish date, the date of the last change, what was refused."""
-
-    when: When | None = None
-    updated: When | None = None
-    problems: list[str] = field(default_factory=list)
 
 
 def order_of(language: str, url: str = "") -> DateOrder | None:
@@ -190,7 +144,7 @@ class PublishDates:
                     last += 1  # the label stands in a cell of its own
                     text = lines[last].text
                 found = next(self._in(self._in_full(text[:120])), None)
-                if found is None or found[0] > 24 or self._is_another_s(line, begin):
+                if found is None or found[0] > 24 or self.apart.is_another_s(line, begin):
                     continue
                 if found[2] is None:
                     self.problems.append(f"date {text[:60]!r} refused: {found[3]}")
@@ -256,52 +210,36 @@ class PublishDates:
         lines = self.page.lines
         top = titled if 0 <= titled <= begin + 3 else begin - 1
         below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25, max(end, begin) + 3))
-        above = list(self._above(top))
+        above = list(self.apart.above(top))
         again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
         near = (*below[:4], *above[:2], *below[4:], *above[2:])
         for index in (*near, *(i + 1 for i in again if i + 1 < len(lines))):
             if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
                 continue  # a related story and its date
-            if not top <= index <= begin and self._is_another_s(lines[index], begin):
+            if not top <= index <= begin and self.apart.is_another_s(lines[index], begin):
                 continue
-            if index != titled + 1 and self._is_called_other(index, within=index > begin):
+            if index != titled + 1 and self._is_named_other(index, begin):
                 continue
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
             if when := self._on_line(lines[index], limit, updates=updates):
                 return when
         return None
 
-    def _above(self, top: int) -> Iterator[int]:
-        """The lines from one upwards, seven at most, up to a menu: three links one above the other."""
-        links = 0
-        for index in range(top, max(-1, top - 7), -1):
-            line = self.page.lines[index]
-            links = links + 1 if line.linked > 0.8 * len(line.text) else 0
-            if links == 3:
-                return
-            yield index
-
-    def _is_above_menu(self, index: int, begin: int) -> bool:
-        return index < begin and begin - 1 > index and min(self._above(begin - 1), default=0) > index
+    @cached_property
+    def apart(self) -> Surroundings:
+        """Which dated lines are not the article's."""
+        return Surroundings(self.page, self._yearly)
 
     @cached_property
     def _places(self) -> dict[Line, int]:
         return {line: index for index, line in enumerate(self.page.lines)}
 
-    def _is_called_other(self, index: int, *, within: bool) -> bool:
-        """Does the line above a date name it, and as another day than the publish date? ``within`` a
-        text, a cell beside a date is its name."""
-        line, name = self.page.lines[index], self.page.lines[index - 1] if index else None
-        found = next(self._in(line.text), None) if len(line.text) <= 60 else None
-        if name is None or len(name.text) > 40 or not found or not _is_bare(line.text, *found[:2]):
+    def _is_named_other(self, index: int, begin: int) -> bool:
+        text = self.page.lines[index].text
+        found = next(self._in(text), None) if len(text) <= 60 else None
+        if not found or not _is_bare(text, *found[:2]):
             return False
-        holders = (line.slots[0].holder, *islice(line.slots[0].holder.iterancestors(), 3))
-        cell = any(node.tag in _CELLS for node in holders)
-        if name.text.rstrip().endswith((":", "：")) or cell:
-            own = _OWN.search(name.text) or _UPDATED.search(name.text)
-            return bool(_OTHERS.search(name.text) or ((within or not cell) and not own))
-        heading = name.slots[0].holder.tag in {"h2", "h3", "h4", "h5"}
-        return within and heading and bool(_OTHERS.search(name.text) or _EVENT.search(name.text))
+        return self.apart.is_named_other(index, begin)
 
     def opening(self, first: int, begin: int) -> When | None:
         """The date with which the text itself opens: "(18.01.2018) ...", "29.11.2022 – ..."."""
@@ -338,10 +276,10 @@ class PublishDates:
             if len(line.text) > 160 or line.linked > 0.8 * len(line.text):
                 continue  # a sentence, or another article's
             index = self._places[line]
-            if self._is_another_s(line, begin) or self._is_above_menu(index, begin):
+            if self.apart.is_another_s(line, begin) or self.apart.is_above_menu(index, begin):
                 continue
-            other = self._is_called_other(index, within=index > begin)
-            if is_footer(line.text) or _OF_OTHERS.search(line.text):
+            other = self._is_named_other(index, begin)
+            if is_footer(line.text) or speaks_of_other(line.text):
                 continue
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
@@ -353,33 +291,6 @@ class PublishDates:
                 if when and mine:
                     found[when.day] = None if other or when.day in self._event_days else when
         return next(iter(found.values())) if len(found) == 1 else None
-
-    def _is_another_s(self, line: Line, begin: int) -> bool:
-        """Does a line date a link to another article: in a side box, or in one of several rows apart
-        from the article, which begins with line ``begin``?"""
-        start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
-        holder, row, beside = line.slots[0].holder, None, False
-        for node in (holder, *islice(holder.iterancestors(), _UP)):
-            first, last = self.page.spans.get(node, (0, 0))
-            if first <= start <= last or node is self.page.body:
-                break
-            if _COMMENTS.search(names_of(node)[:200]):
-                return True
-            if row is None and last - first <= _ROW and self._is_row(node):
-                row = node
-            beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names_of(node)[:200]))
-        if row is None or beside:
-            return row is not None
-        near = (*islice(row.itersiblings(), 3), *islice(row.itersiblings(preceding=True), 3))
-        return any(self._is_row(one) for one in near if one.tag == row.tag)
-
-    def _is_row(self, node: etree._Element) -> bool:
-        """Does an element hold few lines, a link as long as a title and a date among them?"""
-        if len(list(islice(self.page.inside(node, self.page.lines), _LINES + 1))) > _LINES:
-            return False
-        links = (link for link in node.iter("a") if link.get("href"))
-        titled = any(width(one_line(text_of(link))) >= _TITLE for link in links)
-        return titled and any(self.page.inside(node, self._yearly))
 
     def edited(self) -> When | None:
         """The only day on which a page that anyone may edit says that it was edited last."""
@@ -418,7 +329,7 @@ class PublishDates:
             hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
             around = node.getparent()
             text = "" if around is None else "".join(islice(text_pieces(around), 20))[:80]
-            if "pdate" in hint or "odified" in hint or _UPDATED.search(text) or _EVENT.search(text):
+            if "pdate" in hint or "odified" in hint or UPDATED.search(text) or EVENT.search(text):
                 continue
             when = self._read(Stated("time", raw))
             if when and when.day not in self._event_days:
@@ -464,7 +375,7 @@ class PublishDates:
             return None
         text = self._in_full(line.text)
         year = _YEAR.search(text)
-        if _EVENT.search(text[: year.end() + 25] if year else text):
+        if EVENT.search(text[: year.end() + 25] if year else text):
             return None
         if not year:
             if self.now and len(text) < 40:
@@ -474,9 +385,9 @@ class PublishDates:
             return None
         picture = captioned(line)
         for start, end, when, _ in self._in(text):
-            if _is_other_s(text[:start]) or (when and when.day in self._event_days):
+            if is_called_other(text[:start]) or (when and when.day in self._event_days):
                 return None
-            if when and (updates or not _UPDATED.search(text[max(0, start - 30) : start])):
+            if when and (updates or not UPDATED.search(text[max(0, start - 30) : start])):
                 if picture and text[:start].strip():
                     return None
                 filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
@@ -488,7 +399,7 @@ class PublishDates:
         said = ""
         for piece in (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ():
             for start, end, when, _ in self._in(piece):
-                if when and start == 0 and end == len(piece) and not _UPDATED.search(said):
+                if when and start == 0 and end == len(piece) and not UPDATED.search(said):
                     return when
             said = f"{said} {piece}"
         return None
@@ -502,8 +413,8 @@ class PublishDates:
 
     @cached_property
     def _event_days(self) -> set[date]:
-        stated = (self._read(Stated("event", text)) for text in self.metadata.events[:20])
-        return {when.day for when in stated if when}
+        texts = " | ".join(self.metadata.events[:20])
+        return {when.day for _, _, when, _ in self._in(texts) if when}
 
     def _in(self, text: str) -> Iterator[tuple[int, int, When | None, str]]:
         for found in find_dates(text, zone=self.zone, order=self.order, origin="article"):
@@ -519,15 +430,6 @@ class PublishDates:
         except DateRefused as refusal:
             self.problems.append(f"{stated.source} date refused: {refusal}")
             return None
-
-
-def _is_other_s(before: str) -> bool:
-    """Do the words before a date say that it is a deadline's or a meeting's, and not the article's?"""
-    segment = _SEGMENT.split(before)[-1]
-    if _OTHERS.search(segment):
-        return True
-    label = _NAMES_A_DAY.search(before)
-    return label is not None and not (_OWN.search(label[1]) or _UPDATED.search(label[1]))
 
 
 def _is_bare(text: str, start: int, end: int) -> bool:
@@ -546,6 +448,6 @@ def _dates_the_page(before: str, behind: str) -> bool:
     if _POSTED_BY.match(before):
         return len(before) + len(behind) <= 110
     marked = re.search(r"[|·•/:：]", before + behind)
-    if not marked and len(before.split()) > 5 and not _UPDATED.search(before):
+    if not marked and len(before.split()) > 5 and not UPDATED.search(before):
         return False
     return len(before) + len(behind) <= (110 if marked else 60)

@@ -1,0 +1,132 @@
+"""Days on an article's page that are not its own: deadlines, meetings, side boxes, comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+from csco_spider.extract.html import names_of, one_line, text_of, width
+from csco_spider.extract.page import Line, Page
+
+UPDATED = re.compile(
+    r"updated?\b|modified|last\s+(?:edited|reviewed|changed?)|letzte\s+änderung|aktualisiert|geändert|stand\s*:"
+    r"|mis\s+à\s+jour|modifié|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
+    re.IGNORECASE,
+)
+"""What the words before the day of a change say."""
+EVENT = re.compile(
+    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b"
+    r"|\bversion\b|\d\.\d+\W+(?:vom|from)\b",
+    re.IGNORECASE,
+)
+"""What a line that names no publish date says anywhere."""
+_OTHERS = re.compile(
+    r"closing|closes?\b|appl(?:y|ication)|submi(?:t\b|ssion)|\bdue\b|regist(?:er\b|ration)|early.?bird|until|valid|expir"
+    r"|effective|save\s+the|meeting|webinar|workshop|symposium|congress|course|open\s+from|embargo|review\s+due"
+    r"|anmelde|bewerbung|einreich|frist|\btermin|gültig|kongress|tagung|verstorben|gestorben|\bdied\b|†"
+    r"|limite|clôture|inscription|límite|plazo|締切|日時|開催|会期|마감|일시|접수"
+    r"|会议(?:日期|时间)|培训|开班|实施|施行|生效|有效期|开标|截至",
+    re.IGNORECASE,
+)
+"""Words right before a day that is a deadline's, a meeting's, a death's."""
+_OWN = re.compile(
+    r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
+    r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b",
+    re.IGNORECASE,
+)
+"""What the label of a publish date says."""
+_SEGMENT = re.compile(r"[|·•⋅/]|\s[–—]\s")
+_LABEL = re.compile(r"([^:：|·•/\d]{1,40})[:：]\s*$")
+_COMMENTS = re.compile(r"comment|respond|\breply|discussion|disqus", re.IGNORECASE)
+_BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
+_CELLS = frozenset({"td", "dd"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+_NAME = 40
+"""Letters of a line that names the date below it."""
+_ROW, _LINES, _TITLE = 40, 4, 14
+"""Starts and ends of tags, and lines, in a row of another list at most; a title's width at least."""
+_UP = 30
+"""Elements around a line that are looked at."""
+_MENU, _ABOVE = 3, 7
+"""Links one above the other that are a menu; lines above a title that may date it."""
+
+
+def speaks_of_other(text: str) -> bool:
+    """Does a line name a deadline, a meeting, a change: any day but a publish date?"""
+    return bool(EVENT.search(text) or UPDATED.search(text) or _OTHERS.search(text))
+
+
+def is_called_other(before: str) -> bool:
+    """Do the words before a date say that it is a deadline's or a meeting's, and not the article's?"""
+    if _OTHERS.search(_SEGMENT.split(before)[-1]):
+        return True
+    label = _LABEL.search(before)
+    return label is not None and not (_OWN.search(label[1]) or UPDATED.search(label[1]))
+
+
+class Surroundings:
+    """What stands around an article, which begins at line ``begin``; ``dated`` lines name a year."""
+
+    def __init__(self, page: Page, dated: list[Line]) -> None:
+        self.page = page
+        self.dated = dated
+
+    def is_another_s(self, line: Line, begin: int) -> bool:
+        """Does a line date a comment, or a link to another article: in a side box, or in one of several
+        rows apart from the article?"""
+        start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
+        holder, row, beside = line.slots[0].holder, None, False
+        for node in (holder, *islice(holder.iterancestors(), _UP)):
+            first, last = self.page.spans.get(node, (0, 0))
+            if first <= start <= last or node is self.page.body:
+                break
+            names = names_of(node)[:200]
+            if _COMMENTS.search(names):
+                return True
+            if row is None and last - first <= _ROW and self._is_row(node):
+                row = node
+            beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names))
+        if row is None or beside:
+            return row is not None
+        near = (*islice(row.itersiblings(), 3), *islice(row.itersiblings(preceding=True), 3))
+        return any(self._is_row(one) for one in near if one.tag == row.tag)
+
+    def _is_row(self, node: etree._Element) -> bool:
+        """Does an element hold few lines, a link as long as a title and a date among them?"""
+        if len(list(islice(self.page.inside(node, self.page.lines), _LINES + 1))) > _LINES:
+            return False
+        links = (link for link in node.iter("a") if link.get("href"))
+        titled = any(width(one_line(text_of(link))) >= _TITLE for link in links)
+        return titled and any(self.page.inside(node, self.dated))
+
+    def above(self, top: int) -> Iterator[int]:
+        """The lines from one upwards that may date what stands below: few, and none above a menu."""
+        links = 0
+        for index in range(top, max(-1, top - _ABOVE), -1):
+            line = self.page.lines[index]
+            links = links + 1 if line.linked > 0.8 * len(line.text) else 0
+            if links == _MENU:
+                return
+            yield index
+
+    def is_above_menu(self, index: int, begin: int) -> bool:
+        """Does a line stand above the article, too far or with a menu in between?"""
+        return index < begin - 1 and min(self.above(begin - 1), default=0) > index
+
+    def is_named_other(self, index: int, begin: int) -> bool:
+        """Does the line above a bare date name it, and as another day than the publish date? Inside a
+        text, a cell beside a date is its name."""
+        line, name = self.page.lines[index], self.page.lines[index - 1] if index else None
+        if name is None or len(name.text) > _NAME:
+            return False
+        within = index > begin
+        holders = (line.slots[0].holder, *islice(line.slots[0].holder.iterancestors(), 3))
+        cell = any(node.tag in _CELLS for node in holders)
+        if name.text.rstrip().endswith((":", "：")) or cell:
+            own = _OWN.search(name.text) or UPDATED.search(name.text)
+            return bool(_OTHERS.search(name.text) or ((within or not cell) and not own))
+        heading = name.slots[0].holder.tag in _HEADINGS
+        return within and heading and bool(_OTHERS.search(name.text) or EVENT.search(name.text))
