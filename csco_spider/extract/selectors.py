@@ -25,7 +25,7 @@ _ATTRIBUTES = {"link": ("href",), "title": ("", "title"), "date": ("", "datetime
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*", re.ASCII)
 _ROTATING_NAME = re.compile(r"\d{3,}|^(?:css|sc|jss)-|[a-z]{2}[A-Z][a-z0-9]{4,}$")
 _OF_ONE_ROW = re.compile(
-    r"(?:category|cat|tag|format|status|author|post_format|has|is|taxonomy|term|topic|lang|sticky)(?:-|$)",
+    r"(?:category|cat|tag|format|status|author|post_format|has|is|taxonomy|term|lang|sticky)(?:-|$)",
     re.IGNORECASE,
 )
 """Classes that say what a row is filed under or holds: the next one may be another."""
