@@ -263,6 +263,8 @@ def test_a_deadline_or_a_meeting_by_the_title_is_not_the_publish_date(line: str)
         "Submitted by Mark Feldon on Mon, 06/15/2026 - 11:32",
         "文章来源：宣传科 发布时间：2026-06-15",
         "<dl><dt>Date</dt><dd>15 June 2026</dd></dl>",
+        "<table><tr><td>Kind</td><td>A notice<br><br>15 June 2026<br><br>Athens</td></tr></table>",
+        "관리자 댓글 0건 조회 251회 작성일 2026-06-15 10:21",
     ],
 )
 def test_what_dates_the_article_by_its_title(line: str) -> None:
@@ -288,6 +290,12 @@ def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
         page(below="<section class=comments><h2>1 Comment</h2><div>Ines, 12 May 2026</div></section>"),
         page(below="<aside><h3>Next event</h3><p>17 September 2026</p></aside>"),
         page(body=f"{BODY}<table><tr><td>nefimab</td><td>3 April 2026</td></tr></table>"),
+        page(
+            body=f"{BODY}<table><tr><td>nefimab</td><td>{PROSE}</td><td>3 April 2026</td></tr></table>"
+        ),
+        page(above="<div class=field-event-date><b>Date</b><p>3 April 2026</p></div>"),
+        page(above="<i class=event-date><time datetime='2026-04-03'>3 April</time></i>"),
+        page(above="<div>Registration deadline</div><div>31 August 2026</div>"),
         page(ld(startDate="2026-04-03").replace("NewsArticle", "Event"), above="<p>3 April 2026</p>"),
         page()
         .replace("<nav>", "<div>Wednesday, 25 November 2026</div><nav>")
@@ -332,7 +340,9 @@ def test_files_are_kept_whatever_lists_or_names_them() -> None:
     article = read(page(body=f"{BODY}{files}<p><a href='/att/77aa'>Form.docx</a></p>"))
     assert [file.url.rpartition("/")[2] for file in article.enclosures] == ["a.pdf", "b.pdf", "77aa"]
     assert "In short" in article.text
-    only = read(page(body=files))
+    only = read(
+        page(body=files, below="<aside><h2>Events</h2><p>A forum on early detection.</p></aside>")
+    )
     assert len(only.enclosures) == 2
 
 

@@ -32,6 +32,11 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Words right before a day that is a deadline's, a meeting's, a death's."""
+_DUE = re.compile(
+    r"deadline|closing|\bdue\b|expir|frist|limite|límite|締切|마감|截止",
+    re.IGNORECASE,
+)
+"""What a line says that names a deadline below it."""
 _OWN = re.compile(
     r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
     r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b",
@@ -41,6 +46,7 @@ _OWN = re.compile(
 _SEGMENT = re.compile(r"[|·•⋅/]|\s[–—]\s")
 _LABEL = re.compile(r"([^:：|·•/\d]{1,40})[:：]\s*$")
 _COMMENTS = re.compile(r"comment|respond|\breply|discussion|disqus", re.IGNORECASE)
+_EVENT_BOX = re.compile(r"event[-_]?(?:date|time|start|end)|deadline", re.IGNORECASE)
 _BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
 _CELLS = frozenset({"td", "dd"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
@@ -48,6 +54,8 @@ _NAME = 40
 """Letters of a line that names the date below it."""
 _ROW, _LINES, _TITLE = 40, 4, 14
 """Starts and ends of tags, and lines, in a row of another list at most; a title's width at least."""
+_COLUMNS = 3
+"""Cells of a row from which on a table is no layout."""
 _UP = 30
 """Elements around a line that are looked at."""
 _MENU, _ABOVE = 3, 7
@@ -94,6 +102,12 @@ class Surroundings:
         near = (*islice(row.itersiblings(), 3), *islice(row.itersiblings(preceding=True), 3))
         return any(self._is_row(one) for one in near if one.tag == row.tag)
 
+    def is_event_s(self, holder: etree._Element) -> bool:
+        """Does an element stand in one that is called an event's date?"""
+        return any(
+            _EVENT_BOX.search(names_of(n)[:200]) for n in (holder, *islice(holder.iterancestors(), 3))
+        )
+
     def _is_row(self, node: etree._Element) -> bool:
         """Does an element hold few lines, a link as long as a title and a date among them?"""
         if len(list(islice(self.page.inside(node, self.page.lines), _LINES + 1))) > _LINES:
@@ -101,6 +115,9 @@ class Surroundings:
         links = (link for link in node.iter("a") if link.get("href"))
         titled = any(width(one_line(text_of(link))) >= _TITLE for link in links)
         return titled and any(self.page.inside(node, self.dated))
+
+    def _is_one_line(self, node: etree._Element) -> bool:
+        return len(list(islice(self.page.inside(node, self.page.lines), 2))) == 1
 
     def above(self, top: int) -> Iterator[int]:
         """The lines from one upwards that may date what stands below: few, and none above a menu."""
@@ -120,13 +137,18 @@ class Surroundings:
         """Does the line above a bare date name it, and as another day than the publish date? Inside a
         text, a cell beside a date is its name."""
         line, name = self.page.lines[index], self.page.lines[index - 1] if index else None
-        if name is None or len(name.text) > _NAME:
+        if name is None:
             return False
-        within = index > begin
+        short, within = name.text if len(name.text) <= _NAME else "", index > begin
         holders = (line.slots[0].holder, *islice(line.slots[0].holder.iterancestors(), 3))
-        cell = any(node.tag in _CELLS for node in holders)
-        if name.text.rstrip().endswith((":", "：")) or cell:
-            own = _OWN.search(name.text) or UPDATED.search(name.text)
-            return bool(_OTHERS.search(name.text) or ((within or not cell) and not own))
+        cell = next((node for node in holders if node.tag in _CELLS and self._is_one_line(node)), None)
+        row = None if cell is None else cell.getparent()
+        if row is not None and not short and len(row) < _COLUMNS:
+            return False
+        if _DUE.search(short):
+            return True
+        if short.rstrip().endswith((":", "：")) or cell is not None:
+            own = _OWN.search(short) or UPDATED.search(short)
+            return bool(_OTHERS.search(short) or ((within or cell is None) and not own))
         heading = name.slots[0].holder.tag in _HEADINGS
-        return within and heading and bool(_OTHERS.search(name.text) or EVENT.search(name.text))
+        return within and heading and bool(_OTHERS.search(short) or EVENT.search(short))

@@ -68,10 +68,16 @@ def _size(text: str) -> float:
 def _worth(line: Line) -> float:
     size, linked = _size(line.text), min(1.0, line.linked / len(line.text))
     if linked > 0.5:
-        return -min(size, 40.0)
+        return 0.2 * size if _leads_to_file(line) else -min(size, 40.0)
     if size >= 25 and _PROSE.search(line.text):
         return size * (1 - linked)
     return 0.2 * size
+
+
+def _leads_to_file(line: Line) -> bool:
+    holder = line.slots[0].holder
+    links = (node for node in (holder, *islice(holder.iterancestors(), 2)) if node.tag == "a")
+    return any(attachment(link.get("href") or "") is not None for link in links)
 
 
 def _sums(values: Iterable[float]) -> list[float]:

@@ -33,7 +33,8 @@ from csco_spider.items import Origin, When
 LABEL = re.compile(
     r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}\s+){0,3}(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
-    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*",
+    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
+    r"|^.{0,60}?(?:조회|댓글).{0,20}?(?:등록|작성|게시)일\s*[:：]?\s*",
     re.IGNORECASE,
 )
 WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
@@ -218,6 +219,8 @@ class PublishDates:
                 continue  # a related story and its date
             if not top <= index <= begin and self.apart.is_another_s(lines[index], begin):
                 continue
+            if self.apart.is_event_s(lines[index].slots[0].holder):
+                continue
             if index != titled + 1 and self._is_named_other(index, begin):
                 continue
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
@@ -278,6 +281,8 @@ class PublishDates:
             index = self._places[line]
             if self.apart.is_another_s(line, begin) or self.apart.is_above_menu(index, begin):
                 continue
+            if self.apart.is_event_s(line.slots[0].holder):
+                continue
             other = self._is_named_other(index, begin)
             if is_footer(line.text) or speaks_of_other(line.text):
                 continue
@@ -329,6 +334,8 @@ class PublishDates:
             hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
             around = node.getparent()
             text = "" if around is None else "".join(islice(text_pieces(around), 20))[:80]
+            if self.apart.is_event_s(node):
+                continue
             if "pdate" in hint or "odified" in hint or UPDATED.search(text) or EVENT.search(text):
                 continue
             when = self._read(Stated("time", raw))

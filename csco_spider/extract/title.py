@@ -26,7 +26,7 @@ _SECTION = re.compile(
     r"(?:(?:latest|all|our|recent)\s+)?(?:news|press\s+releases?|press|media|blog|events?|announcements?|notices?|articles?"
     r"|publications?)(?:\s+(?:and|&)\s+\w+)?|aktuelles|presse(?:mitteilungen)?|meldungen|nachrichten|actualités|noticias"
     r"|notizie|notícias|(?:学会|行业|工作|医院)?(?:新闻|动态|要闻)(?:中心|动态)?|通知(?:公告)?|公告(?:通知)?"
-    r"|공지사항|보도자료|소식|뉴스|お知らせ|ニュース|新着情報"
+    r"|downloads?|attachments?|(?:相关)?附件|添付ファイル|첨부파일|관련링크|공지사항|보도자료|소식|뉴스|お知らせ|ニュース|新着情報"
 )
 """A folded heading that names a part of a site."""
 _HOST = re.compile(r"https?://(?:www\.)?([^/:?#]+)")
