@@ -31,7 +31,8 @@ from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
 LABEL = re.compile(
-    r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}\s+){0,3}(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
+    r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}\s+){0,3}"
+    r"(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
     r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
     r"|^.{0,60}?(?:조회|댓글).{0,20}?(?:등록|작성|게시)일\s*[:：]?\s*",
