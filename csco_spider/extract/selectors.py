@@ -40,7 +40,9 @@ _INSIDE = 40
 _DEEP = 4
 """Ancestors named at most before a row."""
 _TRIED = 60
-"""Selectors tried for one field."""
+"""Selectors tried for one field; for rows fewer where they stand deeper than any real page's: tags left
+open, each of which makes every selector dearer."""
+_NESTED = 80
 _SUFFIXES = ("", ":has(a[href])", ":has(td a[href])", ":has(a:not([href*='javascript:']))")
 MOST_ROWS = 1000
 """Rows past which no selectors are looked for: every guess reads the whole list."""
@@ -69,10 +71,7 @@ def selectors_for(
     elements = _elements(page, meant := base_of(page.root, base), rows)
     if len(elements) < 2 or len(elements) != len(rows):
         return None
-    guesses = {css: _matches(page, css) for css in islice(_entries(elements), _TRIED)}
-    exact = (css for css, matched in guesses.items() if matched == elements)
-    close = (css for css, matched in guesses.items() if _covers(matched, elements, rows, meant))
-    entries = next(exact, "") or next(close, "")
+    entries = _entry_selector(page, elements, rows, meant)
     if not entries:
         return None
     found = Selectors(entries)
@@ -101,6 +100,18 @@ def selectors_for(
         else:
             found.missed.append(name)
     return None if "link" in found.missed else found
+
+
+def _entry_selector(page: Selector, elements: list[etree._Element], rows: list[Row], base: str) -> str:
+    """A selector of exactly the rows' elements, else one that gives nothing but rows; "" if none does."""
+    deep = any(sum(1 for _ in node.iterancestors()) > _NESTED for node in (elements[0], elements[-1]))
+    guesses: dict[str, list[etree._Element]] = {}
+    for css in islice(_entries(elements), _TRIED // 5 if deep else _TRIED):
+        guesses[css] = _matches(page, css)
+        if guesses[css] == elements:
+            return css
+    close = (css for css, matched in guesses.items() if _covers(matched, elements, rows, base))
+    return next(close, "")
 
 
 def _said(row: Row, name: str) -> str:
