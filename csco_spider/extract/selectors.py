@@ -103,7 +103,7 @@ def selectors_for(
 
 
 def _entry_selector(page: Selector, elements: list[etree._Element], rows: list[Row], base: str) -> str:
-    """A selector of exactly the rows' elements, else one that gives nothing but rows; "" if none does."""
+    """A selector of exactly the rows' elements, else one of nothing but rows; "" if none gives them."""
     deep = any(sum(1 for _ in node.iterancestors()) > _NESTED for node in (elements[0], elements[-1]))
     guesses: dict[str, list[etree._Element]] = {}
     for css in islice(_entries(elements), _TRIED // 5 if deep else _TRIED):
