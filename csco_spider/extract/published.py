@@ -284,9 +284,9 @@ class PublishDates:
                 continue
             if self.apart.is_event_s(line.slots[0].holder):
                 continue
-            other = self._is_named_other(index, begin)
             if is_footer(line.text) or speaks_of_other(line.text):
                 continue
+            other = self._is_named_other(index, begin)
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
                 before, behind = line.text[:start], line.text[end:]

@@ -236,10 +236,12 @@ class Titles:
 
     def _says_nothing(self, foreign: tuple[str, set[str]]) -> bool:
         """Does the document's title name the site and the section only?"""
+        if self.stated:
+            return False
         parts = [part for part in _SEPARATOR.split(self.document) if part]
         sections = [bool(_SECTION.fullmatch(fold(part))) for part in parts]
-        if self.stated or (len(parts) > 1 and all(sections[:-1])):
-            return not self.stated
+        if len(parts) > 1 and all(sections[:-1]):
+            return True
         return all(
             known or self._names_site(part, foreign) for known, part in zip(sections, parts, strict=True)
         )
