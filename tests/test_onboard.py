@@ -190,6 +190,14 @@ def test_a_zone_that_is_none_exits_2_and_asks_nobody(site: Site, project: Path) 
     assert "such as Asia/Shanghai" in done.text
 
 
+def test_an_article_that_is_a_challenge_leaves_no_file(site: Site, project: Path) -> None:
+    site.routes = {**SHAPES["plain"], notices()[0].path: "<script>$_ts={};</script>"}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert (done.code, "Traceback" in done.text) == (1, False), done.text
+    assert done.sentence.endswith("nothing is written")
+    assert not list((project / "csco_spider" / "spiders").iterdir())
+
+
 def test_robots_txt_is_obeyed(site: Site, project: Path) -> None:
     robots = Answer("User-agent: *\nDisallow: /", headers={"Content-Type": "text/plain"})
     site.routes = {**SHAPES["plain"], "/robots.txt": robots}

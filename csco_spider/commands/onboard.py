@@ -15,6 +15,7 @@ from csco_spider import recordings
 from csco_spider.extract.links import absolute
 from csco_spider.onboarding import Survey, asked, name_for, report, source, survey, wrong_name
 from csco_spider.platforms.listing import ListingSpider
+from csco_spider.platforms.society import Blocked
 from csco_spider.platforms.zones import zone_named
 from csco_spider.visiting import Fetched, visit
 
@@ -81,7 +82,14 @@ class Command(ScrapyCommand):
             for page in pages.values()
             if not page.problem and page.status == 200 and not page.name.startswith("feed")
         ]
-        recordings.save(folder, kept, recordings.readings(_spider(path, name), kept))
+        try:
+            read = recordings.readings(_spider(path, name), kept)
+        except (Blocked, ValueError) as error:  # an article that is a challenge, or no page
+            path.unlink()
+            self.exitcode = 1
+            print(f"{error}; nothing is written")
+            return
+        recordings.save(folder, kept, read)
         print(
             f"written {path}\nwritten {folder}/\n"
             f"check it: pytest tests/test_pages.py tests/test_spiders.py -k {name}; then\n"
