@@ -125,7 +125,7 @@ def read_article(
         _read_body(article, page, part, base, move)
     if image := _lead_image(metadata, base, move):
         article.image, article.sources["image"] = image
-    article.summary = clip(" ".join(article.text.split()), SUMMARY_LENGTH)
+    article.summary = clip(article.text[: 2 * SUMMARY_LENGTH].replace("\n", " "), SUMMARY_LENGTH)
     article.language = language_of(f"{article.title} {article.text[:2000]}", language, metadata.language)
     said = {"title": article.title, "when": article.when, "authors": article.authors}
     article.sources = {name: source for name, source in article.sources.items() if said.get(name, True)}

@@ -8,7 +8,7 @@ take out what stands inside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
@@ -65,19 +65,19 @@ def _size(text: str) -> float:
     return len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "ignore"))) / 2
 
 
-def _worth(line: Line) -> float:
+def _worth(line: Line, files: Set[etree._Element]) -> float:
     size, linked = _size(line.text), min(1.0, line.linked / len(line.text))
     if linked > 0.5:
-        return 0.2 * size if _leads_to_file(line) else -min(size, 40.0)
+        return 0.2 * size if files and _leads_to(files, line) else -min(size, 40.0)
     if size >= 25 and _PROSE.search(line.text):
         return size * (1 - linked)
     return 0.2 * size
 
 
-def _leads_to_file(line: Line) -> bool:
+def _leads_to(links: Set[etree._Element], line: Line) -> bool:
+    """Does a line begin in one of some links?"""
     holder = line.slots[0].holder
-    links = (node for node in (holder, *islice(holder.iterancestors(), 2)) if node.tag == "a")
-    return any(attachment(link.get("href") or "") is not None for link in links)
+    return any(node in links for node in (holder, *islice(holder.iterancestors(), 2)))
 
 
 def _sums(values: Iterable[float]) -> list[float]:
@@ -159,7 +159,8 @@ def find_article(page: Page, description: str = "") -> Part | None:
 
     ``description`` is what the page says of itself to machines: often the article's first words.
     """
-    worths = [_worth(line) for line in page.lines]
+    files = {link for link in page.body.iter("a") if attachment(link.get("href") or "")}
+    worths = [_worth(line, files) for line in page.lines]
     lead = _lead(page, worths, description)
     reading = _Reading(page, worths, lead, names=True)
     if reading.best is None:

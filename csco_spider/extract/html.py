@@ -303,10 +303,14 @@ def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] =
     html = etree.tostring(tree, encoding="unicode", method="html", with_tail=False)
     html = _CLEANER.clean(xml_chars(html))
     html = _NO_SOURCE.sub("", html)
-    before = None
+    emptied = True
+    while emptied:
+        html, elements = _EMPTY.subn("", html)
+        html, rows = _EMPTY_ROW.subn("", html)
+        emptied = bool(elements or rows)
+    before, html = None, _PRE_START.sub("<pre>", html)
     while before != html:
-        before, html = html, _EMPTY_ROW.sub("", _EMPTY.sub("", html))
-        html = _without_edge_breaks(_unwrapped(_PRE_START.sub("<pre>", html.strip())))
+        before, html = html, _without_edge_breaks(_unwrapped(html.strip()))
     return html
 
 
