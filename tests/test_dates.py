@@ -85,6 +85,9 @@ CLOCKS: dict[str, Callable[[int, int], str]] = {
     "am pm, then han": lambda h, m: f" {(h + 11) % 12 + 1}:{m:02}{'pm' if h > 11 else 'am'}发布",
     "half of day": lambda h, m: f" {'下午' if h > 11 else '上午'}{(h + 11) % 12 + 1}:{m:02}",
     "bar": lambda h, m: f" | {h:02}:{m:02}",
+    "comma at": lambda h, m: f", at {h:02}:{m:02}",
+    "uhr": lambda h, m: f" um {h}.{m:02} Uhr",
+    "h": lambda h, m: f" à {h}h{m:02}",
 }
 TIMED = [name for name in FORMS if name not in {"brackets", "labelled", "in a sentence"}]
 

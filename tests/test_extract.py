@@ -265,6 +265,15 @@ def test_a_deadline_or_a_meeting_by_the_title_is_not_the_publish_date(line: str)
         "<dl><dt>Date</dt><dd>15 June 2026</dd></dl>",
         "<table><tr><td>Kind</td><td>A notice<br><br>15 June 2026<br><br>Athens</td></tr></table>",
         "관리자 댓글 0건 조회 251회 작성일 2026-06-15 10:21",
+        "Aktualizacja: 16.06.2026 23:49 Publikacja: 15.06.2026 21:52",
+        "Giriş: 15.06.2026 - 18:24 Güncelleme: 16.06.2026 - 18:57",
+        *(
+            "Ann Sofia Lee Moreno Published Jun 15, 2026 1 0",
+            "Gespeichert von ann am 15. Juni 2026 - 18:44",
+        ),
+        *("Jun. 15, 2026, at 5:55 AM", "Erstellt am 15.06.26 um 08:35, geändert am 16.06.26 um 08:35"),
+        "<a href=/p/1>15. Juni 2026 16. Juni 2026</a> | <a href=/by/lee>Ann Sofia Lee-Moreno</a>",
+        "<p>15.06.2026 14:47 Uhr</p><a href=/ann>Ann Lee, editor in chief</a>" * 2,
     ],
 )
 def test_what_dates_the_article_by_its_title(line: str) -> None:

@@ -13,7 +13,8 @@ from csco_spider.extract.page import Line, Page
 
 UPDATED = re.compile(
     r"updated?\b|modified|last\s+(?:edited|reviewed|changed?)|letzte\s+änderung|aktualisiert|geändert|stand\s*:"
-    r"|mis\s+à\s+jour|modifié|actualizad|aggiornat|atualizad|更新|修改|최종수정|수정",
+    r"|mis\s+à\s+jour|modifié|actualizad|aggiornat|atualizad|bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret"
+    r"|päivitetty|aktuali[sz]|güncelle|обновлен|оновлен|изменен|diperbarui|cập\s+nhật|تحديث|更新|修改|최종수정|수정",
     re.IGNORECASE,
 )
 """What the words before the day of a change say."""
@@ -39,7 +40,8 @@ _DUE = re.compile(
 """What a line says that names a deadline below it."""
 _OWN = re.compile(
     r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
-    r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b",
+    r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b"
+    r"|geplaatst|julkaistu|udgivet|zveřejněno|dodano|yayın|giriş|tarih|дата|опубликован|tanggal|diterbitkan|ngày|نشر",
     re.IGNORECASE,
 )
 """What the label of a publish date says."""
@@ -100,7 +102,9 @@ class Surroundings:
         if row is None or beside:
             return row is not None
         near = (*islice(row.itersiblings(), 3), *islice(row.itersiblings(preceding=True), 3))
-        return any(self._is_row(one) for one in near if one.tag == row.tag)
+        rows = [one for one in near if one.tag == row.tag and self._is_row(one)]
+        said = one_line(text_of(row)) if rows else ""
+        return any(one_line(text_of(one)) != said for one in rows)  # a byline may stand there twice
 
     def is_event_s(self, holder: etree._Element) -> bool:
         """Does an element stand in one that is called an event's date?"""

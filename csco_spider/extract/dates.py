@@ -81,12 +81,14 @@ _OTHER_NAME = rf"(?:{_LETTER}{{2,12}}+(?:\s{_LETTER}{{3,12}}+)?\s*+/\s*+)?"
 """The Levantine name of a month, as Arabic papers write it before the other: "نيسان / أبريل"."""
 _TIME = r"""
 (?:
-    (?: \s*+(?:(?P<iso>T)|,)?\s*+ | \s++at\s++ | \s*+[-–—|]\s*+ )
+    (?: \s*+(?:(?P<iso>T)|,)?\s*+ | \s*+[-–—|]\s*+
+    |   (?:\s*+,)?\s++(?:at|um|à|às|a\s+las|alle(?:\s+ore)?|kl\.?)\s++ )
     (?P<half>上午|下午|晚上|凌晨|中午)?\s*+
-    (?P<hour>\d{1,2}) (?: \s*:\s* | \s*[时時点]\s* ) (?P<minute>\d{2}) (?!\d) (?:\s*分(?!钟))?
+    (?P<hour>\d{1,2}) (?: \s*:\s* | \s*[時时点]\s* | \s?h\s?(?=\d\d\b) | \.(?=\d\d\s+uhr\b) )
+    (?P<minute>\d{2}) (?!\d) (?:\s*分(?!钟)|\s*uhr\b)?
     (?: :(?P<second>\d{2})(?:\.\d{1,9})?(?!\d) | (?P<second_han>\d{2})秒 )?
     (?: \s*(?P<ampm>[ap]\.?m\b\.?|صباح|مساء) )?
-    (?: \s*\(?(?P<zone>Z\b|[A-Z]{2,5}\b(?:\s*[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})\)? )?
+    (?: \s*\(?(?P<zone>Z\b|(?!uhr\b)[A-Z]{2,5}\b(?:\s*[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})\)? )?
 )?
 """
 _FORMS = tuple(

@@ -77,19 +77,30 @@ _PLACE = re.compile(
 """Where a press text was written, before its date: "BARCELONA, Spain — May 12, 2026 —"."""
 _MARKS = (")", "）", "„", "“", "「", "-", "–", "—", "|", ":", "：", "/")
 _POSTED = re.compile(
-    r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|dieser\s+(?:beitrag|eintrag|artikel)\s+wurde",
+    r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|d(?:ies)?er\s+(?:beitrag|eintrag|artikel)\s+wurde",
     re.IGNORECASE,
 )
 _WAS = re.compile(r"\W*(?:wurde\s+am|was\s+(?:posted|published|written))\b", re.IGNORECASE)
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
-_SENTENCE_END = re.compile(r"(?<!\bmin)[.!?。！？]\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。！？]\s*$", re.IGNORECASE)
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _WEEKDAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
     re.IGNORECASE,
 )
-_POSTED_BY = re.compile(r"\W*(?:submitted|posted|written|published|created)\s+by\s", re.IGNORECASE)
+_POSTED_BY = re.compile(
+    r"\W*(?:(?:submitted|posted|written|published|created)\s+by"
+    r"|(?:gespeichert|eingestellt|eingereicht|geschrieben|veröffentlicht|erstellt|verfasst)\s+von"
+    r"|(?:posté|publié|soumis|écrit|rédigé)\s+par|(?:enviado|publicado|escrito|postado)\s+por"
+    r"|(?:inviato|pubblicato|scritto)\s+da|(?:ingediend|geplaatst|geschreven)\s+door)\s",
+    re.IGNORECASE,
+)
+_SAID_HERE = re.compile(
+    r"(?<![^\W_])(?:Published|Posted|Updated|Veröffentlicht|Erschienen|Publié|Publicado|Publicada|Pubblicato)"
+    r"(?:\s+(?:on|am|le|el|em|il))?\s*:?\s*$"
+)
+"""A label in front of a date, inside a line: its capital tells it from a sentence's verb."""
 _BY = re.compile(
     r"\W*(?:(?:by|von|par|por)\s|(?:author|autor(?:in)?|posted\s+by|written\s+by)\s*:)", re.IGNORECASE
 )
@@ -214,8 +225,11 @@ class PublishDates:
         below = range(top + 1, min(len(lines), max(begin + 6, top + 7), top + 25, max(end, begin) + 3))
         above = list(self.apart.above(top))
         again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
+        before = (i for i in range(max(0, top - 40), top - 1) if lines[i].text == title)
         near = (*below[:4], *above[:2], *below[4:], *above[2:])
-        for index in (*near, *(i + 1 for i in again if i + 1 < len(lines))):
+        far = range(max(begin - 2, top + 25), begin)  # a menu or a picture's tools in between
+        twice = (i + 1 for i in (*again, *before) if i + 1 < len(lines))
+        for index in (*near, *far, *twice):
             if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
                 continue  # a related story and its date
             if not top <= index <= begin and self.apart.is_another_s(lines[index], begin):
@@ -389,7 +403,7 @@ class PublishDates:
             if self.now and len(text) < 40:
                 return relative_date(text, now=self.now, zone=self.zone)
             return None
-        if line.linked > 0.8 * len(text) and len(text) > 40:
+        if line.linked > 0.8 * len(text) and len(text) > 40 and not self._is_byline(text):
             return None
         picture = captioned(line)
         for start, end, when, _ in self._in(text):
@@ -401,6 +415,11 @@ class PublishDates:
                 filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
                 return when if filed or _dates_the_page(text[:start], text[end:]) else None
         return self._in_pieces(line)
+
+    def _is_byline(self, text: str) -> bool:
+        """Is a line of links a date, or two, and too little for a title?"""
+        dates = [text[start:end] for start, end, when, _ in self._in(text) if when]
+        return bool(dates) and text.startswith(dates[0]) and len(text) - sum(map(len, dates)) <= 30
 
     def _in_pieces(self, line: Line) -> When | None:
         """A date that is a whole element of a line: "Mar 27, 2025" and "5 mins" read "20255 mins"."""
@@ -447,14 +466,17 @@ def _is_bare(text: str, start: int, end: int) -> bool:
 
 def _dates_the_page(before: str, behind: str) -> bool:
     """Is a line with a date and this around it a date line, and no sentence?"""
-    if _SENTENCE_END.search(behind) or re.match(r"\s*,\s*[a-z]", behind):
+    goes_on = re.match(r"\s*,\s*(?=[a-z])", behind)
+    if _SENTENCE_END.search(behind) or (goes_on and not UPDATED.match(behind, goes_on.end())):
         return False
+    if _SAID_HERE.search(before) and len(before) + len(behind) <= 110:
+        return True
+    if _POSTED_BY.match(before):
+        return len(before) + len(behind) <= 110
     if _PROSE.search(before) or _PROSE.search(re.split(r"\s[·•|]\s", behind)[0]):
         return False
     if WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False
-    if _POSTED_BY.match(before):
-        return len(before) + len(behind) <= 110
     marked = re.search(r"[|·•/:：]", before + behind)
     if not marked and len(before.split()) > 5 and not UPDATED.search(before):
         return False
