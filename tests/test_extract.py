@@ -477,7 +477,64 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
     assert (article.authors, article.sources.get("authors")) == (expected, source)
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        *(
+            ("김하늘 기자", "김하늘"),
+            ("[의학신문 이도윤 기자]", "이도윤"),
+            ("작성자: 김하늘", "김하늘"),
+            ("글 김하늘", "김하늘"),
+        ),
+        *(
+            ("文=藤井朔太郎 写真=中村恵", "藤井朔太郎"),
+            ("執筆：藤井朔太郎", "藤井朔太郎"),
+            ("藤井朔太郎記者", "藤井朔太郎"),
+        ),
+        *(
+            ("〔記者陳怡君/台南報導〕", "陳怡君"),
+            ("文/张三三 编辑/李四", "张三三"),
+            ("记者 王海涛 通讯员 赵丽", "王海涛, 赵丽"),
+        ),
+        *(("作者：心内科 王建国", "王建国"), ("作者：北方胸科学会", "北方胸科学会")),
+        *(
+            ("Автор: Игорь Сомов", "Игорь Сомов"),
+            ("بقلم: سامية بن عمر", "سامية بن عمر"),
+            ("Yazar: Elif Kara", "Elif Kara"),
+        ),
+        *(("Publié par Nadia Belkacem", "Nadia Belkacem"), ("Scritto da Carla Neri", "Carla Neri")),
+        *(
+            ("Par Nadia Belkacem, le 11 juin 2024", "Nadia Belkacem"),
+            ("Por Julián Rey el 8 de abril", "Julián Rey"),
+        ),
+        ("Soumis par Nadia Belkacem le mer, 11/06/2024", "Nadia Belkacem"),
+        *(
+            ("Por Bianca Prado e Leandro Matos", "Bianca Prado, Leandro Matos"),
+            ("Por Ana Costa e Silva", "Ana Costa e Silva"),
+        ),
+        *(("Von Henrike Maas, Hohenfeld", "Henrike Maas"), ("Guest post by Owen Tallis", "Owen Tallis")),
+        (
+            "<span class=author-bio>Cora Vane is a surgeon and writer who lives in Falmouth</span>",
+            "Cora Vane",
+        ),
+        (
+            "<span class=byline>Ann Lee, MD; Peter Osei, on behalf of the Committee</span>",
+            "Ann Lee, Peter Osei",
+        ),
+        ("<a href=/author/ailsa>Ailsa Monro</a> <time>11 March 2026</time>", "Ailsa Monro"),
+        ("<p id='fn:1'>Held by the society and may be copied freely</p>", ""),
+    ],
+)
+def test_bylines_of_many_languages(line: str, expected: str) -> None:
+    assert ", ".join(read(page(above=f"<p>{line}</p>")).authors) == expected
+
+
 def test_a_house_gives_way_to_a_person() -> None:
+    named = "<meta name='author' content='Hohenfelder Anzeiger'>"
+    signed = page(
+        named, above="<p>Von Henrike Maas</p>", below="<footer>© Hohenfelder Anzeiger</footer>"
+    )
+    assert read(signed).authors == ["Henrike Maas"]
     head = meta("og:site_name", "Example Society") + "<meta name='author' content='Example Society'>"
     assert read(page(head)).authors == ["Example Society"]
     assert read(page(head, above="<p>By Jane Doe</p>")).authors == ["Jane Doe"]

@@ -19,19 +19,40 @@ _FIELD = re.compile(
     r"([^\s:：|,，。]{2,40}+(?:(?-i: [A-Z])[\w.'-]*+(?!\s*[:：])){0,3})(?=[\s|]|,\s|$)",
     re.IGNORECASE,
 )
+_WROTE = (
+    r"(?:(?:(?:guest\s+)?post|written|posted|reported|published|reviewed|submitted|created|edited|story|text|words|interview"
+    r"|hosted|photos?|(?:gast)?beitrag|erstellt|eingestellt|veröffentlicht|gespeichert|geschrieben|verfasst"
+    r"|publié|posté|soumis|écrit|rédigé|propos\s+recueillis|escrito|publicado|enviado|redactado|redacción"
+    r"|pubblicato|inviato|scritto|inserito)\s*:?\s*)"
+)
+"""What stands before the "by" of a byline."""
 _BYLINE = re.compile(
-    r"^\W{0,3}(?:(?:written|posted|reported|published|reviewed|submitted|story|text)\s+)?(?:by|von|par|por|di|autor(?:in|es)?\s*:"
-    r"|text(?:e|o)?\s*:|authors?\s*:?)\s*[:：]?\s+(?-i:(?=[A-ZÀ-ÞА-Я]))",
+    rf"^\W{{0,3}}{_WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
+    r"|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
+    r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
     re.IGNORECASE,
 )
+_NO_ROLE = r"(?!编辑|責編|责编|通讯员|记者|摄影|校对|审核|来源|图片)"
 _CHINESE = re.compile(
     r"(?:作者|文|撰文|记者|本报记者|通讯员|记者/|文/)\s*[:：/"
-    r"|]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、,，/\u3000][\u4e00-\u9fff·]{2,4}){0,5})(?=[\s|)）】]|$)"
+    rf"|]\s*([\u4e00-\u9fff·]{{2,4}}(?:[ 、,，/\u3000]{_NO_ROLE}[\u4e00-\u9fff·]{{2,4}}){{0,5}})"
+    r"(?=[\s|)）】]|$)"
 )
 _REPORTER = re.compile(
-    r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,3})(?=\s|$"
-    r"|[)）】|])"
+    r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000](?:通讯员\s?)?"
+    rf"{_NO_ROLE}[\u4e00-\u9fff·]{{2,3}}){{0,3}})(?=\s|$|[)）】|])"
 )
+_HOUSE_WROTE = re.compile(
+    r"作者\s*[:：]\s*([\u4e00-\u9fff（）()]{3,20}(?:学会|协会|委员会|医院|中心|编辑部|研究院|研究所|部|社|组))(?=[\s|]|$)"
+)
+_EASTERN = re.compile(
+    r"(?:取材・文|構成・文|文|著者|執筆|ライター)\s*[=＝:：・]\s*([\u3040-\u30ff\u4e00-\u9fff々]{2,8})(?=[\s、)）】／/]|$)"
+    r"|^\W?([\u4e00-\u9fff々]{3,5})記者$"
+    r"|[〔（(【［\[]記者\s?([\u4e00-\u9fff]{2,4})\s?[／/]"
+    r"|^(?:\[|\()?(?:[^\s\[\]]{2,12}\s)?([가-힣]{2,4})\s기자(?:\]|\))?(?=\s|=|$)"
+    r"|^글\s?[:：]?\s([가-힣]{2,4})$"
+)
+"""Japanese, Taiwanese and Korean bylines: 文=, 記者, 기자, 글."""
 _SIGNED = re.compile(
     r"[(（]\s*(?:(?:本报|信报|总台|央视|通讯员|[\u4e00-\u9fff]{0,6})(?:记者|通讯员|特约记者)\s*[:：]?\s*)?"
     r"([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,4})"
@@ -59,10 +80,10 @@ _MONTH_OR_DAY = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(
-    r"^\W*(?:(?:(?:written|posted|reported|reviewed|published|created|edited|story|text|words|interview|photos?)"
-    r"|erstellt|eingestellt|veröffentlicht|geschrieben|verfasst|escrito|publié|publicado|scritto|redacción)\s*:?\s*)?"
-    r"(?:(?:by|von|vom|par|por|autor(?:in|en)?|auteure?|authors?|文|作者|记者|著者|撰文|執筆)\s*[:：/]?\s+"
-    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|interview|text)\s*[:：/]\s*|by(?-i:(?=[A-Z][a-z])))",
+    rf"^\W*{_WROTE}?"
+    r"(?:(?:by|von|vom|par|por|da|a\s+cura\s+di|autor(?:in|en)?|auteure?|authors?|文|作者|记者|著者|撰文|執筆)\s*[:：/]?\s+"
+    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|автор\w?|текст|yazar|yazan|haber|작성자|بقلم|كتب|interview|text)\s*[:：/]\s*"
+    r"|by(?-i:(?=[A-Z][a-z])))",
     re.IGNORECASE,
 )
 _MONTH = (
@@ -70,20 +91,30 @@ _MONTH = (
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
 _END = re.compile(
-    r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s\d|\s@|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
+    r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
     r"|reporter|correspondent|contributor|writer|for|is|last|min(?:utes?)?|stand|says?|sagt|alle|view|twitter)\b"
+    r"|\s(?:le|el|il)\s(?:lun|mar|mer|mié|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom)\w*\b"
     rf"|,?\s{_MONTH}\.?\s*\d?(?=\s|\d|,|$)).*$",
     re.IGNORECASE | re.DOTALL,
 )
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
+    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
+    "常洪赖柳欧关包左甘兰卓梅童翟申尤季柯詹宁曲古车项路桂沙滕穆卞盛耿焦巴阮冉辛蒙游裴景苗窦祝霍涂霞"
+)
 _HOUSE = re.compile(
     r"\b(?:gmbh|inc|ltd|llc|e\.?\s?v|ag|verlag|redaktion|r[eé]daction|redacción|editors?|editorial|staff|team|agency|agencies"
-    r"|news|press|media|magazine|online|zeitung)\b|\.(?:com|org|de|at|net|ch|co)\b|编辑部|报社|网$|晚报|日报",
+    r"|news|press|media|magazine|online|zeitung|redazione|redaksi|редакция|root|department)\b"
+    r"|\.(?:com|org|de|at|net|ch|co)\b|编辑部|报社|网$|晚报|日报|小编|管理员|学会|协会|委员会"
+    rf"|^(?![{_SURNAMES}])[\u4e00-\u9fff]{{2,6}}(?:科|部|室|处|中心)$",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[;、；&]|,(?!\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|dds|mba|ms|bs)\b)|\band\b|\bund\b|\by\b|\bet\b)\s*",
+    r"\s*(?:[;、；&]|,(?!\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|dds|mba|ms|bs)\b)|\band\b|\bund\b|\by\b|\bet\b"
+    r"|(?-i:(?<=[a-zà-ÿ]\s)e(?=\s[A-ZÀ-Þ]\S+\s(?!e\s)[A-ZÀ-Þd])))\s*",
     re.I,
 )
+"""Between names; an "e" only before two more words, since "Costa e Silva" is one name."""
 _DEGREES = re.compile(
     r"(?:,\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|rd|dds|mba|ms|bs|cfa|cpa|esq|do|np|pa-c)\.?)+$", re.I
 )
@@ -93,15 +124,11 @@ _NO_PERSON = re.compile(
     re.IGNORECASE,
 )
 """Words in capitals that stand by dates and are nobody's name."""
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
-    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
-    "常洪赖柳欧关包左甘兰卓梅童翟申尤季柯詹宁曲古车项路桂沙滕穆卞盛耿焦巴阮冉辛蒙游裴景苗窦祝霍涂霞"
-)
 _NO_NAME = re.compile(
     r"https?|www\.|@|^\d|^admin|^\W*$|^about\s|^content\s|^super user$|^webmaster$"
     r"|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
-    r"|veröffentlicht|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
+    r"|le|el|il|em|am|den|veröffentlicht"
+    r"|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
     r"|twitter|facebook|connect"
     r"|insights from|uncategorized)$|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:e"
     r"|en)?$|^alle\s|geändert$|content$|[=<>{}]"
@@ -110,7 +137,49 @@ _NO_NAME = re.compile(
 )
 _LETTERS = re.compile(r"(?:[A-Z][a-z]?\.?){2,6}")
 _URL = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
-_NAMES = {"author", "authors", "byline", "autor", "autoren", "writer", "contributor", "fn", "authorname"}
+_NAMES = frozenset(
+    {
+        "author",
+        "authors",
+        "byline",
+        "bylines",
+        "autor",
+        "autoren",
+        "writer",
+        "contributor",
+        "contributors",
+    }
+    | {"authorname", "auteur", "auteurs", "autore", "autori", "yazar", "journalist", "reporter"}
+)
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|auteurs?|autor(?:en|es|e|i)?|reporters?|journalists?)/[^/?#]", re.IGNORECASE
+)
+_PLACE = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ÿ-]+")
+"""One word behind a full name and a comma: where its bearer is."""
+_LONG = 4
+"""Letters of a name from which on a footer that holds it says something."""
+_PARTICLES = frozenset(
+    {
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "van",
+        "von",
+        "der",
+        "den",
+        "al",
+        "el",
+        "la",
+        "le",
+        "ter",
+        "zu",
+        "bin",
+        "ibn",
+    }
+)
 _WORD = re.compile(r"[A-Za-z]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -130,6 +199,7 @@ def find_authors(
     """
     houses: tuple[list[str], str] = [], ""
     lines = page.lines[first:last]
+    signed = fold(" ".join(page.lines[index].text for index in page.footers))
     for source, texts in (
         ("json-ld", [one.text for one in metadata.authors if one.source == "json-ld"]),
         ("meta", [one.text for one in metadata.authors if one.source == "meta"]),
@@ -141,7 +211,7 @@ def find_authors(
         ("json-ld", [one.text for one in metadata.authors if one.source == "organisation"]),
     ):
         names = list(_names(texts))
-        people = [name for name in names if not _is_house(name, metadata.site)]
+        people = [name for name in names if not _is_house(name, metadata.site, signed)]
         if people:
             return people[:12], source
         houses = houses if houses[0] else (names[:3], source)
@@ -177,9 +247,14 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
             return
 
 
-def _is_house(name: str, site: str) -> bool:
+def _is_house(name: str, site: str, footer: str) -> bool:
+    """Is a name the site's, as it or its footer says, or that of an account or an office?"""
     key, house = fold(name), fold(site)
-    return bool(_HOUSE.search(name)) or (bool(house) and (key in house or house in key))
+    return (
+        bool(_HOUSE.search(name))
+        or (bool(house) and (key in house or house in key))
+        or (len(key) >= _LONG and key in footer)
+    )
 
 
 def _names(texts: Iterable[str]) -> Iterator[str]:
@@ -188,12 +263,19 @@ def _names(texts: Iterable[str]) -> Iterator[str]:
         line = unescape(one_line(text)).replace("\u00ad", "")[:400]
         if _URL.match(line):
             continue
+        said = ""
         for part in _SPLIT.split(_PREFIX.sub("", line)):
             name = _DEGREES.sub("", _END.sub("", _PREFIX.sub("", part))).strip(" ,.:;|-–/\"'“”")
             if not 2 <= len(name) <= 60 or _NO_NAME.search(name) or len(name.split()) > 6:
                 continue
             if _MONTH_OR_DAY.fullmatch(name) or (seen and _LETTERS.fullmatch(name)):
                 continue  # a date's word; a degree
+            words = name.split()
+            if len(words) > 1 and words[0].islower() and words[0] not in _PARTICLES:
+                continue  # what a sentence goes on with
+            if " " in said and len(words) == 1 and _PLACE.fullmatch(name):
+                continue
+            said = said or name
             if (key := fold(name)) not in seen:
                 seen.add(key)
                 yield name
@@ -237,8 +319,10 @@ def _signature(lines: list[Line]) -> Iterator[str]:
 def _is_author(node: etree._Element) -> bool:
     if "author" in (node.get("rel") or "") or "author" in (node.get("itemprop") or ""):
         return True
+    if node.tag == "a" and _AUTHOR_PAGE.search(node.get("href") or ""):
+        return True
     names = names_of(node)
-    return 3 <= len(names) <= 200 and _names_author(names)
+    return 3 <= len(names) <= 200 and (_names_author(names) or "fn" in (node.get("class") or "").split())
 
 
 @lru_cache(4096)
@@ -257,7 +341,10 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
         if len(text) > 200 or waiting:
             continue
         if match := _CHINESE.search(text) or _REPORTER.search(text):
-            yield from re.split(r"[ 、,，/\u3000]", match[1])
+            yield from (name.removeprefix("通讯员") for name in re.split(r"[ 、,，/\u3000]", match[1]))
+            return
+        if match := _HOUSE_WROTE.search(text) or _EASTERN.search(text):
+            yield next(filter(None, match.groups()))
             return
         if len(text) < 120 and (match := _BYLINE.match(text) or _BEHIND_DATE.search(text)):
             yield text[match.end() :]

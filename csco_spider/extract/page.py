@@ -159,11 +159,12 @@ class Page:
 
     def footer(self, after: int) -> int:
         """Index of the first footer line behind a line, the number of lines when there is none."""
-        at = bisect_left(self._footers, after + 1)
-        return self._footers[at] if at < len(self._footers) else len(self.lines)
+        at = bisect_left(self.footers, after + 1)
+        return self.footers[at] if at < len(self.footers) else len(self.lines)
 
     @cached_property
-    def _footers(self) -> list[int]:
+    def footers(self) -> list[int]:
+        """Indices of the lines of copyright and licences."""
         return [index for index, line in enumerate(self.lines) if is_footer(line.text)]
 
     def end_of(self, line: Line, end: str) -> Line:
