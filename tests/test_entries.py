@@ -238,6 +238,74 @@ def test_a_date_in_any_language_makes_a_list_dated(day: str) -> None:
     assert {row.when.day.day for row in find(page(f"<ul>{many(row)}</ul>")).rows if row.when} == {20}
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *(
+            "{y}-{name}-{day}",
+            "{day}/{name}/{y}",
+            "{name}-{day}-{y}",
+            "{day} {name} '26",
+            "{day}-{name}-26",
+        ),
+        *("<b>{day}</b><span>{name}</span><span>{y}</span>", "<span>{y}</span><span>{m}.{day}</span>"),
+        *("<div>{name}</div><div>{day}</div><div>{y}</div>", "Ngày {day} tháng {m} năm {y}"),
+        *("<abbr title='{d}T08:11:00Z'>5 days ago</abbr>", "<span title='{d} 10:11'>5 天前</span>"),
+    ],
+)
+def test_a_row_shows_its_day_in_many_ways(shown: str) -> None:
+    row = f"<li>{shown} <a href='/n/{{n}}.html'>{{t}}</a></li>"
+    assert seen(find(page(f"<ul class='n'>{many(row)}</ul>"))) == expected()
+
+
+@pytest.mark.parametrize(
+    ("shown", "language"),
+    [
+        *(
+            (shown, tag)
+            for shown in ("26-{m}-{day}", "R8.{m}.{day}", "115/{m}/{day}")
+            for tag in ("", "ja")
+        ),
+        ("{day}.{m}.26", "de"),
+    ],
+)
+def test_a_year_of_two_digits_comes_first_in_the_east(shown: str, language: str) -> None:
+    row = f"<li><a href='/n/{{n}}.html'>{{t}}</a> <span>{shown}</span></li>"
+    html = page(f"<ul class='n'>{many(row, CHINESE)}</ul>").replace("<html", f"<html lang='{language}'")
+    html = re.sub("Section|Legal notice number", "学会动态", html)
+    assert [row.when and str(row.when.day) for row in find(html).rows] == DAYS
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [
+        *(
+            ("2026", "{name} {day}"),
+            ("May 2026", "{day}.{m}."),
+            ("2026年", "{m}月{day}日"),
+            ("2026", "{m}-{day}"),
+        ),
+    ],
+)
+def test_a_heading_gives_the_year_that_its_rows_leave_out(heading: str, shown: str) -> None:
+    row = f"<li><span>{shown}</span> <a href='/n/{{n}}.html'>{{t}}</a></li>"
+    assert seen(find(page(f"<h2>{heading}</h2><ul class='n'>{many(row)}</ul>"))) == expected()
+
+
+@pytest.mark.parametrize(("shown", "count"), [("[{m}-{day}]", 5), ("", 5), ("[01-02]", 0)])
+@pytest.mark.parametrize("address", ["/{y}/{m}/{day}/{n}.html", "/t{y}{m}{day}_4/{n}.html"])
+def test_an_address_dates_a_row_that_shows_no_other_day(address: str, shown: str, count: int) -> None:
+    row = f"<li><a href='{address}'>{{t}}</a> <i>{shown}</i></li>"
+    rows = find(page(f"<ul class='n'>{many(row)}</ul>")).rows
+    assert [str(row.when.day) for row in rows if row.when] == DAYS[:count]
+
+
+def test_of_two_columns_the_publication_dates_the_rows() -> None:
+    row = "<tr><td>2026-02-01</td><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>"
+    head = "<tr><th>Decision date</th><th>Publication date</th><th>Title</th></tr>"
+    assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
+
+
 def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
     listing = find(page(f"<ul>{many(SHAPES['list'])}{many(SHAPES['list'])}</ul>"))
     assert seen(listing) == expected()

@@ -35,6 +35,7 @@ _TITLE_HEADS = re.compile(
 _PERSON = re.compile(
     r"author|judge|byline|justice|writer|作者|来源|editor|category|tags?\b", re.IGNORECASE
 )
+_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W?", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -87,7 +88,11 @@ class Cells:
             pieces = self.page.pieces[span.first_piece : min(span.end_piece, span.first_piece + _PIECES)]
             seen.update({piece.text for piece in pieces if len(piece.text) <= 60})
         least = max(2, 0.5 * len(self.spans))
-        return {text for text, count in seen.items() if count >= least and not _DIGIT.search(text)}
+        return {
+            text
+            for text, count in seen.items()
+            if count >= least and not _DIGIT.search(text) and not _MONTH.fullmatch(text)
+        }
 
     def _texts(self, span: Span) -> list[Text]:
         texts: list[Text] = []

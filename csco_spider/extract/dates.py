@@ -18,11 +18,14 @@ from csco_spider.items import Origin, When
 DateOrder = Literal["mdy", "dmy"]
 _ERAS = {"令": 2018, "平": 1988, "民": 1911}
 """The year before the first of an era: Reiwa, Heisei, and the Republic's as Taiwan counts it."""
+_INITIALS = {"R": _ERAS["令"], "H": _ERAS["平"]}
 _DIGITS = {
     zero + value: str(value)
     for zero in (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50)  # Arabic, Persian, Devanagari, Bengali, Thai
     for value in range(10)
 }
+_BUDDHIST = range(2533, 2643)
+"""Years as Thai pages count them."""
 UNTOLD = "day and month can't be told apart"
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Nothing on the web is older, and a year past the century is a slip of the keyboard."""
@@ -33,34 +36,35 @@ class DateRefused(ValueError):  # noqa: N818 - it names what happened to the dat
 
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Nordic, Polish; Russian, Ukrainian,
-# Turkish, Czech, Romanian, Greek, Finnish, Indonesian, Arabic.
+# Turkish, Czech, Romanian, Greek, Finnish, Thai, Indonesian, Arabic.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
             "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia"
-            " января янв січня ocak ledna ianuarie ιανουαρίου tammikuuta يناير",
+            " января янв січня ocak ledna ianuarie ιανουαρίου tammikuuta มกราคม يناير",
             "february feb februar febr février févr febrero febbraio fevereiro februari lutego"
-            " февраля фев лютого şubat února februarie φεβρουαρίου helmikuuta فبراير شباط",
+            " февраля фев лютого şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط",
             "march mar märz mär mars marzo março maart marca"
-            " марта мар березня mart března martie μαρτίου maaliskuuta مارس آذار",
+            " марта мар березня mart března martie μαρτίου maaliskuuta มีนาคม مارس آذار",
             "april apr avril avr abril abr aprile kwietnia"
-            " апреля апр квітня nisan dubna aprilie απριλίου huhtikuuta أبريل ابريل نيسان",
-            "may mai mayo maggio maio mei maj maja мая травня mayıs května μαΐου toukokuuta مايو أيار",
+            " апреля апр квітня nisan dubna aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان",
+            "may mai mayo maggio maio mei maj maja"
+            " мая травня mayıs května μαΐου toukokuuta พฤษภาคม مايو أيار",
             "june jun juni juin junio giugno junho czerwca"
-            " июня июн червня haziran června iunie ιουνίου kesäkuuta يونيو حزيران",
+            " июня июн червня haziran června iunie ιουνίου kesäkuuta มิถุนายน يونيو حزيران",
             "july jul juli juillet juil julio luglio julho lipca"
-            " июля июл липня temmuz července iulie ιουλίου heinäkuuta يوليو تموز",
+            " июля июл липня temmuz července iulie ιουλίου heinäkuuta กรกฎาคม يوليو تموز",
             "august aug août agosto augustus augusti sierpnia"
-            " августа авг серпня ağustos srpna αυγούστου elokuuta agustus أغسطس",
+            " августа авг серпня ağustos srpna αυγούστου elokuuta สิงหาคม agustus أغسطس",
             "september sept sep septembre septiembre setiembre settembre setembro września"
-            " сентября сен вересня eylül září septembrie σεπτεμβρίου syyskuuta سبتمبر أيلول",
+            " сентября сен вересня eylül září septembrie σεπτεμβρίου syyskuuta กันยายน سبتمبر أيلول",
             "october oct oktober okt octobre octubre ottobre outubro października"
-            " октября окт жовтня ekim října octombrie οκτωβρίου lokakuuta أكتوبر",
+            " октября окт жовтня ekim října octombrie οκτωβρίου lokakuuta ตุลาคม أكتوبر",
             "november nov novembre noviembre novembro listopada"
-            " ноября ноя kasım listopadu noiembrie νοεμβρίου marraskuuta نوفمبر",
+            " ноября ноя kasım listopadu noiembrie νοεμβρίου marraskuuta พฤศจิกายน نوفمبر",
             "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
-            " grudnia декабря дек грудня aralık prosince decembrie δεκεμβρίου joulukuuta ديسمبر",
+            " grudnia декабря дек грудня aralık prosince decembrie δεκεμβρίου joulukuuta ธันวาคม ديسمبر",
         ),
         start=1,
     )
@@ -74,8 +78,8 @@ _HAN_DIGITS = {
     "O": 0,
 }
 _HAN = "".join(_HAN_DIGITS)
-_LETTER = r"[A-Za-z\u00c0-\u024f\u0370-\u06ff]"
-_WORD = rf"(?<![\w\u00c0-\u024f\u0370-\u06ff])(?P<month>{_LETTER}{{3,12}}+)"
+_LETTER = r"[A-Za-z\u00c0-\u024f\u0370-\u06ff\u0e01-\u0e4e]"
+_WORD = rf"(?<![A-Za-z_\u00c0-\u024f\u0370-\u06ff\u0e01-\u0e4e])(?P<month>{_LETTER}{{3,12}}+)"
 """A word that may be a month's name: a look-up is cheaper than a pattern of them all."""
 _OTHER_NAME = rf"(?:{_LETTER}{{2,12}}+(?:\s{_LETTER}{{3,12}}+)?\s*+/\s*+)?"
 """The Levantine name of a month, as Arabic papers write it before the other: "نيسان / أبريل"."""
@@ -99,9 +103,11 @@ _FORMS = tuple(
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
         r"(?P<era>令和|平成|民[国國])\s*(?P<ey>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日",
-        rf"{_WORD}\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.]++(?P<y>\d{{4}})(?!\d)",
-        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s.-]*{_OTHER_NAME}{_WORD}\.?"
-        rf"(?:\s+del?\s)?[\s,-]*(?P<y>\d{{4}})(?!\d)",
+        rf"(?<!\d)(?P<y>\d{{4}})[\s./-]{{1,2}}{_WORD}\.?[\s/-](?P<d>\d{{1,2}})(?![\d:])",
+        rf"{_WORD}\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.-]++(?P<y>\d{{4}})(?!\d)",
+        rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s./-]*{_OTHER_NAME}{_WORD}\.?"
+        rf"(?:\s+del?\s)?[\s,/-]*(?P<y>\d{{4}})(?!\d)",
+        r"(?<!\d)(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})(?:\s*[,/]\s*|\s+(?:năm\s+)?)(?P<y>\d{4})(?!\d)",
         # as Java and JavaScript print it: the zone is no offset, so only the day is sure
         rf"{_WORD}\s(?P<d>\d{{1,2}})\s\d{{2}}:\d{{2}}:\d{{2}}\s[A-Z]{{3,5}}\s(?P<y>\d{{4}})(?!\d)",
         r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.|])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\.?\d)",
@@ -130,13 +136,34 @@ class Found:
 
 
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
+_SHORT_NAMED = re.compile(
+    rf"(?<![\w.])(\d{{1,2}})[ /-]({_MONTH})\b\.?(?:[/-]['’]?| ['’])(\d{{2}})(?![\d:])",
+    re.IGNORECASE,
+)
+_ERA_INITIAL = re.compile(r"(?<![A-Za-z])([RH])(\d{1,2})([/.-])(\d{1,2})\3(\d{1,2})(?![\d/.-])")
+_REPUBLIC = re.compile(r"(?<![\d/.-])(1[01]\d)([/.-])(\d{1,2})\2(\d{1,2})(?![\d/.-])")
 
 
 def with_full_years(text: str, *, year_first: bool = False) -> str:
-    """``text`` with dates like "30.10.23" in full, of this century: for places where a date is expected,
-    since elsewhere such a number may be a version. ``year_first``: "26-04-06" is of 2026, as Korean,
-    Japanese and Chinese sites write it."""
-    return _SHORT_YEAR.sub(r"20\1\2\3\2\4" if year_first else r"\1\2\3\g<2>20\4", text)
+    """``text`` with dates like "30.10.23" and "12-Nov-26" in full, of this century: for places where a
+    date is expected, since elsewhere such a number may be a version.
+
+    ``year_first``: as Korean, Japanese and Chinese sites write it, "26-04-06" is of 2026, and so are
+    "R8.4.6" (Reiwa) and "115-04-06" (of the Republic).
+    """
+    text = _SHORT_NAMED.sub(r"\1 \2 20\3", text)
+    if not year_first:
+        return _SHORT_YEAR.sub(r"\1\2\3\g<2>20\4", text)
+    text = _ERA_INITIAL.sub(lambda m: f"{_INITIALS[m[1]] + int(m[2])}-{m[4]}-{m[5]}", text)
+    text = _REPUBLIC.sub(lambda m: f"{_ERAS['民'] + int(m[1])}-{m[3]}-{m[4]}", text)
+    return _SHORT_YEAR.sub(r"20\1\2\3\2\4", text)
+
+
+URL_DAY = re.compile(
+    r"/(?:t|art_)?((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
+    re.IGNORECASE,
+)
+"""The day in an address: "/2026/11/12/", "/20261112.html", "/t20261112_4017.html"."""
 
 
 def _han_number(text: str) -> int:
@@ -167,6 +194,8 @@ def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int,
         years = 1 if part["ey"] == "元" else int(part["ey"])
         return _ERAS[part["era"][0]] + years, int(part["m"]), int(part["d"])
     year = int(part["y"])
+    if year in _BUDDHIST:
+        year -= 543
     if part.get("a"):
         first, second = int(part["a"]), int(part["b"])
         if part["sep"] == ".":  # nobody writes a month first with dots

@@ -29,16 +29,20 @@ FORMATTING = frozenset(["b", "strong", "i", "em", "u", "font", "big", "small", "
 """Tags that say how text looks, not where it stands: no step of a tag path."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATED = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年]\s*\d|년)"
-    r"|(?<![\d/.-])\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})(?!\d)"
-    rf"|\b{_MONTH}[a-z]{{0,6}}+\.?\s*+\d|\d(?:st|nd|rd|th)?[\s.-]*+(?:of\s+)?{_MONTH}"
+    r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年／．－]\s*\d|년)"
+    r"|(?<![\d/.-])(?:\d{1,2}|1[01]\d)\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})(?!\d)"
+    rf"|\b{_MONTH}[a-z]{{0,6}}+[\s.-]*+\d|\d(?:st|nd|rd|th)?[\s./-]*+(?:of\s+)?{_MONTH}"
     # in any language: a day, a word or two, a year
-    r"|(?<!\d)\d{1,2}(?:\.|er)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:del?\s)?"
-    r"(?:(?:19|20)\d\d|[\u0660-\u0669\u06f0-\u06f9]{4})(?!\d)"
+    r"|(?<!\d)\d{1,2}(?:\.|er)?\s(?:de\s)?[^\s\d_]{3,14}\.?,?\s(?:del?\s)?"
+    r"(?:(?:19|20|25)\d\d|[\u0660-\u0669\u06f0-\u06f9]{4})(?!\d)|\d\s+tháng\s+\d"
     r"|(?:令和|平成|民[国國])\s*(?:\d|元)"
     r"|(?<![\d/.-])20\d\d[01]\d[0-3]\d(?!\d)|[〇○零一二三四五六七八九]{4}年",
     re.IGNORECASE,
 )
+_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
+_WIDE = {0xFF10 + value: str(value) for value in range(10)}
+_YEAR = re.compile(r"\s*(?:19|20)\d\d")
+_DAY = re.compile(r"\s*\d{1,2}\s*")
 _NAMES = {
     "menu": "nav navbar navigation menu submenu topnav topbar dropdown breadcrumb breadcrumbs crumb"
     " crumbs header masthead toolbar sitemap",
@@ -136,7 +140,7 @@ class Outline:
         self._texts.clear()
         self._length = 0
         if text:
-            head = text[:200]
+            head = text[:200].translate(_WIDE) if _WIDE_DIGIT.search(text[:200]) else text[:200]
             holder = self.nodes[self._holder]
             dated = bool(_DATED.search(head)) or (
                 holder.tag == "time" and holder.get("datetime") is not None
@@ -156,6 +160,9 @@ class Outline:
                 self._texts.append(line)
                 self._flush()
                 self._holder, self._link = node, link
+        if len(self._texts) == 1 and text[0].isdigit() and _YEAR.fullmatch(self._texts[0]):
+            self._flush()  # a year and a day in elements of their own
+            self._holder, self._link = node, link
         self._texts.append(text)
         self._length += len(text)
 
@@ -187,7 +194,8 @@ class Outline:
         """One end of an element: pieces break where a browser or a class sets text apart."""
         breaks = tag in BLOCKS or tag in _APART or (tag == "span" and node.get("class") is not None)
         if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
-            breaks = False  # a link's words are one title, whatever is bold in it
+            # a link's words are one title, whatever is bold in it but the day of a date box
+            breaks = _DAY.fullmatch(node.text or "") is not None
         if breaks:
             self._flush()
         if tag == "pre":

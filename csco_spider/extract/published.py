@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.apart import EVENT, UPDATED, Surroundings, is_called_other, speaks_of_other
 from csco_spider.extract.dates import (
+    URL_DAY,
     DateOrder,
     DateRefused,
     find_dates,
@@ -54,10 +55,6 @@ _SAID = re.compile(
 _CENTURY = re.compile("19|20|年")
 _YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年|(?:令和|平成|民[国國])\s*(?:\d|元)"
-)
-_URL_DATE = re.compile(
-    r"/((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
-    re.IGNORECASE,
 )
 _URL_NUMBER = re.compile(
     r"/[A-Za-z]{0,4}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.?-]|$)"
@@ -360,7 +357,7 @@ class PublishDates:
 
     def in_url(self, *, shown: bool = False) -> When | None:
         """The day that the address names; ``shown``: and that the page shows."""
-        match = _URL_DATE.search(self.url) or self._numbered()
+        match = URL_DAY.search(self.url) or self._numbered()
         if not match:
             return None
         try:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.boxes import boxed_date
 from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
-from csco_spider.extract.dates import DateOrder, find_dates, with_full_years
+from csco_spider.extract.dates import URL_DAY, DateOrder, find_dates, with_full_years
 from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import bare_title
@@ -20,10 +21,9 @@ from csco_spider.extract.outline import Outline
 from csco_spider.extract.rows import RowSet, Span
 from csco_spider.items import Row, When
 
-_PUBLISHED = re.compile(
-    r"publi|post|filed|release|issue|decided|decision|created|发布|发表|日期|时间|掲載|등록",
-    re.IGNORECASE,
-)
+_PUBLISHED = re.compile(r"publi|post|release|online|发布|发表|掲載|公開|등록|작성", re.IGNORECASE)
+_DATED = re.compile(r"filed|issue|decided|decision|created|日期|时间", re.IGNORECASE)
+"""What says of a date that it is the row's, where none says that it is the publish date."""
 _OTHER_DATE = re.compile(
     r"updat|modif|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
     re.IGNORECASE,
@@ -56,6 +56,23 @@ HEAD = 160
 TEASER = 600
 _DATE = 26
 """Characters of a text that may be a date and nothing else, where it stands for a title."""
+_YEAR = re.compile(r"\W*(?:[^\W\d_]{3,12}\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
+_YEAR_LENGTH = 20
+_DAYS = tuple(
+    (re.compile(form, re.IGNORECASE), shape)
+    for form, shape in (
+        (r"\W*(\d{1,2})\.\s?(\d{1,2})\.?\W*", "{0}.{1}.{year}"),
+        (r"\W*(\d{1,2})[-月월]\s?(\d{1,2})[日일]?\W*", "{year}-{0}-{1}"),
+        (r"\W*(\d{1,2})/(\d{1,2})\W*", "{0}/{1}/{year}"),
+        (r"\W*(\d{1,2}(?:st|nd|rd|th)?)\.?\s?([^\W\d_]{3,12})\W*", "{0} {1} {year}"),
+        (r"\W*([^\W\d_]{3,12})\.?\s?(\d{1,2})(?:st|nd|rd|th)?\W*", "{0} {1}, {year}"),
+    )
+)
+"""A month and a day that want a year; with dots the day comes first."""
+_DAY_LENGTH = 24
+_MONTH_DAY = re.compile(r"(?<![\d./-])(\d{1,2})[-/.月](\d{1,2})(?![\d./-])")
+_LOOKED_AT = 200
+"""Pieces by which a page's language is judged."""
 _STAMPED = 300
 """Rows in which dates for machines are looked for."""
 
@@ -103,6 +120,8 @@ class Reader:
         self._refusals: dict[str, list[str]] = defaultdict(list)
         self._spans = rows.spans[:most]
         self._left = len(rows.spans) - len(self._spans)
+        self._year_first = _is_eastern(page)
+        self._years = self._headed_by_years()
         self._cells = Cells(page, self._spans, self._is_date)
         self._date_share = 0.0
         """Share of rows that the best cell dates."""
@@ -170,10 +189,8 @@ class Reader:
         when = self._of(dated)[0] if dated else None
         if when is None and self._title_end:
             when, title = self._split(title)
-        if when is None and self._set.headings and (heading := self._set.headings[place]) >= 0:
-            when = self.when(self._page.pieces[heading].text)[0]
-        if when is None and self._set.how == "element":
-            when = self._unseen(span, texts)
+        when = when or self._headed(place, texts) or self._unseen(span, texts)
+        when = when or self._in_address(url, texts)
         if when is not None and dated is not None and titled and self._page.pieces[titled.piece].dated:
             title = self._without(title, when)
         if not title:
@@ -196,7 +213,7 @@ class Reader:
         """The date of a text that says most: labelled, or written out, else the first."""
         if text in self._whens:
             return self._whens[text]
-        head = with_full_years(text[:HEAD])
+        head = with_full_years(text[:HEAD], year_first=self._year_first)
         grown = len(head) - len(text[:HEAD])
         found = list(find_dates(head, zone=self._zone, order=self._order, origin="listing"))
         refused = [one.refusal for one in found if one.when is None]
@@ -204,7 +221,10 @@ class Reader:
         found = sorted(
             (one for one in found if one.when),
             key=lambda one: (
-                not _PUBLISHED.search(head[max(0, one.start - 20) : one.start]),
+                not (
+                    _PUBLISHED.search(before := head[max(0, one.start - 20) : one.start])
+                    or _DATED.search(before)
+                ),
                 head[one.start : one.end].isdigit(),
             ),
         )
@@ -216,7 +236,7 @@ class Reader:
 
     def _last(self, text: str) -> Dated:
         """The date with which a text ends, where one does."""
-        tail = with_full_years(text[-60:])
+        tail = with_full_years(text[-60:], year_first=self._year_first)
         found = list(find_dates(tail, zone=self._zone, order=self._order, origin="listing"))
         if not found or found[-1].when is None:
             return _NO_DATE
@@ -257,6 +277,8 @@ class Reader:
             score *= 1.0 if around < 12 else 0.6 if around < 60 else 0.3
             said = self._cells.says_of(text)
             if _PUBLISHED.search(said):
+                score *= 1.5
+            elif _DATED.search(said):
                 score *= 1.4
             if _OTHER_DATE.search(said) or _OTHER_DATE.search(text.text[:30]):
                 score *= 0.5
@@ -310,15 +332,62 @@ class Reader:
 
     def _unseen(self, span: Span, texts: list[Text]) -> When | None:
         """A date that a row shows in pieces (a day over its month) or says for machines only."""
+        if self._set.how != "element":
+            return None
         if self._date_share < 0.3 and (text := boxed_date([one.text for one in texts])):
             return self.when(text)[0]
         if self._date_share == 0.0 and len(self._spans) <= _STAMPED:
             stamps = self._page.nodes[span.node].xpath(
-                ".//@datetime | .//*[@itemprop='datePublished']/@content"
+                ".//@datetime | .//*[@itemprop='datePublished']/@content | .//@data-date"
+                "| .//*[self::abbr or self::span or self::time or self::em or self::small]/@title"
             )
             for stamp in stamps if isinstance(stamps, list) else []:
                 return self.when(str(stamp))[0]
         return None
+
+    def _headed(self, place: int, texts: list[Text]) -> When | None:
+        """The day of a heading above a row, or the row's own with the year of that heading."""
+        heading = self._set.headings[place] if self._set.headings else -1
+        when = self.when(self._page.pieces[heading].text)[0] if heading >= 0 else None
+        if when is not None:
+            return when
+        return self._with_year(self._years[place], texts) if self._years else None
+
+    def _headed_by_years(self) -> list[str]:
+        """For each row the year that stands alone in a heading above it; none unless nearly all rows
+        have one."""
+        years: list[str] = []
+        place, year = 0, ""
+        for index, piece in enumerate(self._page.pieces):
+            while place < len(self._spans) and index >= self._spans[place].first_piece:
+                years.append(year)
+                place += 1
+            inside = place and index < self._spans[place - 1].end_piece
+            if not inside and len(piece.text) <= _YEAR_LENGTH and (alone := _YEAR.fullmatch(piece.text)):
+                year = alone[1]
+        years += [year] * (len(self._spans) - len(years))
+        return years if sum(map(bool, years)) >= 0.8 * len(years) else []
+
+    def _with_year(self, year: str, texts: list[Text]) -> When | None:
+        """A row's month and day with the year that stands over it."""
+        for text in texts if year else ():
+            if len(text.text) > _DAY_LENGTH:
+                continue
+            for pattern, shape in _DAYS:
+                if match := pattern.fullmatch(text.text):
+                    return self.when(shape.format(*match.groups(), year=year))[0]
+        return None
+
+    def _in_address(self, url: str, texts: list[Text]) -> When | None:
+        """The day in a row's address, if the row shows it without its year, or no row shows any."""
+        day = URL_DAY.search(urlsplit(url).path)
+        if day is None:
+            return None
+        shown = [match for text in texts for match in _MONTH_DAY.finditer(text.text[:HEAD])]
+        same = any((int(match[1]), int(match[2])) == (int(day[2]), int(day[3])) for match in shown)
+        if not same and (shown or self._date_share or self._date_cells):
+            return None
+        return self.when("-".join(day.groups()))[0]
 
     # links
 
@@ -369,6 +438,15 @@ class Reader:
             if idle and not IDLE.fullmatch(said := _INVITATION.sub("", said)):
                 return said
         return bare_title(title)
+
+
+def _is_eastern(page: Outline) -> bool:
+    """Is a page in Korean, Japanese or Chinese, where a year of two digits comes first?"""
+    language = (page.nodes[0].get("lang") or "").lower() if page.nodes else ""
+    if language:
+        return language.startswith(("ko", "ja", "zh"))
+    looked_at = page.pieces[:_LOOKED_AT]
+    return 2 * sum(width(piece.text) > len(piece.text) for piece in looked_at) > len(looked_at)
 
 
 def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
