@@ -306,6 +306,95 @@ def test_of_two_columns_the_publication_dates_the_rows() -> None:
     assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
 
 
+LIST = f"<ul>{many(SHAPES['list'])}</ul>"
+
+
+def test_a_menu_of_the_same_tags_that_nothing_names_is_no_part_of_the_list() -> None:
+    items = [f"<li><a href=/{n}.html>专题{n}</a></li>" for n in range(31)]
+    menus = [f"<div><ul>{''.join(items[a:b])}</ul></div>" for a, b in ((0, 7), (7, 27), (27, 31))]
+    html = f"<html><body>{menus[0]}<div id=c>{LIST}</div>{menus[1]}{menus[2]}</body></html>"
+    assert seen(find(html)) == expected()
+
+
+@pytest.mark.parametrize("frame", ["<main><h1>News</h1>{}</main>", "<div role=main>{}</div>"])
+def test_what_stands_in_main_goes_before_a_longer_list_beside_it(frame: str) -> None:
+    notes = [f"{title}, reported elsewhere" for title in TITLES]
+    beside = many(
+        "<li><a href='/b/{n}.html'>{t}</a> {d}</li><li><a href='/c/{n}.html'>{t}!</a> {d}</li>", notes
+    )
+    html = page(f"{frame.format(LIST)}<div class=right><ul class=b>{beside}</ul></div>")
+    assert seen(find(html)) == expected()
+
+
+@pytest.mark.parametrize("name", ["meeting-calendar", "social-news", "tags-list"])
+def test_the_list_may_be_called_what_boxes_are_called(name: str) -> None:
+    rows = many("<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>")
+    aside = many("<li><a href='/b/{n}.html'>{t}</a> 2024-01-02</li>", TITLES[:4], DAYS[:4])
+    html = page(f"<table class={name}>{rows}</table><aside><ul>{aside}</ul></aside>")
+    assert seen(find(html)) == expected()
+
+
+@pytest.mark.parametrize(
+    ("day", "row", "end"),
+    [
+        ("<div><h3>{}</h3><ul>", "<li>{}</li>", "</ul></div>"),
+        ("<h3>{}</h3><ul>", "<li>{}</li>", "</ul>"),
+        *(("<p>{}</p>", "<p>{}</p>", ""), ("<dt>{}</dt>", "<dd>{}</dd>", "")),
+    ],
+)
+def test_a_day_stands_over_the_rows_of_that_day(day: str, row: str, end: str) -> None:
+    links = [f"<a href='/n/{n}.html'>{title}</a>" for n, title in enumerate(TITLES)]
+    groups = [("2026-05-20", links[:2]), ("2026-05-11", links[2:3]), ("2026-04-28", links[3:])]
+    html = "".join(day.format(when) + "".join(map(row.format, held)) + end for when, held in groups)
+    days = ["2026-05-20", "2026-05-20", "2026-05-11", "2026-04-28", "2026-04-28"]
+    tag = "dl" if "dt" in day else "div"
+    assert seen(find(page(f"<{tag} class=d>{html}</{tag}>"))) == expected(days=days)
+
+
+def test_a_cell_over_several_rows_dates_them_all() -> None:
+    row = "<tr>{}<td><a href='/n/{}.html'>{}</a></td></tr>"
+    cells = ["<td rowspan=2>2026-05-20</td>", "", "<td rowspan=3>2026-04-28</td>", "", ""]
+    rows = "".join(row.format(cell, n, TITLES[n]) for n, cell in enumerate(cells))
+    days = ["2026-05-20"] * 2 + ["2026-04-28"] * 3
+    assert seen(find(page(f"<table>{rows}</table>"))) == expected(days=days)
+
+
+def test_titles_that_differ_by_their_date_alone_keep_it() -> None:
+    row = "<li><a href='/n/{n}.html'>{name} {day}, {y} Council Meeting Minutes</a></li>"
+    rows = find(page(f"<ul class=m>{many(row)}</ul>")).rows
+    assert [str(row.when.day) for row in rows if row.when] == DAYS
+    assert rows[0].title == "May 20, 2026 Council Meeting Minutes"
+
+
+def test_a_link_to_a_department_is_not_the_row_s() -> None:
+    row = (
+        "<tr><td><a href='/dept/7'>Board of {t:.9}</a></td><td>{d}</td>"
+        "<td><a href='/n/{n}.html'>Details</a></td></tr>"
+    )
+    found = find(page(f"<table>{many(row, [TITLES[0]] * 5)}</table>"))
+    assert [name for name, _, _ in seen(found)] == [f"{n}.html" for n in range(5)]
+
+
+def test_an_advertisement_among_the_rows_is_none() -> None:
+    ad = "<li class='post sponsored'><a href='https://ads.example/1'>Enrol with TrialMatch</a></li>"
+    paid = "<li><a rel=sponsored href='https://ads.example/2'>Boost your recruitment today</a></li>"
+    found = find(page(f"<ul class=n>{ad}{many(SHAPES['list'])}{paid}</ul>"))
+    assert (seen(found), found.refused["advertisement"]) == (expected(), 2)
+
+
+@pytest.mark.parametrize(
+    ("shown", "title"),
+    [
+        ("关于召开会议的<br>第二轮通知", "关于召开会议的 第二轮通知"),
+        ("서비스 중단 안내 <i>N</i>", "서비스 중단 안내"),
+        ("総会のお知らせ[N]", "総会のお知らせ"),
+    ],
+)
+def test_a_title_is_whole_and_without_marks(shown: str, title: str) -> None:
+    first = f"<li><a href='/n/0.html'>{shown}</a> <span>2026-05-21</span></li>"
+    assert find(page(f"<ul class=n>{first}{many(SHAPES['list'], CHINESE)}</ul>")).rows[0].title == title
+
+
 def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
     listing = find(page(f"<ul>{many(SHAPES['list'])}{many(SHAPES['list'])}</ul>"))
     assert seen(listing) == expected()

@@ -14,6 +14,10 @@ _BEHIND = re.compile(
 _BEFORE = re.compile(
     r"^(?:[(\[（【] ?(?:new|hot|pdf|置顶|最新|推荐) ?[)\]）】]|new!|置顶\s)\s*", re.IGNORECASE
 )
+_NEW = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af)\]）】…]) ?(?:\[N\]| (?:N|new!?|hot))$", re.IGNORECASE
+)
+"""What Korean boards print behind a new entry's title."""
 _ENDS = (")", "]", "）", "】", "window", "tab")
 _TAIL = 80
 """Characters at a title's end in which marks are looked for."""
@@ -24,4 +28,4 @@ def bare_title(text: str) -> str:
     bare = _BEFORE.sub("", text)
     if bare[-10:].lower().endswith(_ENDS):
         bare = bare[:-_TAIL] + _BEHIND.sub("", bare[-_TAIL:])
-    return bare.strip() or text
+    return _NEW.sub("", bare).strip() or text

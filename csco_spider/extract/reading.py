@@ -73,6 +73,11 @@ _DAY_LENGTH = 24
 _MONTH_DAY = re.compile(r"(?<![\d./-])(\d{1,2})[-/.月](\d{1,2})(?![\d./-])")
 _LOOKED_AT = 200
 """Pieces by which a page's language is judged."""
+_WORDS = re.compile(r"[a-z]+")
+_PAID = frozenset({"sponsored", "sponsor", "advert", "advertisement", "advertorial"})
+_LINE = 100
+"""Width of a line of a title that goes on behind a line break."""
+_FEW = 0.4
 _STAMPED = 300
 """Rows in which dates for machines are looked for."""
 
@@ -129,6 +134,10 @@ class Reader:
         self._title_end = self._dates_in_titles() if self._date_share < 0.5 else ""
         if self._title_end:
             self._date_cells = []
+        self._whole_titles = bool(self._title_end) and self._differ_by_date()
+        self._spanned: tuple[When | None, int] = None, -1
+        self._differing: dict[tuple[int, int] | None, float] = {}
+        """Share of rows to which a place of links gives an address of their own."""
         self._link_places = self._by_link()
         self.title_score = self._cells.title_score
 
@@ -176,19 +185,22 @@ class Reader:
     def _row(self, place: int, span: Span, texts: list[Text]) -> Row:
         titled = first_of(texts, self._cells.titles)
         link = self._link(span, titled)
-        href = self._page.links[link].href
-        url = without_rotating_keys(absolute(href, self._base))
+        url = without_rotating_keys(absolute(self._page.links[link].href, self._base))
         if not url:
             raise _LeftOut("link that is no http address")
+        if self._is_paid(span.node, link):
+            raise _LeftOut("advertisement")
         if url == self._base.partition("#")[0]:
             raise _LeftOut("link to the page itself")
-        title = self._whole(titled.text if titled else "", link)
+        title = self._whole(self._on_all_lines(titled, texts), link)
         dated = next(
             (t for cell in self._date_cells for t in texts if t.cell == cell and self._of(t)[0]), None
         )
         when = self._of(dated)[0] if dated else None
+        when = self._over_rows(place, when, dated)
         if when is None and self._title_end:
-            when, title = self._split(title)
+            when, rest = self._split(title)
+            title = title if self._whole_titles else rest
         when = when or self._headed(place, texts) or self._unseen(span, texts)
         when = when or self._in_address(url, texts)
         if when is not None and dated is not None and titled and self._page.pieces[titled.piece].dated:
@@ -202,6 +214,35 @@ class Reader:
         if when is None and self._date_share >= 0.6 and _page_of(url) == _page_of(self._base):
             raise _LeftOut("link that sorts or filters the list")
         return Row(url=url, title=title, when=when, teaser=_teaser(texts, titled, dated))
+
+    def _is_paid(self, node: int, link: int) -> bool:
+        words = _WORDS.findall((self._page.nodes[node].get("class") or "").lower())
+        rel = self._page.nodes[self._page.links[link].node].get("rel") or ""
+        return not _PAID.isdisjoint(words) or "sponsored" in rel
+
+    def _on_all_lines(self, titled: Text | None, texts: list[Text]) -> str:
+        """A title with the lines of its link that a ``br`` sets apart from the first."""
+        if titled is None:
+            return ""
+        said = titled.text
+        for text in texts[texts.index(titled) + 1 :] if titled.link >= 0 else ():
+            if text.node != titled.node or self._page.pieces[text.piece].dated:
+                break
+            if width(text.text) > _LINE or width(said) > _LINE or said.endswith((".", "。", "…")):
+                break
+            said = f"{said} {text.text}"
+        return said
+
+    def _over_rows(self, place: int, when: When | None, dated: Text | None) -> When | None:
+        """A row's date, or that of a cell above which reaches down to it (``rowspan``)."""
+        if when is None or dated is None:
+            return self._spanned[0] if when is None and place <= self._spanned[1] else when
+        node = dated.node
+        while node >= 0 and self._page.nodes[node].tag not in {"td", "th", "tr"}:
+            node = self._page.parent[node]
+        rows = self._page.nodes[node].get("rowspan") or "" if node >= 0 else ""
+        self._spanned = when, place + (int(rows) - 1 if rows.isdecimal() and len(rows) < 4 else 0)
+        return when
 
     def _is_head(self, node: int) -> bool:
         row = self._page.nodes[node]
@@ -307,6 +348,12 @@ class Reader:
         least = max(2, 0.7 * len(self._cells.rows))
         return next((where for where in ("start", "end") if ends[where] >= least), "")
 
+    def _differ_by_date(self) -> bool:
+        """Do titles say the same but for their dates ("Minutes of 5 May 2026")?"""
+        titles = [first_of(texts, self._cells.titles[:1]) for texts in self._cells.rows]
+        rests = [self._split(text.text)[1] for text in titles if text]
+        return len(set(rests)) < 0.5 * len(rests)
+
     def _split(self, title: str) -> tuple[When | None, str]:
         """A title without the date that stands at its end apart, and that date."""
         if self._title_end == "start":
@@ -401,6 +448,7 @@ class Reader:
         scored = []
         for rank, (place, hrefs) in enumerate(held.items()):
             score = len(set(hrefs)) / len(self._spans)
+            self._differing[place] = score
             if sum(bool(_FILE.search(href)) for href in hrefs) * 2 > len(hrefs):
                 score *= 1.15
             scored.append((-score, rank, place))
@@ -414,9 +462,12 @@ class Reader:
             kinds[path] += 1
 
     def _link(self, span: Span, titled: Text | None) -> int:
-        if titled is not None and titled.link >= 0:
-            return titled.link
         own = dict(self._links_of(span))
+        if titled is not None and titled.link >= 0:
+            at = next((place for place, link in own.items() if link == titled.link), None)
+            best = self._link_places[0] if self._link_places else None
+            if best not in own or self._differing.get(at, 1.0) >= _FEW * self._differing[best]:
+                return titled.link  # unless the same few links (a department's) are in every row
         link = next((own[place] for place in self._link_places if place in own), -1)
         if link < 0:
             raise _LeftOut("row without a link")

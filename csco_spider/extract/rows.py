@@ -8,6 +8,7 @@ row, or above it in a heading.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
@@ -27,7 +28,19 @@ _ROW_TAGS = {
     "ul": 0.8,
 }
 _FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
-_NOISE_WEIGHT = {"side box": 0.3, "banner": 0.3, "related list": 0.3, "filter": 0.3}
+_NOISE_WEIGHT = dict.fromkeys(
+    (
+        "side box",
+        "banner",
+        "related list",
+        "filter",
+        "calendar",
+        "comments",
+        "share buttons",
+        "tag cloud",
+    ),
+    0.3,
+)
 _NEWS = re.compile(
     r"\bnews|notice|announce|press|aktuelles|nachrichten|meldungen|actualit|noticias|notizie|notícias"
     r"|新闻|新聞|通知|公告|动态|資訊|资讯|お知らせ|ニュース|소식|뉴스|공지",
@@ -42,6 +55,12 @@ _HEADING = 30
 """Letters of the heading over a part of a page at most."""
 _HEADINGS, _SECTIONS = 200, 10
 """Headings that are looked at, parts of a page that are left out."""
+_LISTS = 40
+"""Lists of one tag path that are told apart by their dates; more are rows themselves."""
+_OUTSIDE, _BESIDE = 0.6, 30
+"""What rows outside a page's ``main`` are worth, if they are no more than a box beside it has."""
+_DAYS = 0.65
+"""Days to rows at most where headings date them."""
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
 ENOUGH = 120
 """Rows past which more of them are no more reason to take a set for the list."""
@@ -94,13 +113,52 @@ def row_sets(page: Outline) -> list[RowSet]:
                 _rate(page, flat)
                 if flat.dated > base.dated + 0.2 and flat.score > best.score * 1.02:
                     best = flat
-        if best.dated < 0.3:
+        if base.dated < 0.3 and best.dated < 0.9:
             headed = _headed(page, base)
-            if headed is not None and headed.score > best.score:
+            if headed is not None and (
+                headed.score > best.score
+                if best.dated < 0.3
+                else 1 < len(set(headed.headings)) <= _DAYS * len(base.spans)
+                and page.nodes[members[0]].tag != "tr"
+            ):
+                headed.score = max(headed.score, best.score)
                 best = headed
         sets.append(best)
+    _prefer_rows_to_days(page, sets)
+    _prefer_main(page, sets)
     sets.sort(key=lambda one: -one.score)
     return sets
+
+
+def _prefer_rows_to_days(page: Outline, sets: list[RowSet]) -> None:
+    """Rows below the heading of their day are the list, and not the days that hold them."""
+    for rows in sets:
+        if rows.how != "heading":
+            continue
+        for days in sets:
+            if days is rows or not 1 < len(days.spans) < len(rows.spans) or days.noise:
+                continue
+            ends = [page.last[span.node] for span in days.spans]
+            starts = [span.node for span in days.spans]
+            held = (bisect_right(starts, span.node) - 1 for span in rows.spans)
+            if all(
+                at >= 0 and row.node <= ends[at] for at, row in zip(held, rows.spans, strict=True)
+            ) and len(set(rows.headings)) >= len(days.spans):
+                rows.score = max(rows.score, 1.05 * days.score)
+
+
+def _prefer_main(page: Outline, sets: list[RowSet]) -> None:
+    """Where some rows stand in a page's ``main``, others are worth less."""
+    mains = [
+        range(index, page.last[index] + 1)
+        for index, node in enumerate(page.nodes)
+        if node.tag == "main" or node.get("role") == "main"
+    ][:1]
+    inside = [any(rows.spans[0].node in main for main in mains) for rows in sets]
+    news = (rows.dated >= 0.5 and len(rows.spans) > 2 for rows in sets)
+    if any(is_in and dated for dated, is_in in zip(news, inside, strict=True)):
+        for rows, is_in in zip(sets, inside, strict=True):
+            rows.score *= 1.0 if is_in or len(rows.spans) > _BESIDE else _OUTSIDE
 
 
 def _groups(page: Outline) -> Iterator[list[int]]:
@@ -124,8 +182,29 @@ def _groups(page: Outline) -> Iterator[list[int]]:
     for parts in by_path.values():
         for joined in _interleaved(parts):
             members = [node for node in joined if not any(node in section for section in events)]
-            if len(members) > 1:
-                yield members
+            for part in _dated_apart(page, members):
+                if len(part) > 1:
+                    yield part
+
+
+def _dated_apart(page: Outline, members: list[int]) -> list[list[int]]:
+    """Rows in parts: those in lists that are dated, and those in lists of the same tags that are not
+    (menus, on pages that name nothing)."""
+    lists: dict[int, list[int]] = {}
+    for node in members:
+        lists.setdefault(page.parent[node], []).append(node)
+    if not 1 < len(lists) <= _LISTS:
+        return [members]
+    dated, bare = [], []
+    for rows in lists.values():
+        count = sum(page.dates(page.first_piece[node], page.end_piece[node]) > 0 for node in rows)
+        if len(rows) > 1 and count >= 0.8 * len(rows):
+            dated += rows
+        elif count:
+            return [members]
+        else:
+            bare += rows
+    return [sorted(dated), sorted(bare)]
 
 
 def _event_sections(page: Outline) -> list[range]:
