@@ -529,6 +529,104 @@ def test_bylines_of_many_languages(line: str, expected: str) -> None:
     assert ", ".join(read(page(above=f"<p>{line}</p>")).authors) == expected
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("<span>Politics</span> A new guideline", "A new guideline <small>Two years of work</small>"),
+        *("A new guideline<a href='#a'>¶</a>", "A new guideline <span>Premium</span>"),
+    ],
+)
+def test_what_else_stands_in_a_heading_is_no_part_of_the_title(heading: str) -> None:
+    html = f"<html><head><title>A new guideline - Example</title></head><body><h1>{heading}</h1>{BODY}"
+    article = read(html.replace("</h1>", "</h1><p>15 June 2026</p>"))
+    assert (article.title, day(article)) == ("A new guideline", "2026-06-15")
+
+
+def test_a_heading_that_leads_home_is_the_site_s() -> None:
+    html = (
+        "<html><head><title>A new guideline - Old Lathes</title></head><body>"
+        f"<h1><a href='/'>Old Lathes</a></h1><main><h2>A new guideline</h2>{BODY}</main></body></html>"
+    )
+    assert read(html).title == "A new guideline"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("<b>Lesen Sie auch:</b> {}", "À lire aussi : {}", "Read more: {}", "Te puede interesar: {}"),
+        *(
+            "Leggi anche: {}",
+            "Читайте также: {}",
+            "相关阅读：{}",
+            "関連記事：{}",
+            "[관련기사] {}",
+            "İlgili haber: {}",
+        ),
+        *("上一篇：{}", "下一篇：{}", "Previous: {}", "Tags: {}"),
+    ],
+)
+@pytest.mark.parametrize("above", ["", "<p>Published: 15 June 2026</p>"])
+def test_a_line_that_leads_to_another_article_is_no_part_of_one(line: str, above: str) -> None:
+    other = line.format("<a href='/2'>Nine winners from six countries</a>")
+    article = read(page(above=above, body=f"<p>{PROSE}</p><p>{other}</p><p>{PROSE[::-1]}</p>"))
+    assert "winners" not in article.text
+    assert PROSE[:60] in article.text
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class=newsletter-signup><p>Get our headlines before breakfast, every day.</p></div>",
+        "<div class=ops><a href='javascript:print()'>【打印本页】</a><a href='#'>【关闭窗口】</a></div>",
+        "<div class=author-bio><p>Ann Lee writes on lungs.</p></div>",
+    ],
+)
+@pytest.mark.parametrize("above", ["<p>15 June 2026</p>", "<p>Published: 15 June 2026</p>"])
+def test_boxes_in_the_text_leave_it_however_the_date_stands(box: str, above: str) -> None:
+    assert read(page(above=above, body=BODY + box)).text == read(page(above=above)).text
+
+
+@pytest.mark.parametrize("name", ["paywall", "comment", "share"])
+def test_a_class_that_most_paragraphs_have_is_no_box(name: str) -> None:
+    texts = [f"Paragraph {n} says: {PROSE}" for n in range(9)]
+    body = "".join(f"<p class={name}>{text}</p>" for text in texts)
+    assert read(page(body=f"<p class=dek>On rope and memory</p>{body}")).text.splitlines()[-9:] == texts
+
+
+def test_the_line_of_the_author_leaves_the_text() -> None:
+    article = read(page(body=f"<p>By Ann Lee, Example News</p>{BODY}"))
+    assert (article.authors, "Ann Lee" in article.text) == (["Ann Lee"], False)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (page(body=f"<p>BERLIN, 15 June 2026 (Reuters) - {PROSE}</p>{BODY}"), "2026-06-15"),
+        (page(above="<p>115-06-15</p>").replace("<html", "<html lang=zh-TW"), "2026-06-15"),
+        (page(above="<p>115年6月15日</p>").replace("<html", "<html lang=zh-TW"), "2026-06-15"),
+        (page(above="<p>١٥ يونيو ٢٠٢٦</p>"), "2026-06-15"),
+        (page(body=f"<ul><li>Gold, county show, 14 June 2025</li></ul>{BODY}"), ""),
+        (page(above="<ul><li>June 15, 2026 June 15, 2026</li></ul>"), "2026-06-15"),
+        (page(above="<p>Date of hearing: 2 April 2025</p>"), ""),
+        (page(above="<p>时间：2026年6月15日 地点：北京</p>"), ""),
+        (
+            page().replace(
+                "<body>", "<body><p>Monday 15 June 2026</p><header><a href=/>Home</a></header>"
+            ),
+            "",
+        ),
+    ],
+)
+def test_days_by_the_title_that_are_and_are_not_the_publish_date(html: str, expected: str) -> None:
+    assert day(read(html)) == expected
+
+
+def test_a_day_to_come_is_no_publish_date_by_the_pages_own_clock() -> None:
+    html = page(above="<p>15 June 2026</p>")
+    assert day(read(html, now=datetime(2026, 6, 15, tzinfo=UTC))) == "2026-06-15"
+    assert day(read(html, now=datetime(2026, 5, 1, tzinfo=UTC))) == ""
+
+
 def test_a_house_gives_way_to_a_person() -> None:
     named = "<meta name='author' content='Hohenfelder Anzeiger'>"
     signed = page(

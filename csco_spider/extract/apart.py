@@ -19,7 +19,7 @@ UPDATED = re.compile(
 )
 """What the words before the day of a change say."""
 EVENT = re.compile(
-    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|geboren|\bborn\b"
+    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|地[点點]\s*[:：]|geboren|\bborn\b"
     r"|\bversion\b|\d\.\d+\W+(?:vom|from)\b",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _OTHERS = re.compile(
     r"|effective|save\s+the|meeting|webinar|workshop|symposium|congress|course|open\s+from|embargo|review\s+due"
     r"|anmelde|bewerbung|einreich|frist|\btermin|gültig|kongress|tagung|verstorben|gestorben|\bdied\b|†"
     r"|limite|clôture|inscription|límite|plazo|締切|日時|開催|会期|마감|일시|접수"
-    r"|会议(?:日期|时间)|培训|开班|实施|施行|生效|有效期|开标|截至",
+    r"|会议(?:日期|时间)|培训|开班|实施|施行|生效|有效期|开标|截至|date\s+and\s+time|\bwann\b|hearing",
     re.IGNORECASE,
 )
 """Words right before a day that is a deadline's, a meeting's, a death's."""
@@ -129,9 +129,20 @@ class Surroundings:
         for index in range(top, max(-1, top - _ABOVE), -1):
             line = self.page.lines[index]
             links = links + 1 if line.linked > 0.8 * len(line.text) else 0
-            if links == _MENU:
+            if links == _MENU or self._heads_site(line, top):
                 return
             yield index
+
+    def _heads_site(self, line: Line, top: int) -> bool:
+        """Does a line stand in a header or menu of the site's, which does not hold the title?"""
+        start = self.page.lines[top].start if 0 <= top < len(self.page.lines) else -1
+        holder, heads = line.slots[0].holder, False
+        for node in (holder, *islice(holder.iterancestors(), _UP)):
+            if node.tag in {"article", "main"}:
+                return False
+            first, last = self.page.spans.get(node, (0, 0))
+            heads = heads or (node.tag in {"header", "nav"} and not first <= start <= last)
+        return heads
 
     def is_above_menu(self, index: int, begin: int) -> bool:
         """Does a line stand above the article, too far or with a menu in between?"""

@@ -18,14 +18,15 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from csco_spider.extract.authors import field_authors, find_authors
+from csco_spider.extract.authors import field_authors, find_authors, only_names
 from csco_spider.extract.body import Body, behind_byline, prune
 from csco_spider.extract.dates import DateOrder, find_dates
-from csco_spider.extract.density import Part, captioned, find_article
+from csco_spider.extract.density import Part, captioned, find_article, small_talk
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of
 from csco_spider.extract.metadata import Metadata, read_metadata
+from csco_spider.extract.noise import leads_on
 from csco_spider.extract.page import Line, Page
 from csco_spider.extract.published import BYLINE, LABEL, WEAK_LABEL, PublishDates
 from csco_spider.extract.title import Titles
@@ -117,7 +118,11 @@ def read_article(
         article.sources["body"] = "shown" if part is place.part else "label"
     if part and not dated:
         opening = [
-            one for one in part.lines[:6] if one.text != article.title and not dates.is_dateline(one)
+            one
+            for one in part.lines[:6]
+            if one.text != article.title
+            and not dates.is_dateline(one)
+            and not only_names(one.text, article.authors)
         ]
         part.lines = opening + part.lines[6:]
     base = base_of(root, url)
@@ -230,7 +235,11 @@ def _title_line(page: Page, title: str, part: Part | None) -> int:
         return max((i for i in headings or same if page.lines[i].start <= begin), default=same[0])
     key, least, most = fold(title), len(title) * 0.7, len(title) * 1.4 + 10
     alike = ((i, line.text) for i, line in enumerate(page.lines) if least <= len(line.text) <= most)
-    return next((index for index, text in islice(alike, 100) if fold(text) == key), -1)
+    found = next((index for index, text in islice(alike, 100) if fold(text) == key), -1)
+    if found < 0 and key:  # a heading that holds more than the title
+        longer = (i for i, line in enumerate(page.lines) if title in line.text and _in_heading(line))
+        found = next(longer, -1)
+    return found
 
 
 def _in_heading(line: Line) -> bool:
@@ -245,12 +254,26 @@ def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Par
     container = body.container()
     kept = list(page.inside(container, body.kept))
     part, line = place.part, page.lines[dated[0]]
+    kept = _without_noise(page, kept, part)
     if part and part.worth >= _ENOUGH and not _agree(kept, part.lines):
         return part
     if part and _stands_below(page, dated, part):
         part.lines = [one for one in part.lines if one is not line]
         return part
     return Part(container, kept, body.noise, body.start, body.end, 0.0)
+
+
+def _without_noise(page: Page, lines: list[Line], part: Part | None) -> list[Line]:
+    """Lines without those in boxes of the part that is worth most, unless that is much of them."""
+    noise = [page.spans[node] for node in part.noise] if part else []
+    kept = [line for line in lines if not any(a <= line.start <= b for a, b in noise)]
+    kept = [
+        line
+        for line in kept
+        if not leads_on(line.text, line.linked) and not (len(line.text) < 120 and small_talk(line.text))
+    ]
+    most = sum(len(line.text) for line in lines)
+    return kept if sum(len(line.text) for line in kept) >= _MOST * most else lines
 
 
 def _stands_below(page: Page, dated: tuple[int, int, When | None], part: Part) -> bool:

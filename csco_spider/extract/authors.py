@@ -189,6 +189,28 @@ def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
     return [name for text in texts for name in _FIELD.findall(text) if not stop.search(name)]
 
 
+_BY_WORDS = frozenset(
+    {"by", "von", "vom", "par", "por", "di", "da", "a", "cura", "and", "und", "et", "e", "y", "written"}
+    | {"text", "words", "story", "author", "autor", "autores", "автор", "текст", "文", "作者", "记者"}
+    | {"기자", "yazar", "md", "phd", "dr", "prof"}
+)
+
+
+_PAPER = 3
+"""Words of a paper's name behind an author's."""
+
+
+def only_names(text: str, authors: list[str]) -> bool:
+    """Does a line say who wrote the article, and nothing else?"""
+    if len(text) > 100 or not authors or authors[0] not in text:
+        return False
+    rest = text
+    for name in authors:
+        rest = rest.replace(name, " ")
+    others = set(re.findall(r"\w+", rest.casefold())) - _BY_WORDS
+    return not others or (_PREFIX.match(text) is not None and len(others) <= _PAPER)
+
+
 def find_authors(
     page: Page, metadata: Metadata, *, first: int, last: int, titled: int, begin: int
 ) -> tuple[list[str], str]:

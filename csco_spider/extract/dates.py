@@ -103,11 +103,11 @@ _FORMS = tuple(
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
         r"(?P<era>令和|平成|民[国國])\s*(?P<ey>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日",
-        rf"(?<!\d)(?P<y>\d{{4}})[\s./-]{{1,2}}{_WORD}\.?[\s/-](?P<d>\d{{1,2}})(?![\d:])",
         rf"{_WORD}\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.-]++(?P<y>\d{{4}})(?!\d)",
         rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s./-]*{_OTHER_NAME}{_WORD}\.?"
         rf"(?:\s+del?\s)?[\s,/-]*(?P<y>\d{{4}})(?!\d)",
         r"(?<!\d)(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})(?:\s*[,/]\s*|\s+(?:năm\s+)?)(?P<y>\d{4})(?!\d)",
+        rf"(?<!\d)(?P<y>\d{{4}})[\s./-]{{1,2}}{_WORD}\.?[\s/-](?P<d>\d{{1,2}})(?![\d:])",
         # as Java and JavaScript print it: the zone is no offset, so only the day is sure
         rf"{_WORD}\s(?P<d>\d{{1,2}})\s\d{{2}}:\d{{2}}:\d{{2}}\s[A-Z]{{3,5}}\s(?P<y>\d{{4}})(?!\d)",
         r"(?<![\d./-])(?P<a>\d{1,2})\s*(?P<sep>[-/.|])\s*(?P<b>\d{1,2})\s*(?P=sep)\s*(?P<y>\d{4})(?!\.?\d)",
@@ -141,7 +141,9 @@ _SHORT_NAMED = re.compile(
     re.IGNORECASE,
 )
 _ERA_INITIAL = re.compile(r"(?<![A-Za-z])([RH])(\d{1,2})([/.-])(\d{1,2})\3(\d{1,2})(?![\d/.-])")
-_REPUBLIC = re.compile(r"(?<![\d/.-])(1[01]\d)([/.-])(\d{1,2})\2(\d{1,2})(?![\d/.-])")
+_REPUBLIC = re.compile(
+    r"(?<![\d/.-])(1[01]\d)(?:([/.-])(\d{1,2})\2(\d{1,2})(?![\d/.-])|年(\d{1,2})月(\d{1,2})日)"
+)
 
 
 def with_full_years(text: str, *, year_first: bool = False) -> str:
@@ -151,11 +153,13 @@ def with_full_years(text: str, *, year_first: bool = False) -> str:
     ``year_first``: as Korean, Japanese and Chinese sites write it, "26-04-06" is of 2026, and so are
     "R8.4.6" (Reiwa) and "115-04-06" (of the Republic).
     """
+    if not text.isascii():
+        text = text.translate(_DIGITS)
     text = _SHORT_NAMED.sub(r"\1 \2 20\3", text)
     if not year_first:
         return _SHORT_YEAR.sub(r"\1\2\3\g<2>20\4", text)
     text = _ERA_INITIAL.sub(lambda m: f"{_INITIALS[m[1]] + int(m[2])}-{m[4]}-{m[5]}", text)
-    text = _REPUBLIC.sub(lambda m: f"{_ERAS['民'] + int(m[1])}-{m[3]}-{m[4]}", text)
+    text = _REPUBLIC.sub(lambda m: f"{_ERAS['民'] + int(m[1])}-{m[3] or m[5]}-{m[4] or m[6]}", text)
     return _SHORT_YEAR.sub(r"20\1\2\3\2\4", text)
 
 

@@ -8,6 +8,7 @@ take out what stands inside it.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from itertools import accumulate, islice
@@ -24,6 +25,7 @@ from csco_spider.extract.noise import (
     TOOLS,
     furniture,
     is_footer,
+    leads_on,
     without_counters,
 )
 from csco_spider.extract.page import Block, Line, Page
@@ -93,12 +95,18 @@ class _Reading:
         self.prose = _sums(max(0.0, worth) for worth in worths)
         self.noisy = bytearray(len(page.lines))
         self.noise: list[Block] = []
+        named: dict[str, float] = defaultdict(float)
+        for block in page.blocks:
+            if block.node.tag == "p" and len(block.node.attrib):
+                named[names_of(block.node)] += self.share(block.first, block.last)
         for block in page.blocks:
             first, last = block.first, block.last
             if first == last or (self.noisy[first] and self.noisy[last - 1]):
                 continue
             if block.node.tag in _WHOLES or (lead is not None and first <= lead < last):
                 continue
+            if block.node.tag == "p" and named.get(names_of(block.node), 0.0) > _SHARES[2]:
+                continue  # a class that most paragraphs have
             how = furniture(block.node)
             if how > int(not names) and self.share(first, last) < (_SHARES[how] if names else 0.2):
                 self.take(block)
@@ -186,8 +194,8 @@ def find_article(page: Page, description: str = "") -> Part | None:
     for index, line in enumerate(page.lines[first:last], start=first):
         text = line.text
         again = len(text) >= 40 and text in said  # the article once more, for print or phones
-        talk = _small_talk(text) if len(text) < 120 else COOKIES.match(text)
-        if not reading.noisy[index] and not again and not talk:
+        talk = small_talk(text) if len(text) < 120 else COOKIES.match(text)
+        if not (reading.noisy[index] or again or talk or leads_on(text, line.linked)):
             kept.append(line)
             said.add(text)
     start = page.lines[first].start if first < last else page.spans[best.node][0]
@@ -226,7 +234,8 @@ def _is_apart(node: etree._Element) -> bool:
     return node.tag in {"footer", "aside", "nav"} or bool(_APART.search(names[:200]))
 
 
-def _small_talk(text: str) -> bool:
+def small_talk(text: str) -> bool:
+    """Is a short line a button, a byline field, a consent banner or the heading of related stories?"""
     said = TOOLS.match(text) or RELATED.match(text) or COOKIES.match(text)
     return bool(said or META_LINE.match(without_counters(text)))
 

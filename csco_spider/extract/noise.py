@@ -16,7 +16,7 @@ FOOTER = re.compile(
 COUNTER = re.compile(
     r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
     r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
-    r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\s*$",
+    r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\b",
     re.IGNORECASE,
 )
 _COUNTER_WORDS = ("view", "hits", "reads", "浏览", "阅读", "点击", "访问")
@@ -69,6 +69,7 @@ TOOLS = re.compile(
     |show\ comments|previous\ next|copy\ link|e-?mail|facebook|twitter|whatsapp|pinterest|linkedin
     |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
+    |(?:[【\[]?(?:打印本页|打印|关闭窗口|关闭|返回顶部|返回列表|收藏本页|推荐给朋友)[】\]]?\s*)+
     |返回(?:首页|顶部|列表)|举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
     |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close
     |menu|search)\W*$""",
@@ -81,10 +82,32 @@ COOKIES = re.compile(
     r"\W*(?:this|our)\s+(?:web)?site\s+uses\s+cookies|we\s+use\s+(?:our\s+own\s+)?cookies"
     r"|(?:diese|unsere)\s+(?:web(?:site|seite)|seite)\s+(?:verwendet|benutzt|nutzt)\s+cookies"
     r"|wir\s+(?:verwenden|nutzen|setzen)\s+cookies|(?:ce|notre)\s+site\s+utilise\s+des\s+cookies"
-    r"|(?:este|nuestro)\s+sitio\s+(?:web\s+)?(?:utiliza|usa)\s+cookies|本(?:网站|站)使用cookie",
+    r"|(?:este|nuestro)\s+sitio\s+(?:web\s+)?(?:utiliza|usa)\s+cookies|本(?:网站|站)使用cookie"
+    r"|(?:este|nosso)\s+site\s+(?:utiliza|usa)\s+cookies|(?:当|本|この)サイトでは.{0,20}(?:cookie|クッキー)を(?:使|利)用"
+    r"|.{0,20}쿠키를\s*사용",
     re.IGNORECASE,
 )
 """How a consent banner begins, whatever its length."""
+
+
+_READ_ON = re.compile(
+    r"\W*(?:lesen\s+sie\s+auch|lies\s+auch|mehr\s+(?:zum\s+thema|dazu)|(?:à\s+)?lire\s+(?:aussi|également)|read\s+(?:more|also|next)|also\s+read"
+    r"|see\s+also|related|le(?:a|er)\s+(?:también|además)|(?:también\s+)?te\s+puede\s+interesar|le(?:ia|r)\s+(?:também|mais)"
+    r"|veja\s+também|legg[io]\s+anche|чита(?:йте|ть)\s+также|ilgili\s+haber|lees\s+ook|läs\s+(?:också|mer)|l[eæ]s\s+også"
+    r"|zobacz\s+też|przeczytaj|相[关關](?:阅读|新聞|新闻|報導|报道)|延伸(?:阅读|閱讀)|関連(?:記事|ニュース)|관련\s?(?:기사|뉴스)"
+    r"|[上下]一[篇条]|previous|next|prev|vorheriger|nächster|précédent|suivant|anterior|siguiente|이전글|다음글"
+    r"|tags?|etiquetas|schlagw(?:o|ö)rter|mots[- ]clés|标签|標籤|etiketler|filed\s+under)"
+    r"\b\W{0,2}?\s*[:：|>»\]】-]",
+    re.IGNORECASE,
+)
+"""What stands before a link to another article, in the middle of one: "Read also: ..."."""
+
+
+def leads_on(text: str, linked: int) -> bool:
+    """Is a line, with so many letters in links, one that leads to other articles?"""
+    if linked <= 0.3 * len(text) or len(text) > 200:
+        return False
+    return bool(_READ_ON.match(text))
 
 
 def is_footer(text: str) -> bool:

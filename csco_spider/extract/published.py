@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from csco_spider.extract.dates import (
 from csco_spider.extract.density import captioned
 from csco_spider.extract.html import one_line, text_pieces
 from csco_spider.extract.metadata import Metadata, Stated
-from csco_spider.extract.noise import RELATED, is_footer
+from csco_spider.extract.noise import RELATED, is_footer, without_counters
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
@@ -78,6 +78,7 @@ _POSTED = re.compile(
     re.IGNORECASE,
 )
 _WAS = re.compile(r"\W*(?:wurde\s+am|was\s+(?:posted|published|written))\b", re.IGNORECASE)
+_AGENCY = re.compile(r"\s*[(（]\w[\w .]{1,20}[)）]\s*")
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
 _SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。！？]\s*$", re.IGNORECASE)
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
@@ -235,6 +236,8 @@ class PublishDates:
                 continue
             if index != titled + 1 and self._is_named_other(index, begin):
                 continue
+            if index >= begin and self._is_item(index):
+                continue
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
             if when := self._on_line(lines[index], limit, updates=updates):
                 return when
@@ -249,6 +252,14 @@ class PublishDates:
     def _places(self) -> dict[Line, int]:
         return {line: index for index, line in enumerate(self.page.lines)}
 
+    def _is_item(self, index: int) -> bool:
+        """Is a line of the text one of a list, and more than a date?"""
+        line = self.page.lines[index]
+        holder = line.slots[0].holder
+        listed = any(node.tag == "li" for node in (holder, *islice(holder.iterancestors(), 1)))
+        found = list(self._in(line.text)) if listed and len(line.text) <= 160 else []
+        return bool(found) and not _is_bare(line.text, found[0][0], found[-1][1])
+
     def _is_named_other(self, index: int, begin: int) -> bool:
         text = self.page.lines[index].text
         found = next(self._in(text), None) if len(text) <= 60 else None
@@ -262,7 +273,10 @@ class PublishDates:
             head = line.text[:80]
             if len(line.text) >= 80 and _YEAR.search(head):
                 for start, end, when, _ in self._in(head):
-                    behind = head[end:].lstrip()
+                    behind = (
+                        _AGENCY.sub("", head[end:], count=1) if _AGENCY.match(head, end) else head[end:]
+                    )
+                    behind = behind.lstrip()
                     placed = _PLACE.fullmatch(head[:start]) and behind.startswith((*_MARKS, ".", "电"))
                     if when and (
                         placed or (_OPENED.fullmatch(head[:start]) and behind.startswith(_MARKS))
@@ -306,7 +320,7 @@ class PublishDates:
                 bare = _is_bare(line.text, start, end) or named or signed
                 mine = bare or (said and said.start() <= start <= said.end() + 40)
                 if when and mine:
-                    found[when.day] = None if other or when.day in self._event_days else when
+                    found[when.day] = None if other or self._is_to_come(when) else when
         return next(iter(found.values())) if len(found) == 1 else None
 
     def edited(self) -> When | None:
@@ -321,7 +335,7 @@ class PublishDates:
 
     def is_dateline(self, line: Line) -> bool:
         """Does a line only say when, and perhaps by whom, the article was published?"""
-        text = self._in_full(line.text) if len(line.text) <= 80 else ""
+        text = self._in_full(without_counters(line.text)) if len(line.text) <= 80 else ""
         if not _YEAR.search(text):
             return False
         for start, end, when, _ in self._in(text):
@@ -404,7 +418,7 @@ class PublishDates:
             return None
         picture = captioned(line)
         for start, end, when, _ in self._in(text):
-            if is_called_other(text[:start]) or (when and when.day in self._event_days):
+            if is_called_other(text[:start]) or (when and self._is_to_come(when)):
                 return None
             if when and (updates or not UPDATED.search(text[max(0, start - 30) : start])):
                 if picture and text[:start].strip():
@@ -434,6 +448,11 @@ class PublishDates:
     @cached_property
     def _year_first(self) -> bool:
         return self.metadata.language.lower().startswith(("ko", "ja", "zh"))
+
+    def _is_to_come(self, when: When) -> bool:
+        """Is a day that of an event which the page states, or later than the page's own clock?"""
+        late = self.now is not None and when.value > self.now + timedelta(days=1)
+        return late or when.day in self._event_days
 
     @cached_property
     def _event_days(self) -> set[date]:

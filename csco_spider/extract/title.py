@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -30,6 +31,10 @@ _SECTION = re.compile(
 )
 """A folded heading that names a part of a site."""
 _HOST = re.compile(r"https?://(?:www\.)?([^/:?#]+)")
+_ANCHOR = re.compile(r"\s*[¶#§🔗]\s*$")
+_HOME = re.compile(r"(?:https?://[^/]+)?(?:/|\./|/?index\.(?:html?|php|aspx?))?")
+_SHORTEST = 8
+"""Letters of what is left of a heading without its kicker."""
 LIMIT = 300
 """Letters past which a heading is no title."""
 
@@ -63,6 +68,12 @@ def _label(url: str) -> str:
     host = _HOST.match(url.lower())
     labels = host[1].split(".") if host else []
     return max(labels[:-1], key=len, default="").replace("-", "")
+
+
+def _leads_home(node: etree._Element) -> bool:
+    """Does a heading link to the site's first page?"""
+    links = [link.get("href") for link in (*node.iter("a"), *islice(node.iterancestors("a"), 1))][:2]
+    return len(links) == 1 and bool(links[0]) and _HOME.fullmatch(links[0] or "") is not None
 
 
 class Titles:
@@ -157,7 +168,9 @@ class Titles:
             rank = _RANKS[str(node.tag)]
             if self.line is not None and self.page.spans[node][0] > self.line.start:
                 rank -= 1.5
-            text = one_line(" ".join(text_lines(node)))
+            text = self._without_extras(node, one_line(" ".join(text_lines(node))))
+            if _leads_home(node):
+                rank -= 1.5
             if len(text) < 4 and not self.listed:
                 continue
             if text and len(text) <= LIMIT:
@@ -174,6 +187,25 @@ class Titles:
             before = [i for i, (_, rank) in enumerate(found) if rank > 0][-3:]
             found = [(text, rank + (0.3 if i in before else 0)) for i, (text, rank) in enumerate(found)]
         return found
+
+    def _without_extras(self, node: etree._Element, text: str) -> str:
+        """A heading without a mark that links to it, and without a kicker, a badge or a subtitle in an
+        element of its own, where the page says the rest to machines."""
+        text = _ANCHOR.sub("", text)
+        if not len(node) or fold(text) in self.witnesses:
+            return text
+        for extra in (node[0], node[-1]):
+            said = one_line(text_of(extra))
+            if not said or len(said) >= len(text):
+                continue
+            rest = (
+                text.removeprefix(said) if extra is node[0] and not (node.text or "").strip() else text
+            )
+            rest = rest.removesuffix(said) if rest is text and not (extra.tail or "").strip() else rest
+            rest = rest.strip()
+            if len(rest) >= _SHORTEST and fold(rest) in {*self.witnesses, *self.parts}:
+                return rest
+        return text
 
     def _left_open(self, node: etree._Element) -> bool:
         """Does an element hold far more than a title? To read each such is to read the page so often."""
