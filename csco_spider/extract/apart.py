@@ -83,6 +83,8 @@ class Surroundings:
     def __init__(self, page: Page, dated: list[Line]) -> None:
         self.page = page
         self.dated = dated
+        self._reach: dict[int, int] = {}
+        """The uppermost line that may date what begins at another."""
 
     def is_another_s(self, line: Line, begin: int) -> bool:
         """Does a line date a comment, or a link to another article: in a side box, or in one of several
@@ -146,7 +148,11 @@ class Surroundings:
 
     def is_above_menu(self, index: int, begin: int) -> bool:
         """Does a line stand above the article, too far or with a menu in between?"""
-        return index < begin - 1 and min(self.above(begin - 1), default=0) > index
+        if index >= begin - 1:
+            return False
+        if begin not in self._reach:
+            self._reach[begin] = min(self.above(begin - 1), default=0)
+        return self._reach[begin] > index
 
     def is_named_other(self, index: int, begin: int) -> bool:
         """Does the line above a bare date name it, and as another day than the publish date? Inside a

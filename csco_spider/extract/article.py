@@ -265,12 +265,13 @@ def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Par
 
 def _without_noise(page: Page, lines: list[Line], part: Part | None) -> list[Line]:
     """Lines without those in boxes of the part that is worth most, unless that is much of them."""
-    noise = [page.spans[node] for node in part.noise] if part else []
-    kept = [line for line in lines if not any(a <= line.start <= b for a, b in noise)]
+    noisy = {line for node in part.noise for line in page.inside(node, lines)} if part else set()
     kept = [
         line
-        for line in kept
-        if not leads_on(line.text, line.linked) and not (len(line.text) < 120 and small_talk(line.text))
+        for line in lines
+        if line not in noisy
+        and not leads_on(line.text, line.linked)
+        and not (len(line.text) < 120 and small_talk(line.text))
     ]
     most = sum(len(line.text) for line in lines)
     return kept if sum(len(line.text) for line in kept) >= _MOST * most else lines

@@ -91,7 +91,9 @@ _MONTH = (
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
 _END = re.compile(
-    r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
+    r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@"
+    r"|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d"
+    r"|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
     r"|reporter|correspondent|contributor|writer|for|is|last|min(?:utes?)?|stand|says?|sagt|alle|view|twitter)\b"
     r"|\s(?:le|el|il)\s(?:lun|mar|mer|mié|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom)\w*\b"
     rf"|,?\s{_MONTH}\.?\s*\d?(?=\s|\d|,|$)).*$",
@@ -139,65 +141,41 @@ _LETTERS = re.compile(r"(?:[A-Z][a-z]?\.?){2,6}")
 _URL = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
 _NAMES = frozenset(
     {
-        "author",
-        "authors",
-        "byline",
-        "bylines",
-        "autor",
-        "autoren",
-        "writer",
-        "contributor",
-        "contributors",
+        "author", "authors", "byline", "bylines", "autor", "autoren", "writer", "contributor",
+        "contributors", "authorname", "auteur", "auteurs", "autore", "autori", "yazar", "journalist",
+        "reporter",
     }
-    | {"authorname", "auteur", "auteurs", "autore", "autori", "yazar", "journalist", "reporter"}
-)
+)  # fmt: skip
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|auteurs?|autor(?:en|es|e|i)?|reporters?|journalists?)/[^/?#]", re.IGNORECASE
 )
 _PLACE = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ÿ-]+")
 """One word behind a full name and a comma: where its bearer is."""
-_LONG = 4
-"""Letters of a name from which on a footer that holds it says something."""
+_FOOTERS, _LONG = 20, 4
+"""Lines of a footer that are looked at; letters of a name that is no chance in them."""
 _PARTICLES = frozenset(
     {
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "van",
-        "von",
-        "der",
-        "den",
-        "al",
-        "el",
-        "la",
-        "le",
-        "ter",
-        "zu",
-        "bin",
-        "ibn",
+        "de", "del", "della", "di", "da", "dos", "van", "von", "der", "den", "al", "el", "la", "le",
+        "ter", "zu", "bin", "ibn",
     }
-)
+)  # fmt: skip
+"""Words in small letters with which a name may begin."""
 _WORD = re.compile(r"[A-Za-z]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BY_WORDS = frozenset(
+    {
+        "by", "von", "vom", "par", "por", "di", "da", "a", "cura", "and", "und", "et", "e", "y",
+        "written", "text", "words", "story", "author", "autor", "autores", "автор", "текст", "文",
+        "作者", "记者", "기자", "yazar", "md", "phd", "dr", "prof",
+    }
+)  # fmt: skip
+_PAPER = 3
+"""Words of a paper's name behind an author's."""
 
 
 def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
     """Whom "作者:" and "By:" fields of date lines name."""
     return [name for text in texts for name in _FIELD.findall(text) if not stop.search(name)]
-
-
-_BY_WORDS = frozenset(
-    {"by", "von", "vom", "par", "por", "di", "da", "a", "cura", "and", "und", "et", "e", "y", "written"}
-    | {"text", "words", "story", "author", "autor", "autores", "автор", "текст", "文", "作者", "记者"}
-    | {"기자", "yazar", "md", "phd", "dr", "prof"}
-)
-
-
-_PAPER = 3
-"""Words of a paper's name behind an author's."""
 
 
 def only_names(text: str, authors: list[str]) -> bool:
@@ -221,7 +199,7 @@ def find_authors(
     """
     houses: tuple[list[str], str] = [], ""
     lines = page.lines[first:last]
-    signed = fold(" ".join(page.lines[index].text for index in page.footers))
+    signed = fold(" ".join(page.lines[index].text for index in page.footers[:_FOOTERS]))
     for source, texts in (
         ("json-ld", [one.text for one in metadata.authors if one.source == "json-ld"]),
         ("meta", [one.text for one in metadata.authors if one.source == "meta"]),
@@ -272,11 +250,10 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
 def _is_house(name: str, site: str, footer: str) -> bool:
     """Is a name the site's, as it or its footer says, or that of an account or an office?"""
     key, house = fold(name), fold(site)
-    return (
-        bool(_HOUSE.search(name))
-        or (bool(house) and (key in house or house in key))
-        or (len(key) >= _LONG and key in footer)
-    )
+    if _HOUSE.search(name) or (house and (key in house or house in key)):
+        return True
+    word = rf"\b{re.escape(key)}\b" if key.isascii() else re.escape(key)
+    return len(key) >= _LONG and re.search(word, footer) is not None
 
 
 def _names(texts: Iterable[str]) -> Iterator[str]:

@@ -52,7 +52,8 @@ RELATED = re.compile(
     |kommentar\ (?:schreiben|hinterlassen)|schreibe?n?\ (?:sie\ )?(?:einen|uns|ihre).{0,40}
     |antwort\ hinterlassen
     |(?:\d+\ )?responses?(?:\ to\b.{0,80})?|(?:\d+\ )?(?:thoughts?|replies)\ (?:on|to)\b.{0,80}
-    |about\ the\ authors?|über\ den\ autor|share\ this.{0,30}|discussion\ about\ this\ post
+    |about\ the\ authors?|written\ by\b.{0,40}|über\ den\ autor
+    |share\ this.{0,30}|discussion\ about\ this\ post
     |trackbacks|privacy\ overview
     |privacy\ preference\ center|no\ posts|ready\ for\ more)\s*[:：?]?\W*$""",
     re.IGNORECASE | re.VERBOSE,
@@ -149,6 +150,8 @@ _LIKELY = frozenset(
         "infos", "timestamp", "credit", "credits", "rating", "ratings", "hide", "hidden",
     }
 )  # fmt: skip
+_ABOUT = frozenset({"box", "info", "card", "profile", "about", "description"})
+"""With "author": a box about who wrote the article."""
 _ARTICLE = re.compile(
     r"(?:^|[\s_-])(?:hentry|entry-?content|(?:article|post|content|story|news)-?_?body"
     r"|(?:article|post|news|main|page)-?_?content|type-post|single-post|article-?text|trs_editor)"
@@ -165,6 +168,8 @@ def _by_names(names: str) -> int:
     if _ARTICLE.search(names):
         return -1
     words = {word.lower() for word in _WORD.findall(_HUMP.sub(" ", names))}
+    if "author" in words and words & _ABOUT:
+        return 2
     return 2 if words & _SURE else 1 if words & _LIKELY else 0
 
 

@@ -78,7 +78,7 @@ _POSTED = re.compile(
     re.IGNORECASE,
 )
 _WAS = re.compile(r"\W*(?:wurde\s+am|was\s+(?:posted|published|written))\b", re.IGNORECASE)
-_AGENCY = re.compile(r"\s*[(（]\w[\w .]{1,20}[)）]\s*")
+_AGENCY = re.compile(r"^\s*[(（]\w[\w .]{1,20}[)）]\s*")
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
 _SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。！？]\s*$", re.IGNORECASE)
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
@@ -273,10 +273,7 @@ class PublishDates:
             head = line.text[:80]
             if len(line.text) >= 80 and _YEAR.search(head):
                 for start, end, when, _ in self._in(head):
-                    behind = (
-                        _AGENCY.sub("", head[end:], count=1) if _AGENCY.match(head, end) else head[end:]
-                    )
-                    behind = behind.lstrip()
+                    behind = _AGENCY.sub("", head[end:], count=1).lstrip()
                     placed = _PLACE.fullmatch(head[:start]) and behind.startswith((*_MARKS, ".", "电"))
                     if when and (
                         placed or (_OPENED.fullmatch(head[:start]) and behind.startswith(_MARKS))

@@ -56,7 +56,8 @@ HEAD = 160
 TEASER = 600
 _DATE = 26
 """Characters of a text that may be a date and nothing else, where it stands for a title."""
-_YEAR = re.compile(r"\W*(?:[^\W\d_]{3,12}\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
+_YEAR = re.compile(r"\W*(?:([^\W\d_]{3,12})\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
+"""A year, and perhaps the month before or behind it."""
 _YEAR_LENGTH = 20
 _DAYS = tuple(
     (re.compile(form, re.IGNORECASE), shape)
@@ -410,8 +411,9 @@ class Reader:
                 years.append(year)
                 place += 1
             inside = place and index < self._spans[place - 1].end_piece
-            if not inside and len(piece.text) <= _YEAR_LENGTH and (alone := _YEAR.fullmatch(piece.text)):
-                year = alone[1]
+            alone = None if inside or len(piece.text) > _YEAR_LENGTH else _YEAR.fullmatch(piece.text)
+            if alone and (not alone[1] or self.when(f"1 {alone[1]} {alone[2]}")[0]):
+                year = alone[2]
         years += [year] * (len(self._spans) - len(years))
         return years if sum(map(bool, years)) >= 0.8 * len(years) else []
 

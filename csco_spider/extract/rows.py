@@ -30,17 +30,12 @@ _ROW_TAGS = {
 _FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
 _NOISE_WEIGHT = dict.fromkeys(
     (
-        "side box",
-        "banner",
-        "related list",
-        "filter",
-        "calendar",
-        "comments",
-        "share buttons",
+        "side box", "banner", "related list", "filter", "calendar", "comments", "share buttons",
         "tag cloud",
     ),
     0.3,
-)
+)  # fmt: skip
+"""What a box is worth of whose name a list may be, too."""
 _NEWS = re.compile(
     r"\bnews|notice|announce|press|aktuelles|nachrichten|meldungen|actualit|noticias|notizie|notícias"
     r"|新闻|新聞|通知|公告|动态|資訊|资讯|お知らせ|ニュース|소식|뉴스|공지",
