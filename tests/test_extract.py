@@ -542,6 +542,24 @@ def test_what_else_stands_in_a_heading_is_no_part_of_the_title(heading: str) -> 
     assert (article.title, day(article)) == ("A new guideline", "2026-06-15")
 
 
+def test_a_title_that_the_footer_cites_is_no_site_s_name() -> None:
+    title = "Flint tools with birch tar add to what is known of early complex thinking"
+    html = (
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{BODY}<h3>Related stories</h3>"
+        f"<p>This text is subject to copyright.</p><p>Citation: {title}, retrieved today</p></body></html>"
+    )
+    assert read(html).title == title
+
+
+def test_a_section_that_the_document_s_title_ends_with_is_no_title() -> None:
+    document = "<title>Meditation as effective as a drug, study finds : Shots - News : NPR</title>"
+    html = (
+        f"<html><head>{document}</head><body><h2>Shots</h2>"
+        f"<h1>Daily meditation may work as well as a drug</h1>{BODY}</body></html>"
+    )
+    assert read(html).title == "Daily meditation may work as well as a drug"
+
+
 def test_a_heading_that_leads_home_is_the_site_s() -> None:
     html = (
         "<html><head><title>A new guideline - Old Lathes</title></head><body>"

@@ -10,7 +10,7 @@ from lxml import etree
 
 from csco_spider.extract.html import one_line, text_lines, text_of
 from csco_spider.extract.metadata import Metadata
-from csco_spider.extract.noise import furniture
+from csco_spider.extract.noise import RELATED, furniture
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
 
@@ -33,6 +33,9 @@ _SECTION = re.compile(
 _HOST = re.compile(r"https?://(?:www\.)?([^/:?#]+)")
 _ANCHOR = re.compile(r"\s*[¶#§🔗]\s*$")
 _HOME = re.compile(r"(?:https?://[^/]+)?(?:/|\./|/?index\.(?:html?|php|aspx?))?")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SENTENCE = 40
+"""Letters of a title that is no site's name."""
 _SHORTEST = 8
 """Letters of what is left of a heading without its kicker."""
 LIMIT = 300
@@ -93,6 +96,7 @@ class Titles:
         self.witnesses = [key for text in (*self.stated, self.document) if (key := fold(text[:LIMIT]))]
         texts = dict.fromkeys(text[:LIMIT] for text in (*self.stated, self.document))
         self.parts = {fold(run) for text in texts for run in _runs(text)}
+        self.firsts = {fold(_SEPARATOR.split(text)[0]) for text in texts if text}
         self.host = _label(url)
         words = {word for key in self.witnesses for word in key.split()}
         self.words = words - {*fold(metadata.site).split(), self.host}
@@ -216,7 +220,7 @@ class Titles:
         key = fold(text)
         if not key:
             return 0.0
-        if _SECTION.fullmatch(key):
+        if _SECTION.fullmatch(key) or RELATED.match(text):
             return rank - 3
         if key in self.witnesses:
             return rank + 4
@@ -224,8 +228,9 @@ class Titles:
             len(key) / len(witness) for witness in self.witnesses if len(key) >= 4 and key in witness
         ]
         if shares:
-            meant = key in self.parts or max(shares) >= _SHARE
-            return rank + 2 * meant + max(shares)
+            share = max(shares)
+            part = 2 if key in self.firsts else 1 if key in self.parts else 0
+            return rank + (2 if share >= _SHARE else part) + share
         if any(len(witness) >= 10 and witness in key for witness in self.witnesses):
             return rank + 1.5
         words = set(key.split())
@@ -264,7 +269,16 @@ class Titles:
         footer, links = foreign
         if key == fold(self.metadata.site) or key in links or self._names_host(key):
             return True
-        return bool(key) and key in footer and key not in map(fold, self.stated)
+        return (
+            bool(key) and key in footer and key not in map(fold, self.stated) and not self._is_told(key)
+        )
+
+    def _is_told(self, key: str) -> bool:
+        """Is a heading the whole of a long document title, or a part of one that names its site too?"""
+        if key == fold(self.document):
+            return len(key) >= _SENTENCE
+        parts = [fold(part) for part in _SEPARATOR.split(self.document) if part]
+        return key in self.parts and any(part not in key and self._names_host(part) for part in parts)
 
     def _says_nothing(self, foreign: tuple[str, set[str]]) -> bool:
         """Does the document's title name the site and the section only?"""
@@ -280,7 +294,7 @@ class Titles:
 
     def _names_host(self, key: str) -> bool:
         """Is a heading the host's name, and perhaps a word more ("Beta Blog" on beta.org)?"""
-        letters = "".join(filter(str.isalnum, key))
+        letters = "".join(filter(str.isalnum, key.translate(_UMLAUTS)))
         return (
             len(self.host) >= 4 and letters.startswith(self.host) and len(letters) <= len(self.host) + 6
         )
