@@ -546,7 +546,7 @@ def test_a_title_that_the_footer_cites_is_no_site_s_name() -> None:
     title = "Flint tools with birch tar add to what is known of early complex thinking"
     html = (
         f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{BODY}<h3>Related stories</h3>"
-        f"<p>This text is subject to copyright.</p><p>Citation: {title}, retrieved today</p></body></html>"
+        f"<p>This is subject to copyright.</p><p>Citation: {title}, retrieved today</p></body></html>"
     )
     assert read(html).title == title
 
