@@ -258,6 +258,27 @@ def test_a_row_shows_its_day_in_many_ways(shown: str) -> None:
     assert seen(find(page(f"<ul class='n'>{many(row)}</ul>"))) == expected()
 
 
+@pytest.mark.parametrize("months", ["января февраля марта апреля мая июня", "gen feb mar apr mag giu"])
+@pytest.mark.parametrize(
+    "shown", ["<i>{}</i><i>{}</i><i>{}</i>", "<b class=d>{}</b><b class=m>{}</b><b>{}</b>"]
+)
+def test_a_date_box_speaks_any_language(months: str, shown: str) -> None:
+    rows = []
+    for n, (title, day) in enumerate(zip(TITLES, DAYS, strict=True)):
+        year, month, number = day.split("-")
+        box = shown.format(number, months.split()[int(month) - 1], year)
+        rows.append(f"<div class=r><div>{box}</div><h4><a href='/n/{n}.html'>{title}</a></h4></div>")
+    assert seen(find(page("".join(rows)))) == expected()
+
+
+@pytest.mark.parametrize("text", ["下一页", "尾页", "Sonraki", "Archivio notizie"])
+def test_a_link_to_another_page_of_the_list_is_no_row(text: str) -> None:
+    html = page(
+        f"<div>{many('<p>{d} <a href=/n/{n}.html>{t}</a></p>')}<p><a href=/2>{text}</a></p></div>"
+    )
+    assert seen(find(html)) == expected()
+
+
 @pytest.mark.parametrize(
     ("shown", "language"),
     [

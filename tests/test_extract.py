@@ -560,6 +560,107 @@ def test_a_section_that_the_document_s_title_ends_with_is_no_title() -> None:
     assert read(html).title == "Daily meditation may work as well as a drug"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<font size=4><b>Office closure in May</b></font><br><font size=1>1 May 2026</font><br>{}",
+        "<div class=news_title>Office closure in May</div><div>2026-05-01</div><p>{}</p>",
+        "<table><tr><th>제목</th><td>Office closure in May</td></tr><tr><th>작성자</th><td>사무국</td>"
+        "<th>등록일</th><td>2026-05-01</td></tr></table><p>{}</p>",
+        "<h1>Office closure in May<br><span>2026-05-01 14:20 来源:学会 点击:23</span></h1><p>{}</p>",
+    ],
+)
+def test_the_title_of_a_page_whose_document_title_is_the_site_s(body: str) -> None:
+    html = (
+        f"<html><head><title>British Society</title></head><body><a href='/'>Home</a><div>{body}</div>"
+    )
+    article = read(html.format(f"{PROSE} {PROSE}"))
+    assert (article.title, day(article)) == ("Office closure in May", "2026-05-01")
+
+
+def test_chinese_parts_of_a_document_title_need_no_spaces() -> None:
+    html = (
+        "<html><head><title>五一劳动节放假通知-通知公告-广东药学会</title></head><body>{}</body></html>"
+    )
+    text = "学会秘书处放假调休，共五天。" * 9
+    shown = f"<div><b>五一劳动节放假通知</b></div><div>2026-04-29</div><p>{text}</p>"
+    assert read(html.format(shown)).title == "五一劳动节放假通知"
+
+
+def test_a_day_in_the_text_and_its_signature_stay() -> None:
+    lines = [
+        "特邀专家作学术讲座，欢迎各位会员及同道踊跃参加，现场提供资料。",
+        "时间：2026年6月3日14:00",
+        "中国学会",
+        "2026年5月28日",
+    ]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    article = read(page(above="<p>2026-05-28</p>", body=body))
+    assert (article.text.splitlines(), day(article)) == (lines, "2026-05-28")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "Torna alle notizie - Stampa questa pagina",
+            "お知らせ一覧 | トップへ戻る",
+            "【打印文章】 【关闭窗口】 【收藏本文】",
+        ),
+        *(
+            "Back to news | Print this page",
+            "Возврат к списку",
+            "Zurück",
+            "Visitas: 203",
+            "Просмотров: 1204",
+        ),
+        *("Última actualización: 16 junio 2026", "목록"),
+    ],
+)
+def test_ways_back_and_counters_leave_the_text(line: str) -> None:
+    for body in (f"<p>{line}</p>{BODY}", f"{BODY}<p>{line}</p>"):
+        assert read(page(above="<p>15 June 2026</p>", body=body)).text == read(page()).text
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        *(
+            ("jeudi 15 juin 2026, par Claire Moreau", "Claire Moreau"),
+            ("15.06.2026 10:00 von Maria Huber", "Maria Huber"),
+        ),
+        ("<span>发布者:孙洁</span><span>发布时间:2026-06-15</span><span>浏览次数:136</span>", "孙洁"),
+        (
+            "<i>작성자</i> <b>김영수</b> <i>조회</i><b>412회</b> <b><i>작성일</i> 2026-06-15 09:30</b>",
+            "김영수",
+        ),
+        *(
+            ("Submitted by admin on Mon, 06/15/2026 - 18:40", ""),
+            ("2026-06-15 | Ekleyen: Elif Kara", "Elif Kara"),
+        ),
+    ],
+)
+def test_lines_of_date_and_author_as_systems_write_them(line: str, authors: str) -> None:
+    article = read(page(above=f"<p>{line}</p>"))
+    assert (day(article), ", ".join(article.authors)) == ("2026-06-15", authors)
+    assert article.text == read(page()).text
+
+
+@pytest.mark.parametrize("shown", ["Sun, 05/03/2026 - 18:40", "Sunday, 03/05/2026"])
+def test_the_weekday_tells_day_and_month_apart(shown: str) -> None:
+    assert day(read(page(above=f"<p>{shown}</p>"))) == "2026-05-03"
+
+
+def test_a_date_that_opens_a_text_in_an_element_of_its_own_dates_it() -> None:
+    assert day(read(page(body=f"<span class=news-date>16.06.2026</span>{PROSE}"))) == "2026-06-16"
+
+
+def test_a_footer_by_somebody_names_no_author() -> None:
+    html = page(below="<p>Copyright 2026 by State Medical Board</p>")
+    assert read(html.replace("<footer>© 2031 Example Society</footer>", "")).authors == []
+    assert read(page(above="<div class=fn><a href=#>Back to list</a></div>")).authors == []
+
+
 def test_a_heading_that_leads_home_is_the_site_s() -> None:
     html = (
         "<html><head><title>A new guideline - Old Lathes</title></head><body>"

@@ -13,7 +13,7 @@ from csco_spider.extract.page import Line, Page
 
 UPDATED = re.compile(
     r"updated?\b|modified|last\s+(?:edited|reviewed|changed?)|letzte\s+änderung|aktualisiert|geändert|stand\s*:"
-    r"|mis\s+à\s+jour|modifié|actualizad|aggiornat|atualizad|bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret"
+    r"|mis\s+à\s+jour|modifié|actualiza(?:d|ci)|aggiorna[tm]|atualizad|bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret"
     r"|päivitetty|aktuali[sz]|güncelle|обновлен|оновлен|изменен|diperbarui|cập\s+nhật|تحديث|更新|修改|최종수정|수정",
     re.IGNORECASE,
 )

@@ -21,12 +21,12 @@ from lxml import etree
 from csco_spider.extract.authors import field_authors, find_authors, only_names
 from csco_spider.extract.body import Body, behind_byline, prune
 from csco_spider.extract.dates import DateOrder, find_dates
-from csco_spider.extract.density import Part, captioned, find_article, small_talk
+from csco_spider.extract.density import Part, captioned, find_article
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of
 from csco_spider.extract.metadata import Metadata, read_metadata
-from csco_spider.extract.noise import leads_on
+from csco_spider.extract.noise import is_small_talk, leads_on
 from csco_spider.extract.page import Line, Page
 from csco_spider.extract.published import BYLINE, LABEL, WEAK_LABEL, PublishDates
 from csco_spider.extract.title import Titles
@@ -36,6 +36,10 @@ SUMMARY_LENGTH = 300
 """Characters of a summary: what readers show under a title."""
 _ENOUGH = 400.0
 """Worth of an element that outweighs a date line in another one."""
+_OPENING = 6
+"""Lines of a text that may be its title, date line and byline."""
+_PARAGRAPH = 50
+"""Width of a line from which on a text has begun."""
 _MOST, _PROSE = 0.6, 80
 """The share of a text that a date line below it stands behind; the width of a line that is no title."""
 _NO_PICTURE = re.compile(r"logo|placeholder|default|blank|spacer|pixel|avatar|icon", re.IGNORECASE)
@@ -90,7 +94,10 @@ def read_article(
     begin = page.lines.index(part.lines[0]) if part and part.lines else 0
     dated = _above_comments(dates.labelled(begin), dates, page, part)
     line = page.lines[dated[0]] if dated else None
-    article.title, article.sources["title"] = Titles(page, metadata, line, listed_title, url).find()
+    near = range(max(0, begin - 3), min(len(page.lines), begin + 3)) if line is None else ()
+    bare = next((index for index in near if dates.day_of_dateline(page.lines[index])), -1)
+    titles = Titles(page, metadata, line, listed_title, url=url, dated=bare)
+    article.title, article.sources["title"] = titles.find()
     place = _Place(page, part, _title_line(page, article.title, part))
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:
@@ -117,14 +124,7 @@ def read_article(
     if part:
         article.sources["body"] = "shown" if part is place.part else "label"
     if part and not dated:
-        opening = [
-            one
-            for one in part.lines[:6]
-            if one.text != article.title
-            and not dates.is_dateline(one)
-            and not only_names(one.text, article.authors)
-        ]
-        part.lines = opening + part.lines[6:]
+        part.lines = _without_heading(part.lines, article, dates)
     base = base_of(root, url)
     if part:
         _read_body(article, page, part, base, move)
@@ -135,6 +135,23 @@ def read_article(
     said = {"title": article.title, "when": article.when, "authors": article.authors}
     article.sources = {name: source for name, source in article.sources.items() if said.get(name, True)}
     return article
+
+
+def _without_heading(lines: list[Line], article: Article, dates: PublishDates) -> list[Line]:
+    """Lines of a text without its title, date line and byline among the first; a day below a
+    paragraph is the text's own, or signs it."""
+    kept: list[Line] = []
+    for line in lines[:_OPENING]:
+        day = (
+            dates.day_of_dateline(line)
+            if not any(width(one.text) >= _PARAGRAPH for one in kept)
+            else None
+        )
+        own = day is not None and (not article.when or day == article.when.day)
+        of_page = own or dates.says_update(line) or only_names(line.text, article.authors)
+        if line.text != article.title and not of_page:
+            kept.append(line)
+    return kept + lines[_OPENING:]
 
 
 def _above_comments(
@@ -271,7 +288,7 @@ def _without_noise(page: Page, lines: list[Line], part: Part | None) -> list[Lin
         for line in lines
         if line not in noisy
         and not leads_on(line.text, line.linked)
-        and not (len(line.text) < 120 and small_talk(line.text))
+        and not (len(line.text) < 120 and is_small_talk(line.text))
     ]
     most = sum(len(line.text) for line in lines)
     return kept if sum(len(line.text) for line in kept) >= _MOST * most else lines

@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 
 from lxml import etree
 
 from csco_spider.extract.html import names_of, one_line, text_of, text_pieces
 from csco_spider.extract.metadata import Metadata
+from csco_spider.extract.noise import is_footer
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
 
 _FIELD = re.compile(
-    r"(?:作者|\bauthors?|\bby)\s*[:：]\s*"
-    r"([^\s:：|,，。]{2,40}+(?:(?-i: [A-Z])[\w.'-]*+(?!\s*[:：])){0,3})(?=[\s|]|,\s|$)",
+    r"(?:作者|发布者|发布人|\bauthors?|\bby)\s*[:：]\s*"
+    r"((?:(?!发布|浏览|阅读|点击|来源)[^\s:：|,，。]){2,40}+(?:(?-i: [A-Z])[\w.'-]*+(?!\s*[:：])){0,3})"
+    r"(?=[\s|]|,\s|$|发布|浏览|阅读|点击|来源)",
     re.IGNORECASE,
 )
 _WROTE = (
@@ -28,7 +31,7 @@ _WROTE = (
 """What stands before the "by" of a byline."""
 _BYLINE = re.compile(
     rf"^\W{{0,3}}{_WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
-    r"|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
+    r"|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
     r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
     re.IGNORECASE,
 )
@@ -50,6 +53,7 @@ _EASTERN = re.compile(
     r"|^\W?([\u4e00-\u9fff々]{3,5})記者$"
     r"|[〔（(【［\[]記者\s?([\u4e00-\u9fff]{2,4})\s?[／/]"
     r"|^(?:\[|\()?(?:[^\s\[\]]{2,12}\s)?([가-힣]{2,4})\s기자(?:\]|\))?(?=\s|=|$)"
+    r"|^작성자\s([가-힣]{2,4})(?=\s|$)"
     r"|^글\s?[:：]?\s([가-힣]{2,4})$"
 )
 """Japanese, Taiwanese and Korean bylines: 文=, 記者, 기자, 글."""
@@ -70,7 +74,8 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_DATE = re.compile(
-    r"(?:\b(?:19|20)\d\d|\buhr|[ap]m)\W{0,3}\s*\b(?:by|von|par|por)\s+(?-i:(?=\w))", re.IGNORECASE
+    r"(?:\b(?:19|20)\d\d|\buhr|[ap]m|\d:\d\d)\W{0,3}\s*\b(?:by|von|par|por)\s+(?-i:(?=\w))",
+    re.IGNORECASE,
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d|min(?:ute)?s?\s+read", re.IGNORECASE)
 _PERSON = re.compile(r"(?:Dr\. )?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]*\.?){1,2}")
@@ -82,7 +87,7 @@ _MONTH_OR_DAY = re.compile(
 _PREFIX = re.compile(
     rf"^\W*{_WROTE}?"
     r"(?:(?:by|von|vom|par|por|da|a\s+cura\s+di|autor(?:in|en)?|auteure?|authors?|文|作者|记者|著者|撰文|執筆)\s*[:：/]?\s+"
-    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|автор\w?|текст|yazar|yazan|haber|작성자|بقلم|كتب|interview|text)\s*[:：/]\s*"
+    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|автор\w?|текст|yazar|yazan|haber|ekleyen|작성자|بقلم|كتب|interview|text)\s*[:：/]\s*"
     r"|by(?-i:(?=[A-Z][a-z])))",
     re.IGNORECASE,
 )
@@ -175,7 +180,12 @@ _PAPER = 3
 
 def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
     """Whom "作者:" and "By:" fields of date lines name."""
-    return [name for text in texts for name in _FIELD.findall(text) if not stop.search(name)]
+    return [
+        name
+        for text in texts
+        for name in _FIELD.findall(text)
+        if not (stop.search(name) or _NO_NAME.search(name))
+    ]
 
 
 def only_names(text: str, authors: list[str]) -> bool:
@@ -321,7 +331,14 @@ def _is_author(node: etree._Element) -> bool:
     if node.tag == "a" and _AUTHOR_PAGE.search(node.get("href") or ""):
         return True
     names = names_of(node)
-    return 3 <= len(names) <= 200 and (_names_author(names) or "fn" in (node.get("class") or "").split())
+    return 3 <= len(names) <= 200 and (_names_author(names) or _is_in_card(node))
+
+
+def _is_in_card(node: etree._Element) -> bool:
+    """Is an element the name of an hCard?"""
+    if "fn" not in (node.get("class") or "").split():
+        return False
+    return any("vcard" in (up.get("class") or "") for up in (node, *islice(node.iterancestors(), 4)))
 
 
 @lru_cache(4096)
@@ -337,7 +354,7 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
             yield text
             return
         waiting = bool(_ALONE.fullmatch(text))
-        if len(text) > 200 or waiting:
+        if len(text) > 200 or waiting or is_footer(text):
             continue
         if match := _CHINESE.search(text) or _REPORTER.search(text):
             yield from (name.removeprefix("通讯员") for name in re.split(r"[ 、,，/\u3000]", match[1]))
@@ -345,6 +362,7 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
         if match := _HOUSE_WROTE.search(text) or _EASTERN.search(text):
             yield next(filter(None, match.groups()))
             return
-        if len(text) < 120 and (match := _BYLINE.match(text) or _BEHIND_DATE.search(text)):
-            yield text[match.end() :]
-            return
+        for part in text.split(" | ")[:4] if len(text) < 120 else ():
+            if match := _BYLINE.match(part) or _BEHIND_DATE.search(part):
+                yield part[match.end() :]
+                return

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 _DAY = r"\s*(\d{1,2})(?:日|st|nd|rd|th)?\s*"
-_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_NAME = r"[^\W\d_]{3,14}"
 _YEAR = r"((?:19|20)\d\d)年?"
 _FORMS = (
     (rf"{_DAY}\n{_YEAR}\s*[-/.年]?\s*(\d{{1,2}})月?", "{1}-{2}-{0}"),

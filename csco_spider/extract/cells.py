@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+from csco_spider.extract.dates import is_month
 from csco_spider.extract.html import one_line, width
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.rows import Span
@@ -35,7 +36,6 @@ _TITLE_HEADS = re.compile(
 _PERSON = re.compile(
     r"author|judge|byline|justice|writer|作者|来源|editor|category|tags?\b", re.IGNORECASE
 )
-_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W?", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -91,7 +91,7 @@ class Cells:
         return {
             text
             for text, count in seen.items()
-            if count >= least and not _DIGIT.search(text) and not _MONTH.fullmatch(text)
+            if count >= least and not _DIGIT.search(text) and not is_month(text)
         }
 
     def _texts(self, span: Span) -> list[Text]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from csco_spider.items import Origin, When
@@ -42,29 +42,40 @@ _MONTHS = {
     for number, names in enumerate(
         (
             "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia"
-            " января янв січня ocak ledna ianuarie ιανουαρίου tammikuuta มกราคม يناير",
+            " января январь янв січня gen oca sty"
+            " ocak ledna ianuarie ιανουαρίου tammikuuta มกราคม يناير",
             "february feb februar febr février févr febrero febbraio fevereiro februari lutego"
-            " февраля фев лютого şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط",
+            " февраля февраль фев fev şub lut лютого"
+            " şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط",
             "march mar märz mär mars marzo março maart marca"
-            " марта мар березня mart března martie μαρτίου maaliskuuta มีนาคม مارس آذار",
+            " марта март мар березня mart března"
+            " martie μαρτίου maaliskuuta มีนาคม مارس آذار",
             "april apr avril avr abril abr aprile kwietnia"
-            " апреля апр квітня nisan dubna aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان",
+            " апреля апрель апр kwi nis квітня nisan dubna"
+            " aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان",
             "may mai mayo maggio maio mei maj maja"
-            " мая травня mayıs května μαΐου toukokuuta พฤษภาคม مايو أيار",
+            " мая май травня mag mayıs května μαΐου toukokuuta พฤษภาคม مايو أيار",
             "june jun juni juin junio giugno junho czerwca"
-            " июня июн червня haziran června iunie ιουνίου kesäkuuta มิถุนายน يونيو حزيران",
+            " июня июнь июн giu haz cze червня"
+            " haziran června iunie ιουνίου kesäkuuta มิถุนายน يونيو حزيران",
             "july jul juli juillet juil julio luglio julho lipca"
-            " июля июл липня temmuz července iulie ιουλίου heinäkuuta กรกฎาคม يوليو تموز",
+            " июля июль июл lug tem lip липня"
+            " temmuz července iulie ιουλίου heinäkuuta กรกฎาคม يوليو تموز",
             "august aug août agosto augustus augusti sierpnia"
-            " августа авг серпня ağustos srpna αυγούστου elokuuta สิงหาคม agustus أغسطس",
+            " августа август авг ago ağu sie серпня"
+            " ağustos srpna αυγούστου elokuuta สิงหาคม agustus أغسطس",
             "september sept sep septembre septiembre setiembre settembre setembro września"
-            " сентября сен вересня eylül září septembrie σεπτεμβρίου syyskuuta กันยายน سبتمبر أيلول",
+            " сентября сентябрь сен set eyl wrz вересня"
+            " eylül září septembrie σεπτεμβρίου syyskuuta กันยายน سبتمبر أيلول",
             "october oct oktober okt octobre octubre ottobre outubro października"
-            " октября окт жовтня ekim října octombrie οκτωβρίου lokakuuta ตุลาคม أكتوبر",
+            " октября октябрь окт ott out eki paź"
+            " жовтня ekim října octombrie οκτωβρίου lokakuuta ตุลาคม أكتوبر",
             "november nov novembre noviembre novembro listopada"
-            " ноября ноя kasım listopadu noiembrie νοεμβρίου marraskuuta พฤศจิกายน نوفمبر",
+            " ноября ноябрь ноя kas lis kasım"
+            " listopadu noiembrie νοεμβρίου marraskuuta พฤศจิกายน نوفمبر",
             "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
-            " grudnia декабря дек грудня aralık prosince decembrie δεκεμβρίου joulukuuta ธันวาคม ديسمبر",
+            " grudnia декабря декабрь дек ara gru грудня"
+            " aralık prosince decembrie δεκεμβρίου joulukuuta ธันวาคม ديسمبر",
         ),
         start=1,
     )
@@ -183,6 +194,11 @@ def _han_number(text: str) -> int:
     return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
 
 
+def is_month(word: str) -> bool:
+    """Is a word the name of a month, in any of the languages that are known?"""
+    return word.strip(" .,").lower() in _MONTHS
+
+
 def _named(match: re.Match[str]) -> bool:
     """Is the word in a month's place one?"""
     month = match.groupdict().get("month")
@@ -274,6 +290,26 @@ def _read(match: re.Match[str], zone: ZoneInfo | None, order: DateOrder | None, 
         raise DateRefused(f"no such date ({error})") from error
 
 
+_WEEKDAYS = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s*$", re.IGNORECASE)
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _order_by_weekday(before: str, match: re.Match[str], order: DateOrder | None) -> DateOrder | None:
+    """The order in which a date in digits falls on the weekday before it; ``order`` where none says."""
+    part, named = match.groupdict(), _WEEKDAYS.search(before)
+    if not named or not part.get("a"):
+        return order
+    meant: list[DateOrder] = []
+    for tried, month, day in (("mdy", part["a"], part["b"]), ("dmy", part["b"], part["a"])):
+        try:
+            falls = datetime(int(part["y"]), int(month), int(day), tzinfo=UTC).weekday()
+        except ValueError:
+            continue
+        if _WEEK[falls] == named[1].lower():
+            meant.append(cast("DateOrder", tried))
+    return meant[0] if len(meant) == 1 else order
+
+
 def find_dates(
     text: str, *, zone: ZoneInfo | None, order: DateOrder | None = None, origin: Origin = "article"
 ) -> Iterator[Found]:
@@ -300,7 +336,8 @@ def find_dates(
             yield Found(start, end, None, "a range of days")
         else:
             try:
-                yield Found(start, end, _read(match, zone, order, origin))
+                said = _order_by_weekday(text[max(0, start - 12) : start], match, order)
+                yield Found(start, end, _read(match, zone, said, origin))
             except DateRefused as refusal:
                 yield Found(start, end, None, str(refusal))
 

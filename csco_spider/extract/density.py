@@ -19,14 +19,12 @@ from csco_spider.extract.html import names_of
 from csco_spider.extract.links import attachment
 from csco_spider.extract.noise import (
     COOKIES,
-    META_LINE,
     RELATED,
     SIGNED_OFF,
-    TOOLS,
     furniture,
     is_footer,
+    is_small_talk,
     leads_on,
-    without_counters,
 )
 from csco_spider.extract.page import Block, Line, Page
 
@@ -194,7 +192,7 @@ def find_article(page: Page, description: str = "") -> Part | None:
     for index, line in enumerate(page.lines[first:last], start=first):
         text = line.text
         again = len(text) >= 40 and text in said  # the article once more, for print or phones
-        talk = small_talk(text) if len(text) < 120 else COOKIES.match(text)
+        talk = is_small_talk(text) if len(text) < 120 else COOKIES.match(text)
         if not (reading.noisy[index] or again or talk or leads_on(text, line.linked)):
             kept.append(line)
             said.add(text)
@@ -232,12 +230,6 @@ def _is_apart(node: etree._Element) -> bool:
     """Is an element where a site speaks of itself: its footer, its sidebar?"""
     names = names_of(node)
     return node.tag in {"footer", "aside", "nav"} or bool(_APART.search(names[:200]))
-
-
-def small_talk(text: str) -> bool:
-    """Is a short line a button, a byline field, a consent banner or the heading of related stories?"""
-    said = TOOLS.match(text) or RELATED.match(text) or COOKIES.match(text)
-    return bool(said or META_LINE.match(without_counters(text)))
 
 
 def _behind_title(reading: _Reading, best: Block) -> int:

@@ -16,10 +16,13 @@ FOOTER = re.compile(
 COUNTER = re.compile(
     r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
     r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
-    r"|\b(?:views?|hits|reads)\s*[:：]\s*[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\b",
+    r"|\b(?:views?|hits|reads|просмотров|visitas|visites|visto|letto|okunma|aufrufe|zugriffe|조회수?|閲覧数)\s*[:：]\s*[\d.,]+|조회\s+[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\b",
     re.IGNORECASE,
 )
-_COUNTER_WORDS = ("view", "hits", "reads", "浏览", "阅读", "点击", "访问")
+_COUNTER_WORDS = (
+    *("просмотров", "visit", "visto", "letto", "okunma", "aufrufe", "zugriffe", "조회", "閲覧"),
+    *("view", "hits", "reads", "浏览", "阅读", "点击", "访问"),
+)
 META_LINE = re.compile(
     r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
     r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
@@ -71,6 +74,8 @@ TOOLS = re.compile(
     |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
     |(?:[【\[]?(?:打印本页|打印|关闭窗口|关闭|返回顶部|返回列表|收藏本页|推荐给朋友)[】\]]?\s*)+
+    |log\s*in\ to\ post\ comments|please\ log\s*in.{0,60}comments?|rate\ this\ article.{0,20}
+    |顶一下.{0,12}|踩一下.{0,12}
     |返回(?:首页|顶部|列表)|举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
     |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close
     |menu|search)\W*$""",
@@ -109,6 +114,35 @@ def leads_on(text: str, linked: int) -> bool:
     if linked <= 0.3 * len(text) or len(text) > 200:
         return False
     return bool(_READ_ON.match(text))
+
+
+_TOOL = re.compile(
+    r"zurück(?:\s+zur?\s.{0,20})?|zur\s+übersicht|seite\s+drucken|torna(?:\s+(?:alle|alla|ai|indietro).{0,20})?|stampa(?:\s.{0,20})?"
+    r"|volver(?:\s.{0,20})?|retour(?:\s.{0,20})?|imprimer(?:\s.{0,20})?|version\s+imprimable|voltar(?:\s.{0,20})?|imprimir"
+    r"|возврат\s+к\s+списку|назад|версия\s+для\s+печати|geri(?:\s+dön)?|yazdır|목록|인쇄|.{0,12}一覧(?:へ.{0,6})?|トップへ戻る|ページの?(?:先頭|トップ)へ"
+    r"|戻る|back(?:\s+to\s.{0,30})?|print(?:\s+this\s+page)?|打印(?:文章|本[页文])?|收藏(?:本文|本页)?|关闭(?:窗口|本页)?|返回(?:上一页|顶部|列表|首页)?"
+    r"|回上一[頁页]|友善列印|上一[則则篇]|下一[則则篇]|推荐给?(?:朋友|好友)|举报|分享",
+    re.IGNORECASE,
+)
+_LABEL_ALONE = re.compile(r"본문|내용|首页|正文")
+_BETWEEN = re.compile(r"\s*[|·•/【】\[\]｜]+\s*|\s+[-–—]\s+")
+
+
+def _is_tools(text: str) -> bool:
+    """Is a line nothing but ways back, to print and to close?"""
+    if _LABEL_ALONE.fullmatch(text):
+        return True
+    pieces = [piece for piece in _BETWEEN.split(text) if piece] if len(text) <= 80 else []
+    return bool(pieces) and all(
+        _TOOL.fullmatch(piece) or all(map(_TOOL.fullmatch, piece.split())) for piece in pieces
+    )
+
+
+def is_small_talk(text: str) -> bool:
+    """Is a short line a button, a byline field, a consent banner or the heading of related stories?"""
+    if TOOLS.match(text) or RELATED.match(text) or COOKIES.match(text) or _is_tools(text):
+        return True
+    return META_LINE.match(without_counters(text)) is not None
 
 
 def is_footer(text: str) -> bool:

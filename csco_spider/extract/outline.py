@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from csco_spider.extract.dates import is_month
 from csco_spider.extract.html import BLOCKS, names_of, one_line
 
 MAX_PIECE = 2000
@@ -33,7 +34,7 @@ _DATED = re.compile(
     r"|(?<![\d/.-])(?:\d{1,2}|1[01]\d)\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})(?!\d)"
     rf"|\b{_MONTH}[a-z]{{0,6}}+[\s.-]*+\d|\d(?:st|nd|rd|th)?[\s./-]*+(?:of\s+)?{_MONTH}"
     # in any language: a day, a word or two, a year
-    r"|(?<!\d)\d{1,2}(?:\.|er)?\s(?:de\s)?[^\s\d_]{3,14}\.?,?\s(?:del?\s)?"
+    r"|(?<!\d)\d{1,2}(?:\.|er)?\s?(?:de\s)?[^\s\d_]{3,14}\.?,?\s?(?:del?\s)?"
     r"(?:(?:19|20|25)\d\d|[\u0660-\u0669\u06f0-\u06f9]{4})(?!\d)|\d\s+tháng\s+\d"
     r"|(?:令和|平成|民[国國])\s*(?:\d|元)"
     r"|(?<![\d/.-])20\d\d[01]\d[0-3]\d(?!\d)|[〇○零一二三四五六七八九]{4}年",
@@ -145,7 +146,16 @@ class Outline:
             dated = bool(_DATED.search(head)) or (
                 holder.tag == "time" and holder.get("datetime") is not None
             )
+            dated = dated or (len(text) == len("2026") and self._ends_box(text))
             self.pieces.append(Piece(text, self._holder, self._link, dated))
+
+    def _ends_box(self, text: str) -> bool:
+        """Is a text the year below a day and a month in elements of their own?"""
+        if not _YEAR.fullmatch(text) or len(self.pieces) < 2:
+            return False
+        one, other = (piece.text for piece in self.pieces[-2:])
+        day, month = (one, other) if _DAY.fullmatch(one) else (other, one)
+        return _DAY.fullmatch(day) is not None and is_month(month)
 
     def _say(self, text: str | None, node: int, link: int) -> None:
         if not text or self._length >= MAX_PIECE:

@@ -20,12 +20,25 @@ _NEXT = re.compile(
     r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→]*",
     re.IGNORECASE,
 )
+_OTHER_PAGES = re.compile(
+    r"(?:首|尾|末|最后一?|上一?|前一?)[页頁]|前(?:へ|のページ)|이전|처음|마지막|first|last|prev(?:ious)?(?:\s+page)?|newer(?:\s+posts)?"
+    r"|erste|letzte|vorherige|précédente?|première|dernière|anterior|primer[oa]|últim[oa]|precedente|prima|ultima"
+    r"|önceki|ilk|son|предыдущая|назад|первая|последняя|archiv(?:io|e|)\b.{0,20}|view\s+all|all\s+news|更多",
+    re.IGNORECASE,
+)
 _ARROW = re.compile(r"[»›>→]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
 """What leads on in a pager; under a row it leads to the article."""
 _PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
+_LONGEST = 30
 _INSIDE = 20
 """Elements inside a pager's link at most."""
+
+
+def leads_on(text: str) -> bool:
+    """Does a link's text say that it leads to another page of the list?"""
+    bare = text.strip(" .·|‹«<←»›>→[]【】")
+    return len(bare) <= _LONGEST and bool(_NEXT.fullmatch(bare) or _OTHER_PAGES.fullmatch(bare))
 
 
 def next_page(

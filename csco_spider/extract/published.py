@@ -32,7 +32,7 @@ from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
 LABEL = re.compile(
-    r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}\s+){0,3}"
+    r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击|发布者|发布人|供稿)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}?\s*){0,3}?"
     r"(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
     r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
@@ -84,7 +84,9 @@ _SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。！？]\s*$", re.IGNORECAS
 _CJK_WORD = re.compile("(?![年月日号时分秒星期周])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _WEEKDAY = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    r"|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)\b",
     re.IGNORECASE,
 )
 _POSTED_BY = re.compile(
@@ -102,6 +104,8 @@ _SAID_HERE = re.compile(
 _BY = re.compile(
     r"\W*(?:(?:by|von|par|por)\s|(?:author|autor(?:in)?|posted\s+by|written\s+by)\s*:)", re.IGNORECASE
 )
+_LABEL_WORDS = 4
+"""Words of a label at most."""
 _LETTERS = re.compile(r"(?!uhr\b)[^\W\d]{3}", re.IGNORECASE)
 _NAMED = re.compile(r"\W*(?:datum|date|fecha|日期)\s*[:：]?\s*", re.IGNORECASE)
 _COUNTRY = re.compile(
@@ -330,22 +334,36 @@ class PublishDates:
                         found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
 
-    def is_dateline(self, line: Line) -> bool:
-        """Does a line only say when, and perhaps by whom, the article was published?"""
+    def day_of_dateline(self, line: Line) -> date | None:
+        """The day of a line that only says when, and perhaps by whom, the article was published or
+        changed; None for any other line."""
         text = self._in_full(without_counters(line.text)) if len(line.text) <= 80 else ""
         if not _YEAR.search(text):
-            return False
+            return None
         for start, end, when, _ in self._in(text):
             before, behind = text[:start], text[end:]
             if when and _is_bare(text, start, end):
-                return True
+                return when.day
             if (
                 when
                 and _dates_the_page(before, behind)
-                and (not before.strip() or BYLINE.search(behind))
+                and (
+                    not _WEEKDAY.sub("", before).strip(" ,")
+                    or BYLINE.search(behind)
+                    or _POSTED_BY.match(before)
+                )
             ):
-                return True
-        return False
+                return when.day
+        return None
+
+    def says_update(self, line: Line) -> bool:
+        """Does a line say when the page was changed, and nothing else?"""
+        text = line.text if len(line.text) <= 80 and UPDATED.search(line.text) else ""
+        found = next(self._in(text), None) if text else None
+        if found is None:
+            return False
+        before, behind = text[: found[0]], text[found[1] :]
+        return not _LETTERS.search(behind) and len(before.split()) <= _LABEL_WORDS
 
     def timed(self, first: int, last: int) -> When | None:
         """The first ``time`` element between two places of the page that is no update's."""
@@ -401,6 +419,8 @@ class PublishDates:
         return {found[2].day for line in self._yearly for found in self._in(line.text[:400]) if found[2]}
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
+        if len(line.text) > limit > 0:
+            return self._in_first_piece(line)
         if len(line.text) > limit or is_footer(line.text) or RELATED.match(line.text):
             return None
         text = self._in_full(line.text)
@@ -421,13 +441,23 @@ class PublishDates:
                 if picture and text[:start].strip():
                     return None
                 filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
-                return when if filed or _dates_the_page(text[:start], text[end:]) else None
+                if filed or _dates_the_page(text[:start], text[end:]):
+                    return when
+                return self._in_first_piece(line)
         return self._in_pieces(line)
 
     def _is_byline(self, text: str) -> bool:
         """Is a line of links a date, or two, and too little for a title?"""
         dates = [text[start:end] for start, end, when, _ in self._in(text) if when]
         return bool(dates) and text.startswith(dates[0]) and len(text) - sum(map(len, dates)) <= 30
+
+    def _in_first_piece(self, line: Line) -> When | None:
+        """A date that is the first element of a text: "<span>16.06.2026</span>Dear members"."""
+        holder, piece = line.slots[0].holder, one_line(line.slots[0].text)
+        if len(line.slots) < 2 or holder.tag not in {"span", "time", "b", "strong", "em", "i", "small"}:
+            return None
+        found = next(self._in(piece), None)
+        return found[2] if found and found[:2] == (0, len(piece)) else None
 
     def _in_pieces(self, line: Line) -> When | None:
         """A date that is a whole element of a line: "Mar 27, 2025" and "5 mins" read "20255 mins"."""
@@ -480,7 +510,9 @@ def _is_bare(text: str, start: int, end: int) -> bool:
 def _dates_the_page(before: str, behind: str) -> bool:
     """Is a line with a date and this around it a date line, and no sentence?"""
     goes_on = re.match(r"\s*,\s*(?=[a-z])", behind)
-    if _SENTENCE_END.search(behind) or (goes_on and not UPDATED.match(behind, goes_on.end())):
+    if goes_on and (UPDATED.match(behind, goes_on.end()) or _BY.match(behind, goes_on.end())):
+        goes_on = None
+    if _SENTENCE_END.search(behind) or goes_on:
         return False
     if _SAID_HERE.search(before) and len(before) + len(behind) <= 110:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -14,7 +14,15 @@ from csco_spider.extract.noise import RELATED, furniture
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
 
-_SEPARATOR = re.compile(r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::)\s*")
+_SEPARATOR = re.compile(
+    r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::|(?<=[\u4e00-\u9fff）)！!？?”》])-(?=[\u4e00-\u9fff]))\s*"
+)
+"""Between the parts of a document's title; Chinese sites set none of them apart with spaces."""
+_TITLE_LABEL = re.compile(
+    r"\W*(?:제\s?목|標題|标题|件\s?名|題\s?名|タイトル|subject|title|betreff|asunto|objet|tema)\s*[:：]?\W*",
+    re.I,
+)
+"""What stands beside a title in a table."""
 _RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
 _FURNISHED = ("nav", "footer", "aside")
 _MOST_EVENTS = 300
@@ -34,8 +42,15 @@ _HOST = re.compile(r"https?://(?:www\.)?([^/:?#]+)")
 _ANCHOR = re.compile(r"\s*[¶#§🔗]\s*$")
 _HOME = re.compile(r"(?:https?://[^/]+)?(?:/|\./|/?index\.(?:html?|php|aspx?))?")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_ABOVE, _LONGEST = 9, 150
+"""Lines above a date line that may name the title; letters of a title that no heading holds."""
+_CRUMBS = re.compile(r"[>»›]|您(?:当前|现在)?的?位置|\bhome\b", re.IGNORECASE)
 _SENTENCE = 40
 """Letters of a title that is no site's name."""
+_IMPRINT = re.compile(
+    r"(?<!\d)(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}.{0,30}(?:来源|作者|点击|浏览|阅读|\d:\d\d)"
+)
+"""The line of date, source and counter that some Chinese sites keep in the heading."""
 _SHORTEST = 8
 """Letters of what is left of a heading without its kicker."""
 LIMIT = 300
@@ -80,15 +95,24 @@ def _leads_home(node: etree._Element) -> bool:
 
 
 class Titles:
-    """Finds a page's title; ``line`` dates the article, ``listed`` is what a listing called it."""
+    """Finds a page's title; ``line`` dates the article, ``listed`` is what a listing called it;
+    ``dated`` is the index of a line that is a date and no more, where none has a label."""
 
     def __init__(
-        self, page: Page, metadata: Metadata, line: Line | None, listed: str, url: str = ""
+        self,
+        page: Page,
+        metadata: Metadata,
+        line: Line | None,
+        listed: str,
+        *,
+        url: str = "",
+        dated: int = -1,
     ) -> None:
         self.page = page
         self.metadata = metadata
         self.line = line
         self.listed = listed
+        self.dated = page.lines.index(line) if line else dated
         titled = next(page.root.iter("title"), None)
         self.document = "" if titled is None else one_line(text_of(titled))
         stated = [one_line(one.text)[:LIMIT] for one in metadata.titles[:6]]
@@ -112,6 +136,8 @@ class Titles:
                 key = fold(text)
                 if key == listed_key or (truncated and key.startswith(listed_key)):
                     return text, "shown"
+        if named := self._labelled():
+            return named, "shown"
         foreign = self._foreign()
         scored = [
             (self._score(text, rank), text)
@@ -134,7 +160,27 @@ class Titles:
             lines = (text for text in above if len(text) >= 4 and not self._names_site(text, foreign))
             return next(((text, "shown") for text in lines), ("", ""))
         title, source = self._from_words()
+        if source == "document" and not self.listed and (over := self._over_date(foreign)):
+            return over, "shown"
         return (title, source) if title else (self.listed, "listing")
+
+    def _labelled(self) -> str:
+        """The text beside the word for a title, right above the date line."""
+        above = self._above(_ABOVE)
+        for label, line in pairwise([*above, self.line] if self.line else []):
+            if _TITLE_LABEL.fullmatch(label.text) and 4 <= len(line.text) <= LIMIT:
+                return line.text
+        return ""
+
+    def _over_date(self, foreign: tuple[str, set[str]]) -> str:
+        """The line right over the date, where the page does not show its document's title."""
+        if self.dated < 1:
+            return ""
+        over = self.page.lines[self.dated - 1]
+        linked = over.linked > 0.5 * len(over.text)
+        if linked or not 4 <= len(over.text) <= _LONGEST or self._names_site(over.text, foreign):
+            return ""
+        return "" if _SECTION.fullmatch(fold(over.text)) or _CRUMBS.search(over.text) else over.text
 
     def _from_words(self) -> tuple[str, str]:
         """From what the page says to machines: its part that the page shows, else without the site."""
@@ -207,7 +253,8 @@ class Titles:
             )
             rest = rest.removesuffix(said) if rest is text and not (extra.tail or "").strip() else rest
             rest = rest.strip()
-            if len(rest) >= _SHORTEST and fold(rest) in {*self.witnesses, *self.parts}:
+            known = len(rest) >= _SHORTEST and fold(rest) in {*self.witnesses, *self.parts}
+            if known or (len(rest) >= 2 and rest is not text and _IMPRINT.search(said)):
                 return rest
         return text
 
