@@ -121,18 +121,18 @@ _TOOL = re.compile(
     r"|volver(?:\s.{0,20})?|retour(?:\s.{0,20})?|imprimer(?:\s.{0,20})?|version\s+imprimable|voltar(?:\s.{0,20})?|imprimir"
     r"|возврат\s+к\s+списку|назад|версия\s+для\s+печати|geri(?:\s+dön)?|yazdır|목록|인쇄|.{0,12}一覧(?:へ.{0,6})?|トップへ戻る|ページの?(?:先頭|トップ)へ"
     r"|戻る|back(?:\s+to\s.{0,30})?|print(?:\s+this\s+page)?|打印(?:文章|本[页文])?|收藏(?:本文|本页)?|关闭(?:窗口|本页)?|返回(?:上一页|顶部|列表|首页)?"
-    r"|回上一[頁页]|友善列印|上一[則则篇]|下一[則则篇]|推荐给?(?:朋友|好友)|举报|分享",
+    r"|回上一[頁页]|友善列印|본문|首页|正文|上一[則则篇]|下一[則则篇]|推荐给?(?:朋友|好友)|举报|分享",
     re.IGNORECASE,
 )
-_LABEL_ALONE = re.compile(r"본문|내용|首页|正文")
+_TOOL_FIRST = re.compile(rf"[\W_]*(?:{_TOOL.pattern})", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[|·•/【】\[\]｜]+\s*|\s+[-–—]\s+")
 
 
 def _is_tools(text: str) -> bool:
     """Is a line nothing but ways back, to print and to close?"""
-    if _LABEL_ALONE.fullmatch(text):
-        return True
-    pieces = [piece for piece in _BETWEEN.split(text) if piece] if len(text) <= 80 else []
+    if len(text) > 80 or not _TOOL_FIRST.match(text):
+        return False
+    pieces = [piece for piece in _BETWEEN.split(text) if piece]
     return bool(pieces) and all(
         _TOOL.fullmatch(piece) or all(map(_TOOL.fullmatch, piece.split())) for piece in pieces
     )

@@ -120,6 +120,7 @@ class Titles:
         self.witnesses = [key for text in (*self.stated, self.document) if (key := fold(text[:LIMIT]))]
         texts = dict.fromkeys(text[:LIMIT] for text in (*self.stated, self.document))
         self.parts = {fold(run) for text in texts for run in _runs(text)}
+        self.told = {*self.witnesses, *self.parts}
         self.firsts = {fold(_SEPARATOR.split(text)[0]) for text in texts if text}
         self.host = _label(url)
         words = {word for key in self.witnesses for word in key.split()}
@@ -219,7 +220,7 @@ class Titles:
             if self.line is not None and self.page.spans[node][0] > self.line.start:
                 rank -= 1.5
             text = self._without_extras(node, one_line(" ".join(text_lines(node))))
-            if _leads_home(node):
+            if rank >= _RANKS["h2"] and _leads_home(node):
                 rank -= 1.5
             if len(text) < 4 and not self.listed:
                 continue
@@ -241,9 +242,11 @@ class Titles:
     def _without_extras(self, node: etree._Element, text: str) -> str:
         """A heading without a mark that links to it, and without a kicker, a badge or a subtitle in an
         element of its own, where the page says the rest to machines."""
-        text = _ANCHOR.sub("", text)
-        if not len(node) or fold(text) in self.witnesses:
+        if not len(node):
             return text
+        text = _ANCHOR.sub("", text)
+        if len(node) == 1 and one_line(text_of(node)) == one_line(text_of(node[0])):
+            return text  # all of it stands in one element
         for extra in (node[0], node[-1]):
             said = one_line(text_of(extra))
             if not said or len(said) >= len(text):
@@ -253,7 +256,7 @@ class Titles:
             )
             rest = rest.removesuffix(said) if rest is text and not (extra.tail or "").strip() else rest
             rest = rest.strip()
-            known = len(rest) >= _SHORTEST and fold(rest) in {*self.witnesses, *self.parts}
+            known = len(rest) >= _SHORTEST and rest is not text and fold(rest) in self.told
             if known or (len(rest) >= 2 and rest is not text and _IMPRINT.search(said)):
                 return rest
         return text
