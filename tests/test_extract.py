@@ -651,7 +651,8 @@ def test_the_weekday_tells_day_and_month_apart(shown: str) -> None:
     assert day(read(page(above=f"<p>{shown}</p>"))) == "2026-05-03"
 
 
-def test_a_date_that_opens_a_text_in_an_element_of_its_own_dates_it() -> None:
+def test_a_date_that_opens_a_text_in_an_element_called_so_dates_it() -> None:
+    assert day(read(page(body=f"<p><b>16.06.2026</b> {PROSE}</p>"))) == ""
     assert day(read(page(body=f"<span class=news-date>16.06.2026</span>{PROSE}"))) == "2026-06-16"
 
 

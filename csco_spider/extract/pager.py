@@ -35,7 +35,7 @@ _INSIDE = 20
 """Elements inside a pager's link at most."""
 
 
-def leads_on(text: str) -> bool:
+def is_pager(text: str) -> bool:
     """Does a link's text say that it leads to another page of the list?"""
     bare = text.strip(" .·|‹«<←»›>→[]【】")
     return len(bare) <= _LONGEST and bool(_NEXT.fullmatch(bare) or _OTHER_PAGES.fullmatch(bare))

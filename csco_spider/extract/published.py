@@ -25,7 +25,7 @@ from csco_spider.extract.dates import (
     with_full_years,
 )
 from csco_spider.extract.density import captioned
-from csco_spider.extract.html import one_line, text_pieces
+from csco_spider.extract.html import BLOCKS, names_of, one_line, text_pieces
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import RELATED, is_footer, without_counters
 from csco_spider.extract.page import Line, Page
@@ -104,6 +104,7 @@ _SAID_HERE = re.compile(
 _BY = re.compile(
     r"\W*(?:(?:by|von|par|por)\s|(?:author|autor(?:in)?|posted\s+by|written\s+by)\s*:)", re.IGNORECASE
 )
+_DATE_NAME = re.compile(r"dat[aeu]|fecha|tarih|time|publi", re.IGNORECASE)
 _LABEL_WORDS = 4
 """Words of a label at most."""
 _LETTERS = re.compile(r"(?!uhr\b)[^\W\d]{3}", re.IGNORECASE)
@@ -452,9 +453,10 @@ class PublishDates:
         return bool(dates) and text.startswith(dates[0]) and len(text) - sum(map(len, dates)) <= 30
 
     def _in_first_piece(self, line: Line) -> When | None:
-        """A date that is the first element of a text: "<span>16.06.2026</span>Dear members"."""
+        """A date that opens a text in an element called so: "<i class=date>16.06.2026</i>Dear..."."""
         holder, piece = line.slots[0].holder, one_line(line.slots[0].text)
-        if len(line.slots) < 2 or holder.tag not in {"span", "time", "b", "strong", "em", "i", "small"}:
+        called = holder.tag == "time" or _DATE_NAME.search(names_of(holder)[:200])
+        if len(line.slots) < 2 or holder.tag in BLOCKS or not called:
             return None
         found = next(self._in(piece), None)
         return found[2] if found and found[:2] == (0, len(piece)) else None

@@ -18,7 +18,7 @@ from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import Outline
-from csco_spider.extract.pager import leads_on
+from csco_spider.extract.pager import is_pager
 from csco_spider.extract.rows import RowSet, Span
 from csco_spider.items import Row, When
 
@@ -209,7 +209,7 @@ class Reader:
             title = self._without(title, when)
         if not title:
             raise _LeftOut("row without a title")
-        if when is None and leads_on(title):
+        if when is None and is_pager(title):
             raise _LeftOut("link to another page of the list")
         if len(title) < 5 and not _LETTER.search(title):
             raise _LeftOut("title without a word")
