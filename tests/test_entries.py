@@ -279,22 +279,18 @@ def test_a_link_to_another_page_of_the_list_is_no_row(text: str) -> None:
     assert seen(find(html)) == expected()
 
 
-@pytest.mark.parametrize(
-    ("shown", "language"),
-    [
-        *(
-            (shown, tag)
-            for shown in ("26-{m}-{day}", "R8.{m}.{day}", "115/{m}/{day}")
-            for tag in ("", "ja")
-        ),
-        ("{day}.{m}.26", "de"),
-    ],
-)
+@pytest.mark.parametrize("shown", ["26-{m}-{day}", "R8.{m}.{day}", "115/{m}/{day}"])
+@pytest.mark.parametrize("language", ["", "ja", "en"])
 def test_a_year_of_two_digits_comes_first_in_the_east(shown: str, language: str) -> None:
     row = f"<li><a href='/n/{{n}}.html'>{{t}}</a> <span>{shown}</span></li>"
     html = page(f"<ul class='n'>{many(row, CHINESE)}</ul>").replace("<html", f"<html lang='{language}'")
     html = re.sub("Section|Legal notice number", "学会动态", html)
     assert [row.when and str(row.when.day) for row in find(html).rows] == DAYS
+
+
+def test_a_year_of_two_digits_comes_last_elsewhere() -> None:
+    row = "<li><a href='/n/{n}.html'>{t}</a> <span>{day}.{m}.26</span></li>"
+    assert seen(find(page(f"<ul class='n'>{many(row)}</ul>"))) == expected()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal, cast
@@ -172,6 +172,18 @@ def with_full_years(text: str, *, year_first: bool = False) -> str:
     text = _ERA_INITIAL.sub(lambda m: f"{_INITIALS[m[1]] + int(m[2])}-{m[4]}-{m[5]}", text)
     text = _REPUBLIC.sub(lambda m: f"{_ERAS['民'] + int(m[1])}-{m[3] or m[5]}-{m[4] or m[6]}", text)
     return _SHORT_YEAR.sub(r"20\1\2\3\2\4", text)
+
+
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def year_comes_first(language: str, texts: Iterable[str]) -> bool:
+    """Is a page in Korean, Japanese or Chinese, by its language tag or most of its texts? There a year
+    of two digits comes first."""
+    if language.lower().startswith(("ko", "ja", "zh")):
+        return True
+    eastern = [bool(_EASTERN.search(text)) for text in texts]
+    return 2 * sum(eastern) > len(eastern)
 
 
 URL_DAY = re.compile(

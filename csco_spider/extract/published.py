@@ -23,6 +23,7 @@ from csco_spider.extract.dates import (
     parse_date,
     relative_date,
     with_full_years,
+    year_comes_first,
 )
 from csco_spider.extract.density import captioned
 from csco_spider.extract.html import BLOCKS, names_of, one_line, text_pieces
@@ -476,7 +477,7 @@ class PublishDates:
 
     @cached_property
     def _year_first(self) -> bool:
-        return self.metadata.language.lower().startswith(("ko", "ja", "zh"))
+        return year_comes_first(self.metadata.language, (line.text for line in self.page.lines[:200]))
 
     def _is_to_come(self, when: When) -> bool:
         """Is a day that of an event which the page states, or later than the page's own clock?"""

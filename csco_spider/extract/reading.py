@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.boxes import boxed_date
 from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
-from csco_spider.extract.dates import URL_DAY, DateOrder, find_dates, with_full_years
+from csco_spider.extract.dates import URL_DAY, DateOrder, find_dates, with_full_years, year_comes_first
 from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import bare_title
@@ -498,11 +498,8 @@ class Reader:
 
 def _is_eastern(page: Outline) -> bool:
     """Is a page in Korean, Japanese or Chinese, where a year of two digits comes first?"""
-    language = (page.nodes[0].get("lang") or "").lower() if page.nodes else ""
-    if language:
-        return language.startswith(("ko", "ja", "zh"))
-    looked_at = page.pieces[:_LOOKED_AT]
-    return 2 * sum(width(piece.text) > len(piece.text) for piece in looked_at) > len(looked_at)
+    language = (page.nodes[0].get("lang") or "") if page.nodes else ""
+    return year_comes_first(language, (piece.text for piece in page.pieces[:_LOOKED_AT]))
 
 
 def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
