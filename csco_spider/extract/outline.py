@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -42,6 +42,8 @@ _DATED = re.compile(
 )
 _WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 _WIDE = {0xFF10 + value: str(value) for value in range(10)}
+_ALONE = re.compile(r"\W*(?:([^\W\d_]{3,12})\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
+_YEAR_LENGTH = 20
 _YEAR = re.compile(r"\s*(?:19|20)\d\d")
 _DAY = re.compile(r"\s*\d{1,2}\s*")
 _NAMES = {
@@ -118,6 +120,16 @@ class Outline:
         self._changes = _sums(href != before for before, href in zip(["", *hrefs], hrefs, strict=False))
         self.noise = self._noises()
         """What an element is by its name, where that is no list of news: menu, footer, side box."""
+
+    @cached_property
+    def years(self) -> list[tuple[int, str]]:
+        """Pieces that are a year, and perhaps the month before or behind it: which, and the year."""
+        found = []
+        for index, piece in enumerate(self.pieces):
+            alone = _ALONE.fullmatch(piece.text) if len(piece.text) <= _YEAR_LENGTH else None
+            if alone and (not alone[1] or is_month(alone[1])):
+                found.append((index, alone[2]))
+        return found
 
     def dates(self, first: int, end: int) -> int:
         """How many pieces from ``first`` to before ``end`` look like a date."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -57,9 +58,6 @@ HEAD = 160
 TEASER = 600
 _DATE = 26
 """Characters of a text that may be a date and nothing else, where it stands for a title."""
-_YEAR = re.compile(r"\W*(?:([^\W\d_]{3,12})\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
-"""A year, and perhaps the month before or behind it."""
-_YEAR_LENGTH = 20
 _DAYS = tuple(
     (re.compile(form, re.IGNORECASE), shape)
     for form, shape in (
@@ -128,7 +126,6 @@ class Reader:
         self._spans = rows.spans[:most]
         self._left = len(rows.spans) - len(self._spans)
         self._year_first = _is_eastern(page)
-        self._years = self._headed_by_years()
         self._cells = Cells(page, self._spans, self._is_date)
         self._date_share = 0.0
         """Share of rows that the best cell dates."""
@@ -136,6 +133,8 @@ class Reader:
         self._title_end = self._dates_in_titles() if self._date_share < 0.5 else ""
         if self._title_end:
             self._date_cells = []
+        self._firsts = [span.first_piece for span in self._spans]
+        self._years = self._headed_by_years() if self._date_share < 0.5 else []
         self._whole_titles = bool(self._title_end) and self._differ_by_date()
         self._spanned: tuple[When | None, int] = None, -1
         self._differing: dict[tuple[int, int] | None, float] = {}
@@ -407,18 +406,16 @@ class Reader:
     def _headed_by_years(self) -> list[str]:
         """For each row the year that stands alone in a heading above it; none unless nearly all rows
         have one."""
-        years: list[str] = []
-        place, year = 0, ""
-        for index, piece in enumerate(self._page.pieces):
-            while place < len(self._spans) and index >= self._spans[place].first_piece:
-                years.append(year)
-                place += 1
-            inside = place and index < self._spans[place - 1].end_piece
-            alone = None if inside or len(piece.text) > _YEAR_LENGTH else _YEAR.fullmatch(piece.text)
-            if alone and (not alone[1] or self.when(f"1 {alone[1]} {alone[2]}")[0]):
-                year = alone[2]
-        years += [year] * (len(self._spans) - len(years))
+        alone = [(at, year) for at, year in self._page.years if not self._is_inside(at)]
+        places = [at for at, _ in alone]
+        above = (bisect_left(places, span.first_piece) - 1 for span in self._spans)
+        years = [alone[at][1] if at >= 0 else "" for at in above]
         return years if sum(map(bool, years)) >= 0.8 * len(years) else []
+
+    def _is_inside(self, piece: int) -> bool:
+        """Does a piece stand in a row?"""
+        row = bisect_right(self._firsts, piece) - 1
+        return row >= 0 and piece < self._spans[row].end_piece
 
     def _with_year(self, year: str, texts: list[Text]) -> When | None:
         """A row's month and day with the year that stands over it."""
