@@ -166,9 +166,10 @@ def with_full_years(text: str, *, year_first: bool = False) -> str:
     """
     if not text.isascii():
         text = text.translate(_DIGITS)
-    text = _SHORT_NAMED.sub(r"\1 \2 20\3", text)
+    if _SHORT_NAMED.search(text):  # rare, and to look costs less than to replace
+        text = _SHORT_NAMED.sub(r"\1 \2 20\3", text)
     if not year_first:
-        return _SHORT_YEAR.sub(r"\1\2\3\g<2>20\4", text)
+        return _SHORT_YEAR.sub(r"\1\2\3\g<2>20\4", text) if _SHORT_YEAR.search(text) else text
     text = _ERA_INITIAL.sub(lambda m: f"{_INITIALS[m[1]] + int(m[2])}-{m[4]}-{m[5]}", text)
     text = _REPUBLIC.sub(lambda m: f"{_ERAS['民'] + int(m[1])}-{m[3] or m[5]}-{m[4] or m[6]}", text)
     return _SHORT_YEAR.sub(r"20\1\2\3\2\4", text)

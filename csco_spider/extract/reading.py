@@ -140,6 +140,9 @@ class Reader:
         self._differing: dict[tuple[int, int] | None, float] = {}
         """Share of rows to which a place of links gives an address of their own."""
         self._link_places = self._by_link()
+        shares = self._differing.values()
+        self._misled = bool(shares) and min(shares) < _FEW * max(shares)
+        """Do some links lead to the same few pages from many rows?"""
         self.title_score = self._cells.title_score
 
     def read(self) -> Reading:
@@ -464,6 +467,8 @@ class Reader:
             kinds[path] += 1
 
     def _link(self, span: Span, titled: Text | None) -> int:
+        if titled is not None and titled.link >= 0 and not self._misled:
+            return titled.link
         own = dict(self._links_of(span))
         if titled is not None and titled.link >= 0:
             at = next((place for place, link in own.items() if link == titled.link), None)
