@@ -270,6 +270,8 @@ def test_body_glued_to_the_date_line_keeps_its_markup() -> None:
     assert lines(article) == ["It has bold words and a form, all of it.", PROSE]
     assert "<b>bold</b>" in article.content_html
     assert [file.url for file in article.enclosures] == ["http://csco.ac.cn/form.pdf"]
+    hyphened = read_body(f"<p>{PROSE}</p>", dated=glued.replace("words", "wo\u00adrds"))
+    assert lines(hyphened) == lines(article)
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,10 @@ def test_white_space_of_any_kind_is_one_space(space: str) -> None:
     assert one_line(f"{space}a{space}b{space}") == "a b"
 
 
+def test_one_line_has_no_soft_hyphens() -> None:
+    assert one_line("Mes\u00adsen\u00adger\u00addiens\u00adte") == "Messengerdienste"
+
+
 CLUSTERED = st.text(
     st.sampled_from(
         ["a", "通", " ", "e", "\u0301", "\u0308", "\ufe0f", "\u20e3", "\u093f", "👩", "\u200d", "🏽"]

@@ -163,8 +163,8 @@ def text_of(node: etree._Element) -> str:
 
 
 def one_line(text: str) -> str:
-    """Plain text on one line, single spaces, XML-safe."""
-    line = " ".join(text.split())
+    """Plain text on one line, single spaces, without soft hyphens, XML-safe."""
+    line = " ".join(text.replace("\u00ad", "").split())
     clean = xml_chars(line)
     return line if clean is line else " ".join(clean.split())
 

@@ -198,7 +198,7 @@ class Page:
 
 def _ending(text: str, count: int) -> str:
     """The end of a text that holds so many characters that are no space."""
-    text = xml_chars(text)
+    text = xml_chars(text).replace("\u00ad", "")
     for at in range(len(text) - 1, -1, -1):
         count -= not text[at].isspace()
         if not count:
