@@ -629,6 +629,10 @@ def test_ways_back_and_counters_leave_the_text(line: str) -> None:
             ("jeudi 15 juin 2026, par Claire Moreau", "Claire Moreau"),
             ("15.06.2026 10:00 von Maria Huber", "Maria Huber"),
         ),
+        (
+            "<span>작성자 : 김영수</span><span>등록일 : 2026-06-15</span><span>조회수 : 8</span>",
+            "김영수",
+        ),
         ("<span>发布者:孙洁</span><span>发布时间:2026-06-15</span><span>浏览次数:136</span>", "孙洁"),
         (
             "<i>작성자</i> <b>김영수</b> <i>조회</i><b>412회</b> <b><i>작성일</i> 2026-06-15 09:30</b>",

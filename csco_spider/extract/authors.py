@@ -96,7 +96,7 @@ _MONTH = (
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
 _END = re.compile(
-    r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@"
+    r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@|(?:등록|작성|게시)일|조회|댓글"
     r"|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d"
     r"|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
     r"|reporter|correspondent|contributor|writer|for|is|last|min(?:utes?)?|stand|says?|sagt|alle|view|twitter)\b"
@@ -112,7 +112,7 @@ _SURNAMES = (
 _HOUSE = re.compile(
     r"\b(?:gmbh|inc|ltd|llc|e\.?\s?v|ag|verlag|redaktion|r[eé]daction|redacción|editors?|editorial|staff|team|agency|agencies"
     r"|news|press|media|magazine|online|zeitung|redazione|redaksi|редакция|root|department)\b"
-    r"|\.(?:com|org|de|at|net|ch|co)\b|编辑部|报社|网$|晚报|日报|小编|管理员|学会|协会|委员会"
+    r"|\.(?:com|org|de|at|net|ch|co)\b|编辑部|报社|网$|晚报|日报|小编|管理员|사무국|관리자|운영자|学会|协会|委员会"
     rf"|^(?![{_SURNAMES}])[\u4e00-\u9fff]{{2,6}}(?:科|部|室|处|中心)$",
     re.IGNORECASE,
 )
