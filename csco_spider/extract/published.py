@@ -37,7 +37,8 @@ LABEL = re.compile(
     r"(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
     r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
-    r"|^.{0,60}?(?:조회|댓글).{0,20}?(?:등록|작성|게시)일\s*[:：]?\s*",
+    r"|^.{0,60}?(?:조회|댓글).{0,20}?(?:등록|작성|게시)일\s*[:：]?\s*"
+    r"|^작성자\s*[:：]?\s*\S{2,12}?\s*(?:등록|작성|게시)일\s*[:：]?\s*",
     re.IGNORECASE,
 )
 WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
