@@ -14,47 +14,28 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.boxes import boxed_date
 from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
-from csco_spider.extract.dates import URL_DAY, DateOrder, find_dates, with_full_years, year_comes_first
+from csco_spider.extract.dates import URL_DAY, DateOrder, year_comes_first
 from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import bare_title
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager
+from csco_spider.extract.rowdates import DATED, EDGE, HEAD, PUBLISHED, Dated, TextDates
 from csco_spider.extract.rows import RowSet, Span
 from csco_spider.items import Row, When
 
-_PUBLISHED = re.compile(r"publi|post|release|online|发布|发表|掲載|公開|등록|작성", re.IGNORECASE)
-_DATED = re.compile(r"filed|issue|decided|decision|created|日期|时间", re.IGNORECASE)
-"""What says of a date that it is the row's, where none says that it is the publish date."""
 _OTHER_DATE = re.compile(
     r"updat|modif|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
     re.IGNORECASE,
 )
-_DATE_WORDS = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
-    r"|\d+(?:st|nd|rd|th)?|[年月日]|\b(?:am|pm|date|on|posted|published|filed|at)\b",
-    re.IGNORECASE,
-)
 _LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
 _INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
 """What a link's label says before the title."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _CLIPPED = ("…", "...")
-_EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
-_OPENING = frozenset("([（【")
-_APART = _OPENING | {" "}
-_CODE = 8
-"""Characters of a code in capitals that may stand behind a title's date."""
-_SHORTEST = 8
-_LEADS_TO_DATE = re.compile(
-    r"\b(?:of|on|for|to|from|until|till|by|in|at|since|the|dated)$", re.IGNORECASE
-)
 _LINKS = 20
 """Links of a row that are looked at."""
 MAX_ROWS = 5000
-HEAD = 160
-"""Characters of a piece in which its date is looked for."""
 TEASER = 600
 _DATE = 26
 """Characters of a text that may be a date and nothing else, where it stands for a title."""
@@ -80,10 +61,6 @@ _LINE = 100
 _FEW = 0.4
 _STAMPED = 300
 """Rows in which dates for machines are looked for."""
-
-Dated = tuple[When | None, int, int]
-"""A date and where it stands in its text; (None, -1, -1) for none."""
-_NO_DATE: Dated = (None, -1, -1)
 
 
 @dataclass(slots=True)
@@ -120,13 +97,11 @@ class Reader:
         order: DateOrder | None,
         most: int = MAX_ROWS,
     ) -> None:
-        self._page, self._set, self._base, self._zone, self._order = page, rows, base, zone, order
-        self._whens: dict[str, Dated] = {}
-        self._refusals: dict[str, list[str]] = defaultdict(list)
+        self._page, self._set, self._base = page, rows, base
+        self._dates = TextDates(zone=zone, order=order, year_first=_is_eastern(page))
         self._spans = rows.spans[:most]
         self._left = len(rows.spans) - len(self._spans)
-        self._year_first = _is_eastern(page)
-        self._cells = Cells(page, self._spans, self._is_date)
+        self._cells = Cells(page, self._spans, self._dates.is_date)
         self._date_share = 0.0
         """Share of rows that the best cell dates."""
         self._date_cells = self._by_date()
@@ -168,7 +143,7 @@ class Reader:
         if self._left:
             reading.refused["row past the last that is read"] += self._left
         undated = sum(row.when is None for row in reading.rows)
-        for reason, texts in self._refusals.items() if undated else ():
+        for reason, texts in self._dates.refusals.items() if undated else ():
             reading.problems.append(
                 f"{len(texts)} dates of the list refused: {reason}, such as {texts[0][:60]!r}"
             )
@@ -203,12 +178,12 @@ class Reader:
         when = self._of(dated)[0] if dated else None
         when = self._over_rows(place, when, dated)
         if when is None and self._title_end:
-            when, rest = self._split(title)
+            when, rest = self._dates.split(title, self._title_end)
             title = title if self._whole_titles else rest
         when = when or self._headed(place, texts) or self._unseen(span, texts)
         when = when or self._in_address(url, texts)
         if when is not None and dated is not None and titled and self._page.pieces[titled.piece].dated:
-            title = self._without(title, when)
+            title = self._dates.without(title, when)
         if not title:
             raise _LeftOut("row without a title")
         if when is None and is_pager(title):
@@ -256,53 +231,13 @@ class Reader:
 
     # dates
 
-    def when(self, text: str) -> Dated:
-        """The date of a text that says most: labelled, or written out, else the first."""
-        if text in self._whens:
-            return self._whens[text]
-        head = with_full_years(text[:HEAD], year_first=self._year_first)
-        grown = len(head) - len(text[:HEAD])
-        found = list(find_dates(head, zone=self._zone, order=self._order, origin="listing"))
-        refused = [one.refusal for one in found if one.when is None]
-        # "Case No. 20240815, filed May 8, 2025": a label or a written date says more.
-        found = sorted(
-            (one for one in found if one.when),
-            key=lambda one: (
-                not (
-                    _PUBLISHED.search(before := head[max(0, one.start - 20) : one.start])
-                    or _DATED.search(before)
-                ),
-                head[one.start : one.end].isdigit(),
-            ),
-        )
-        if refused and not found:
-            self._refusals[refused[0]].append(text)
-        best = found[0] if found else None
-        self._whens[text] = (best.when, best.start, best.end - grown) if best else _NO_DATE
-        return self._whens[text]
-
-    def _last(self, text: str) -> Dated:
-        """The date with which a text ends, where one does."""
-        tail = with_full_years(text[-60:], year_first=self._year_first)
-        found = list(find_dates(tail, zone=self._zone, order=self._order, origin="listing"))
-        if not found or found[-1].when is None:
-            return _NO_DATE
-        last, shift = found[-1], len(text) - len(text[-60:])
-        return last.when, last.start + shift, len(text) - (len(tail) - last.end)
-
-    def _is_date(self, text: str) -> bool:
-        if len(text) > 60 or not _DIGIT.search(text):
-            return False
-        when, start, end = self.when(text)
-        return when is not None and not _LETTER.search(_DATE_WORDS.sub("", text[:start] + text[end:]))
-
     def _of(self, text: Text) -> Dated:
         """A text's date, or that of the ``time`` element it stands in."""
-        found = self.when(text.text)
+        found = self._dates.when(text.text)
         if found[0] is None:
             node = self._page.nodes[text.node]
             stamp = node.get("datetime") or node.get("content") or ""
-            if stamp and (when := self.when(stamp)[0]):
+            if stamp and (when := self._dates.when(stamp)[0]):
                 return when, 0, len(text.text)
         return found
 
@@ -312,7 +247,7 @@ class Reader:
         title = self._cells.titles[:1]
         for text in (text for texts in self._cells.rows for text in texts):
             dated = self._page.pieces[text.piece].dated
-            if dated and (text.cell not in title or self._is_date(text.text)):
+            if dated and (text.cell not in title or self._dates.is_date(text.text)):
                 when, start, end = self._of(text)
                 if when is not None:
                     held[text.cell].append((text, len(text.text) - (end - start)))
@@ -323,9 +258,9 @@ class Reader:
             score = len(found) / len(self._spans)
             score *= 1.0 if around < 12 else 0.6 if around < 60 else 0.3
             said = self._cells.says_of(text)
-            if _PUBLISHED.search(said):
+            if PUBLISHED.search(said):
                 score *= 1.5
-            elif _DATED.search(said):
+            elif DATED.search(said):
                 score *= 1.4
             if _OTHER_DATE.search(said) or _OTHER_DATE.search(text.text[:30]):
                 score *= 0.5
@@ -344,12 +279,12 @@ class Reader:
             text = first_of(texts, self._cells.titles[:1])
             if text is None:
                 continue
-            when, start, _ = self.when(text.text)
-            if when is not None and not text.text[:start].strip(_EDGE):
+            when, start, _ = self._dates.when(text.text)
+            if when is not None and not text.text[:start].strip(EDGE):
                 ends["start"] += 1
                 continue
-            when, _, end = self._last(text.text)
-            if when is not None and not text.text[end:].strip(_EDGE + "."):
+            when, _, end = self._dates.last(text.text)
+            if when is not None and not text.text[end:].strip(EDGE + "."):
                 ends["end"] += 1
         least = max(2, 0.7 * len(self._cells.rows))
         return next((where for where in ("start", "end") if ends[where] >= least), "")
@@ -357,51 +292,28 @@ class Reader:
     def _differ_by_date(self) -> bool:
         """Do titles say the same but for their dates ("Minutes of 5 May 2026")?"""
         titles = [first_of(texts, self._cells.titles[:1]) for texts in self._cells.rows]
-        rests = [self._split(text.text)[1] for text in titles if text]
+        rests = [self._dates.split(text.text, self._title_end)[1] for text in titles if text]
         return len(set(rests)) < 0.5 * len(rests)
-
-    def _split(self, title: str) -> tuple[When | None, str]:
-        """A title without the date that stands at its end apart, and that date."""
-        if self._title_end == "start":
-            when, start, end = self.when(title)
-            if when is not None and not title[:start].strip(_EDGE):
-                return when, title[end:].strip(_EDGE) or title
-            return when, title
-        when, start, end = self._last(title)
-        if when is not None and title[start - 1 : start] in _OPENING:
-            return when, title[: start - 1].strip() or title
-        return when, title
-
-    def _without(self, title: str, when: When) -> str:
-        """A title without the row's own date in digits at its end, where the row shows it again."""
-        again, start, end = self._last(title)
-        before, written, code = title[:start], title[start:end], title[end:].strip(_EDGE)
-        if again is None or again.day != when.day or _LETTER.search(re.sub("[年月日]", "", written)):
-            return title
-        if len(code) > _CODE or code != code.upper() or before[-1:] not in _APART:
-            return title
-        rest = before.rstrip(_EDGE)
-        return title if width(rest) < _SHORTEST or _LEADS_TO_DATE.search(rest) else rest
 
     def _unseen(self, span: Span, texts: list[Text]) -> When | None:
         """A date that a row shows in pieces (a day over its month) or says for machines only."""
         if self._set.how != "element":
             return None
         if self._date_share < 0.3 and (text := boxed_date([one.text for one in texts])):
-            return self.when(text)[0]
+            return self._dates.when(text)[0]
         if self._date_share == 0.0 and len(self._spans) <= _STAMPED:
             stamps = self._page.nodes[span.node].xpath(
                 ".//@datetime | .//*[@itemprop='datePublished']/@content | .//@data-date"
                 "| .//*[self::abbr or self::span or self::time or self::em or self::small]/@title"
             )
             for stamp in stamps if isinstance(stamps, list) else []:
-                return self.when(str(stamp))[0]
+                return self._dates.when(str(stamp))[0]
         return None
 
     def _headed(self, place: int, texts: list[Text]) -> When | None:
         """The day of a heading above a row, or the row's own with the year of that heading."""
         heading = self._set.headings[place] if self._set.headings else -1
-        when = self.when(self._page.pieces[heading].text)[0] if heading >= 0 else None
+        when = self._dates.when(self._page.pieces[heading].text)[0] if heading >= 0 else None
         if when is not None:
             return when
         return self._with_year(self._years[place], texts) if self._years else None
@@ -427,7 +339,7 @@ class Reader:
                 continue
             for pattern, shape in _DAYS:
                 if match := pattern.fullmatch(text.text):
-                    return self.when(shape.format(*match.groups(), year=year))[0]
+                    return self._dates.when(shape.format(*match.groups(), year=year))[0]
         return None
 
     def _in_address(self, url: str, texts: list[Text]) -> When | None:
@@ -439,7 +351,7 @@ class Reader:
         same = any((int(match[1]), int(match[2])) == (int(day[2]), int(day[3])) for match in shown)
         if not same and (shown or self._date_share or self._date_cells):
             return None
-        return self.when("-".join(day.groups()))[0]
+        return self._dates.when("-".join(day.groups()))[0]
 
     # links
 
@@ -488,7 +400,7 @@ class Reader:
             return bare_title(title)
         stem = title.rstrip("….").strip()
         clipped = title.endswith(_CLIPPED)
-        idle = bool(IDLE.fullmatch(title)) or (len(title) <= _DATE and self._is_date(title))
+        idle = bool(IDLE.fullmatch(title)) or (len(title) <= _DATE and self._dates.is_date(title))
         for label in labels if clipped or idle else ():
             said = bare_title(one_line(label))
             if clipped and said.startswith(stem[:200]):
