@@ -103,14 +103,16 @@ class Body:
     def _noise(self) -> list[etree._Element]:
         total = sum(len(line.text) for line in self.lines) or 1
         found: list[etree._Element] = []
+        until = -1  # what stands inside noise is noise
         for node in self.page.body.iter():
-            start = self.page.spans[node][0]
-            if start < self.start or start > self.end or node.tag == "body":
+            start, end = self.page.spans[node]
+            if start < max(self.start, until) or start > self.end or node.tag == "body":
                 continue
             if _hinted_noise(node):
                 inside = sum(len(line.text) for line in self.page.inside(node, self.lines))
                 if node.tag in _NOISE_TAGS - {"form"} or inside * 2 < total:
                     found.append(node)
+                    until = end
         return found
 
     def _without_small_talk(self) -> Iterator[Line]:
