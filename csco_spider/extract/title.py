@@ -123,6 +123,8 @@ class Titles:
         self.told = {*self.witnesses, *self.parts}
         self.firsts = {fold(_SEPARATOR.split(text)[0]) for text in texts if text}
         self.host = _label(url)
+        self.pieces = [part for part in _SEPARATOR.split(self.document[:LIMIT]) if part]
+        self.hosts = [key for part in self.pieces if self._names_host(key := fold(part))]
         words = {word for key in self.witnesses for word in key.split()}
         self.words = words - {*fold(metadata.site).split(), self.host}
 
@@ -327,14 +329,13 @@ class Titles:
         """Is a heading the whole of a long document title, or a part of one that names its site too?"""
         if key == fold(self.document):
             return len(key) >= _SENTENCE
-        parts = [fold(part) for part in _SEPARATOR.split(self.document) if part]
-        return key in self.parts and any(part not in key and self._names_host(part) for part in parts)
+        return key in self.parts and any(part not in key for part in self.hosts)
 
     def _says_nothing(self, foreign: tuple[str, set[str]]) -> bool:
         """Does the document's title name the site and the section only?"""
         if self.stated:
             return False
-        parts = [part for part in _SEPARATOR.split(self.document) if part]
+        parts = self.pieces
         sections = [bool(_SECTION.fullmatch(fold(part))) for part in parts]
         if len(parts) > 1 and all(sections[:-1]):
             return True
