@@ -749,6 +749,8 @@ def test_a_day_to_come_is_no_publish_date_by_the_pages_own_clock() -> None:
     html = page(above="<p>15 June 2026</p>")
     assert day(read(html, now=datetime(2026, 6, 15, tzinfo=UTC))) == "2026-06-15"
     assert day(read(html, now=datetime(2026, 5, 1, tzinfo=UTC))) == ""
+    opens = page(body=f"<span class=date>15 June 2026</span>{PROSE}")
+    assert day(read(opens, now=datetime(2026, 5, 1, tzinfo=UTC))) == ""
 
 
 def test_a_house_gives_way_to_a_person() -> None:

@@ -286,9 +286,7 @@ def _without_noise(page: Page, lines: list[Line], part: Part | None) -> list[Lin
     kept = [
         line
         for line in lines
-        if line not in noisy
-        and not leads_on(line.text, line.linked)
-        and not (len(line.text) < 120 and is_small_talk(line.text))
+        if line not in noisy and not leads_on(line.text, line.linked) and not is_small_talk(line.text)
     ]
     most = sum(len(line.text) for line in lines)
     return kept if sum(len(line.text) for line in kept) >= _MOST * most else lines

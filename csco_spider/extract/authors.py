@@ -22,15 +22,15 @@ _FIELD = re.compile(
     r"(?=[\s|]|,\s|$|发布|浏览|阅读|点击|来源)",
     re.IGNORECASE,
 )
-_WROTE = (
+WROTE = (
     r"(?:(?:(?:guest\s+)?post|written|posted|reported|published|reviewed|submitted|created|edited|story|text|words|interview"
-    r"|hosted|photos?|(?:gast)?beitrag|erstellt|eingestellt|veröffentlicht|gespeichert|geschrieben|verfasst"
-    r"|publié|posté|soumis|écrit|rédigé|propos\s+recueillis|escrito|publicado|enviado|redactado|redacción"
-    r"|pubblicato|inviato|scritto|inserito)\s*:?\s*)"
+    r"|hosted|photos?|(?:gast)?beitrag|erstellt|eingestellt|eingereicht|veröffentlicht|gespeichert|geschrieben|verfasst"
+    r"|publié|posté|soumis|écrit|rédigé|propos\s+recueillis|escrito|publicado|enviado|postado|redactado|redacción"
+    r"|pubblicato|inviato|scritto|inserito|ingediend|geplaatst|geschreven)\s*:?\s*)"
 )
 """What stands before the "by" of a byline."""
 _BYLINE = re.compile(
-    rf"^\W{{0,3}}{_WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
+    rf"^\W{{0,3}}{WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
     r"|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
     r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ _REPORTER = re.compile(
     r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000](?:通讯员\s?)?"
     rf"{_NO_ROLE}[\u4e00-\u9fff·]{{2,3}}){{0,3}})(?=\s|$|[)）】|])"
 )
-_HOUSE_WROTE = re.compile(
+_HOUSEWROTE = re.compile(
     r"作者\s*[:：]\s*([\u4e00-\u9fff（）()]{3,20}(?:学会|协会|委员会|医院|中心|编辑部|研究院|研究所|部|社|组))(?=[\s|]|$)"
 )
 _EASTERN = re.compile(
@@ -85,7 +85,7 @@ _MONTH_OR_DAY = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(
-    rf"^\W*{_WROTE}?"
+    rf"^\W*{WROTE}?"
     r"(?:(?:by|von|vom|par|por|da|a\s+cura\s+di|autor(?:in|en)?|auteure?|authors?|文|作者|记者|著者|撰文|執筆)\s*[:：/]?\s+"
     r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|автор\w?|текст|yazar|yazan|haber|ekleyen|작성자|بقلم|كتب|interview|text)\s*[:：/]\s*"
     r"|by(?-i:(?=[A-Z][a-z])))",
@@ -359,7 +359,7 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
         if match := _CHINESE.search(text) or _REPORTER.search(text):
             yield from (name.removeprefix("通讯员") for name in re.split(r"[ 、,，/\u3000]", match[1]))
             return
-        if match := _HOUSE_WROTE.search(text) or _EASTERN.search(text):
+        if match := _HOUSEWROTE.search(text) or _EASTERN.search(text):
             yield next(filter(None, match.groups()))
             return
         for part in text.split(" | ")[:4] if len(text) < 120 else ():

@@ -18,7 +18,6 @@ from lxml import etree
 from csco_spider.extract.html import names_of
 from csco_spider.extract.links import attachment
 from csco_spider.extract.noise import (
-    COOKIES,
     RELATED,
     SIGNED_OFF,
     furniture,
@@ -192,7 +191,7 @@ def find_article(page: Page, description: str = "") -> Part | None:
     for index, line in enumerate(page.lines[first:last], start=first):
         text = line.text
         again = len(text) >= 40 and text in said  # the article once more, for print or phones
-        talk = is_small_talk(text) if len(text) < 120 else COOKIES.match(text)
+        talk = is_small_talk(text)
         if not (reading.noisy[index] or again or talk or leads_on(text, line.linked)):
             kept.append(line)
             said.add(text)

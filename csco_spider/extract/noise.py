@@ -73,7 +73,6 @@ TOOLS = re.compile(
     |show\ comments|previous\ next|copy\ link|e-?mail|facebook|twitter|whatsapp|pinterest|linkedin
     |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
-    |(?:[【\[]?(?:打印本页|打印|关闭窗口|关闭|返回顶部|返回列表|收藏本页|推荐给朋友)[】\]]?\s*)+
     |log\s*in\ to\ post\ comments|please\ log\s*in.{0,60}comments?|rate\ this\ article.{0,20}
     |顶一下.{0,12}|踩一下.{0,12}
     |返回(?:首页|顶部|列表)|举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
@@ -138,8 +137,15 @@ def _is_tools(text: str) -> bool:
     )
 
 
+_SHORT = 120
+"""Letters from which on a line is no button."""
+
+
 def is_small_talk(text: str) -> bool:
-    """Is a short line a button, a byline field, a consent banner or the heading of related stories?"""
+    """Is a line a consent banner, or, where it is short, a button, a byline field or the heading of
+    related stories?"""
+    if len(text) >= _SHORT:
+        return COOKIES.match(text) is not None
     if TOOLS.match(text) or RELATED.match(text) or COOKIES.match(text) or _is_tools(text):
         return True
     return META_LINE.match(without_counters(text)) is not None

@@ -15,6 +15,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.apart import EVENT, UPDATED, Surroundings, is_called_other, speaks_of_other
+from csco_spider.extract.authors import WROTE
 from csco_spider.extract.dates import (
     URL_DAY,
     DateOrder,
@@ -91,13 +92,7 @@ _WEEKDAY = re.compile(
     r"|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)\b",
     re.IGNORECASE,
 )
-_POSTED_BY = re.compile(
-    r"\W*(?:(?:submitted|posted|written|published|created)\s+by"
-    r"|(?:gespeichert|eingestellt|eingereicht|geschrieben|veröffentlicht|erstellt|verfasst)\s+von"
-    r"|(?:posté|publié|soumis|écrit|rédigé)\s+par|(?:enviado|publicado|escrito|postado)\s+por"
-    r"|(?:inviato|pubblicato|scritto)\s+da|(?:ingediend|geplaatst|geschreven)\s+door)\s",
-    re.IGNORECASE,
-)
+_POSTED_BY = re.compile(rf"\W*{WROTE}(?:by|von|par|por|da|door)\s", re.IGNORECASE)
 _SAID_HERE = re.compile(
     r"(?<![^\W_])(?:Published|Posted|Updated|Veröffentlicht|Erschienen|Publié|Publicado|Publicada|Pubblicato)"
     r"(?:\s+(?:on|am|le|el|em|il))?\s*:?\s*$"
@@ -422,10 +417,10 @@ class PublishDates:
         return {found[2].day for line in self._yearly for found in self._in(line.text[:400]) if found[2]}
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
-        if len(line.text) > limit > 0:
-            return self._in_first_piece(line)
-        if len(line.text) > limit or is_footer(line.text) or RELATED.match(line.text):
+        if is_footer(line.text) or RELATED.match(line.text):
             return None
+        if len(line.text) > limit:
+            return self._in_first_piece(line) if limit else None
         text = self._in_full(line.text)
         year = _YEAR.search(text)
         if EVENT.search(text[: year.end() + 25] if year else text):
@@ -461,7 +456,8 @@ class PublishDates:
         if len(line.slots) < 2 or holder.tag in BLOCKS or not called:
             return None
         found = next(self._in(piece), None)
-        return found[2] if found and found[:2] == (0, len(piece)) else None
+        when = found[2] if found and found[:2] == (0, len(piece)) else None
+        return when if when and not self._is_to_come(when) else None
 
     def _in_pieces(self, line: Line) -> When | None:
         """A date that is a whole element of a line: "Mar 27, 2025" and "5 mins" read "20255 mins"."""
