@@ -297,7 +297,7 @@ def test_a_killed_night_is_taken_up_again(world: World) -> None:
     with two() as (one, other):
         shown = [Row(n, f"第{n}号通知", "2026-06-28") for n in range(30, 0, -1)]
         slow: dict[str, Route] = {
-            p: Answer(page, seconds=0.05) for p, page in routes(shown).items() if isinstance(page, str)
+            p: Answer(page, seconds=0.2) for p, page in routes(shown).items() if isinstance(page, str)
         }
         one.routes, other.routes = slow, routes(rows(16))
         night = {"society_0": one.url, "society_1": other.url, **MANY}
@@ -307,6 +307,7 @@ def test_a_killed_night_is_taken_up_again(world: World) -> None:
         killed.kill()
         killed.join()
         committed = len(one.asked)
+        one.routes = routes(shown)
         done = world.nightly(*PAIR, **night)
         assert done.code == 0, done.text
         assert "was taken up again" in done.text
