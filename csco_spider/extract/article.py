@@ -121,12 +121,11 @@ def read_article(
             begin=place.begin,
         )
     part = _below(place, dated, lead) if dated else place.part
-    if part:
-        article.sources["body"] = "shown" if part is place.part else "label"
-    if part and not dated:
-        part.lines = _without_heading(part.lines, article, dates)
     base = base_of(root, url)
     if part:
+        article.sources["body"] = "shown" if part is place.part else "label"
+        if not dated:
+            part.lines = _without_heading(part.lines, article, dates)
         _read_body(article, page, part, base, move)
     if image := _lead_image(metadata, base, move):
         article.image, article.sources["image"] = image

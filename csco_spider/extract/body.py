@@ -78,23 +78,20 @@ def _names_noise(names: str) -> bool:
 class Body:
     """The part of a page between the date line and the footer, noise taken out.
 
-    ``last`` is the index of the line above it (-1: none), ``lead`` what of that line is body,
-    ``title`` the line of the title: an element without it may be only a part of the article.
+    ``last`` is the index of the line above it, ``lead`` what of that line is body, ``title`` the
+    line of the title: an element without it may be only a part of the article.
     """
 
-    def __init__(self, page: Page, last: int, lead: str = "", title: Line | None = None) -> None:
+    def __init__(self, page: Page, last: int, lead: str, title: Line | None) -> None:
         self.page = page
         self.title = title
         self._away: dict[Line, bool] = {}
-        footer = page.footer(last)
+        footer, above = page.footer(last), page.lines[last]
         self.lines = page.lines[last + 1 : footer]
-        self.start, self.anchor = 0, page.body
-        if last >= 0:
-            above = page.lines[last]
-            self.start, self.anchor = above.end, above.slots[-1].holder
-            if lead:
-                self.lines.insert(0, page.end_of(above, lead))
-                self.start = self.lines[0].start
+        self.start, self.anchor = above.end, above.slots[-1].holder
+        if lead:
+            self.lines.insert(0, page.end_of(above, lead))
+            self.start = self.lines[0].start
         self.end = page.lines[footer].start if footer < len(page.lines) else page.spans[page.body][1] + 1
         self.noise = self._noise()
         noisy = {line for node in self.noise for line in self.page.inside(node, self.lines)}

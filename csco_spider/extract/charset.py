@@ -43,7 +43,7 @@ def _reads(body: bytes, codec: str, errors: str = "strict") -> bool:
     if errors == "strict":
         return body.isascii() or not text.isascii()
     past_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    if errors == "replace" and text.count("\ufffd") * 10 > past_ascii:
+    if text.count("\ufffd") * 10 > past_ascii:
         return False
     return past_ascii > 0 or body.isascii()
 

@@ -57,7 +57,7 @@ _SAID = re.compile(
 )
 _CENTURY = re.compile("19|20|年")
 _YEAR = re.compile(
-    r"(?<!\d)(?:19|20)\d\d|[〇零一二]{1}[〇零九一二三四五六七八]{3}年|(?:令和|平成|民[国國])\s*(?:\d|元)"
+    r"(?<!\d)(?:19|20)\d\d|[〇零一二][〇零九一二三四五六七八]{3}年|(?:令和|平成|民[国國])\s*(?:\d|元)"
 )
 _URL_NUMBER = re.compile(
     r"/[A-Za-z]{0,4}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.?-]|$)"
@@ -134,7 +134,7 @@ class PublishDates:
         url: str,
         zone: ZoneInfo | None,
         order: DateOrder | None,
-        now: datetime | None = None,
+        now: datetime | None,
     ) -> None:
         self.page = page
         self.metadata = metadata
@@ -414,7 +414,7 @@ class PublishDates:
     @cached_property
     def days(self) -> set[date]:
         """Every day that stands somewhere on the page."""
-        return {found[2].day for line in self._yearly for found in self._in(line.text[:400]) if found[2]}
+        return {found[2].day for line in self._yearly for found in self._in(line.text) if found[2]}
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         if is_footer(line.text) or RELATED.match(line.text):

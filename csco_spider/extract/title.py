@@ -105,8 +105,8 @@ class Titles:
         line: Line | None,
         listed: str,
         *,
-        url: str = "",
-        dated: int = -1,
+        url: str,
+        dated: int,
     ) -> None:
         self.page = page
         self.metadata = metadata
