@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml import etree
 
-from csco_spider.extract.html import names_of, one_line, text_of, text_pieces
+from csco_spider.extract.html import name_words, names_of, one_line, text_of, text_pieces
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.noise import is_footer
 from csco_spider.extract.page import Line, Page
@@ -79,10 +79,12 @@ _BEHIND_DATE = re.compile(
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d|min(?:ute)?s?\s+read", re.IGNORECASE)
 _PERSON = re.compile(r"(?:Dr\. )?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]*\.?){1,2}")
-_MONTH_OR_DAY = re.compile(
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug"
-    r"|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|today|yesterday)\.?",
-    re.IGNORECASE,
+_MONTH_OR_WEEKDAY = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
+_DAY_WORD = re.compile(
+    rf"(?:{_MONTH_OR_WEEKDAY}|mon|tue|wed|thu|fri|sat|sun|today|yesterday)\.?", re.IGNORECASE
 )
 _PREFIX = re.compile(
     rf"^\W*{WROTE}?"
@@ -91,17 +93,13 @@ _PREFIX = re.compile(
     r"|by(?-i:(?=[A-Z][a-z])))",
     re.IGNORECASE,
 )
-_MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-)
 _END = re.compile(
     r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@|(?:등록|작성|게시)일|조회|댓글"
     r"|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d"
     r"|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
     r"|reporter|correspondent|contributor|writer|for|is|last|min(?:utes?)?|stand|says?|sagt|alle|view|twitter)\b"
     r"|\s(?:le|el|il)\s(?:lun|mar|mer|mié|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom)\w*\b"
-    rf"|,?\s{_MONTH}\.?\s*\d?(?=\s|\d|,|$)).*$",
+    rf"|,?\s{_MONTH_OR_WEEKDAY}\.?\s*\d?(?=\s|\d|,|$)).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _SURNAMES = (
@@ -165,8 +163,6 @@ _PARTICLES = frozenset(
     }
 )  # fmt: skip
 """Words in small letters with which a name may begin."""
-_WORD = re.compile(r"[A-Za-z]+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BY_WORDS = frozenset(
     {
         "by", "von", "vom", "par", "por", "di", "da", "a", "cura", "and", "und", "et", "e", "y",
@@ -277,7 +273,7 @@ def _names(texts: Iterable[str]) -> Iterator[str]:
             name = _DEGREES.sub("", _END.sub("", _PREFIX.sub("", part))).strip(" ,.:;|-–/\"'“”")
             if not 2 <= len(name) <= 60 or _NO_NAME.search(name) or len(name.split()) > 6:
                 continue
-            if _MONTH_OR_DAY.fullmatch(name) or (seen and _LETTERS.fullmatch(name)):
+            if _DAY_WORD.fullmatch(name) or (seen and _LETTERS.fullmatch(name)):
                 continue  # a date's word; a degree
             words = name.split()
             if len(words) > 1 and words[0].islower() and words[0] not in _PARTICLES:
@@ -343,7 +339,7 @@ def _is_in_card(node: etree._Element) -> bool:
 
 @lru_cache(4096)
 def _names_author(names: str) -> bool:
-    return bool(_NAMES & {word.lower() for word in _WORD.findall(_HUMP.sub(" ", names))})
+    return not _NAMES.isdisjoint(name_words(names))
 
 
 def _bylines(lines: list[Line]) -> Iterator[str]:

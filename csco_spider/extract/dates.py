@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
+from csco_spider.extract.html import CJK
 from csco_spider.items import Origin, When
 
 DateOrder = Literal["mdy", "dmy"]
@@ -175,15 +176,12 @@ def with_full_years(text: str, *, year_first: bool = False) -> str:
     return _SHORT_YEAR.sub(r"20\1\2\3\2\4", text)
 
 
-_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
 def year_comes_first(language: str, texts: Iterable[str]) -> bool:
     """Is a page in Korean, Japanese or Chinese, by its language tag or most of its texts? There a year
     of two digits comes first."""
     if language.lower().startswith(("ko", "ja", "zh")):
         return True
-    eastern = [bool(_EASTERN.search(text)) for text in texts]
+    eastern = [bool(CJK.search(text)) for text in texts]
     return 2 * sum(eastern) > len(eastern)
 
 

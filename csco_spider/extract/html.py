@@ -21,8 +21,10 @@ _NOT_XML = re.compile(
 _PLANE_ENDS = re.compile(
     "[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]"
 )
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPACES = "\n\t\r\u00a0\u3000"
+_NAME_WORD = re.compile(r"[A-Za-z]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 BLOCKS = frozenset(
@@ -171,7 +173,7 @@ def one_line(text: str) -> str:
 
 def width(text: str) -> int:
     """Length as it reads: a CJK character says as much as two and a half letters."""
-    return len(text) + (3 * len(_CJK.findall(text))) // 2
+    return len(text) + (3 * len(CJK.findall(text))) // 2
 
 
 def _in_one_cluster(before: str, after: str) -> bool:
@@ -202,6 +204,11 @@ def is_element(node: object) -> bool:
 def names_of(node: etree._Element) -> str:
     """What an element is called: its classes and its id."""
     return f"{node.get('class') or ''} {node.get('id') or ''}"
+
+
+def name_words(names: str) -> set[str]:
+    """The words of which such names are made: "navBar post-meta" has four."""
+    return {word.lower() for word in _NAME_WORD.findall(_HUMP.sub(" ", names))}
 
 
 def holds_more(node: etree._Element, count: int) -> bool:

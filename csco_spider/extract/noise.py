@@ -8,6 +8,8 @@ from typing import cast
 
 from lxml import etree
 
+from csco_spider.extract.html import name_words
+
 FOOTER = re.compile(
     r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d)|^©|©\s*(?:19|20)\d\d|all\s+(?:copy)?rights?\s+reserved"
     r"|版权所有|公网安备|ICP\s*备\s*\d",
@@ -198,8 +200,6 @@ _ARTICLE = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-z]+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -207,7 +207,7 @@ _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 def _by_names(names: str) -> int:
     if _ARTICLE.search(names):
         return -1
-    words = {word.lower() for word in _WORD.findall(_HUMP.sub(" ", names))}
+    words = name_words(names)
     if "author" in words and words & _ABOUT:
         return 2
     return 2 if words & _SURE else 1 if words & _LIKELY else 0
