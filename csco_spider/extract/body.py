@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
-from csco_spider.extract.density import Part
-from csco_spider.extract.html import names_of, xml_chars
+from csco_spider.extract.density import HOLDERS, Part
+from csco_spider.extract.html import xml_chars
 from csco_spider.extract.links import attachment
-from csco_spider.extract.noise import COUNTER, META_LINE, without_counters
+from csco_spider.extract.noise import COUNTER, FURNITURE, META_LINE, RELATED, furniture, without_counters
 from csco_spider.extract.page import Line, Page
 
 _NEIGHBOUR = re.compile(
@@ -23,22 +22,6 @@ _NEIGHBOUR = re.compile(
     re.IGNORECASE,
 )
 _DATE_MARKS = re.compile(r"[\d年月日\W_]+")
-_RELATED = re.compile(
-    r"^\W*(?:(?:相关|推荐|热点|热门|最新)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知)"
-    r"|(?:related|latest)(?:\s+(?:news|articles?|links?|posts?|stories))?|you may also like"
-    r"|more news|read more)\s*[:：]?\W*$",
-    re.IGNORECASE,
-)
-_NOISE_TAGS = frozenset({"nav", "aside", "footer", "form", "menu", "dialog"})
-_NOISE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner"})
-_NOISE_WORDS = {
-    "box", "side", "sidebar", "aside", "related", "recommend", "recommended", "share", "social",
-    "sns", "nav", "navbar", "menu", "pager", "pagination", "prev", "previous", "next", "prevnext",
-    "breadcrumb", "breadcrumbs", "crumb", "crumbs", "position", "footer", "foot", "copyright",
-    "comment", "comments", "widget", "advert", "ad", "ads", "banner", "toolbar", "tools", "hot",
-    "rank", "search", "login", "qrcode", "infobox",
-}  # fmt: skip
-_WORD = re.compile(r"[A-Za-z]+")
 _CONTAINERS = frozenset(
     {"div", "article", "section", "main", "body", "table", "tbody", "td", "center", "form", "html"}
 )
@@ -61,18 +44,6 @@ def behind_byline(rest: str) -> str:
 def _link(holder: etree._Element) -> etree._Element | None:
     """The link in which a text stands."""
     return next((node for node in (holder, *holder.iterancestors("a")) if node.tag == "a"), None)
-
-
-def _hinted_noise(node: etree._Element) -> bool:
-    if node.tag in _NOISE_TAGS or (node.get("role") or "").lower() in _NOISE_ROLES:
-        return True
-    return _names_noise(names_of(node)[:500])
-
-
-@lru_cache(4096)
-def _names_noise(names: str) -> bool:
-    words = {word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names))}
-    return bool(words & _NOISE_WORDS)
 
 
 class Body:
@@ -105,9 +76,9 @@ class Body:
             start, end = self.page.spans[node]
             if start < max(self.start, until) or start > self.end or node.tag == "body":
                 continue
-            if _hinted_noise(node):
+            if furniture(node) > 0:
                 inside = sum(len(line.text) for line in self.page.inside(node, self.lines))
-                if node.tag in _NOISE_TAGS - {"form"} or inside * 2 < total:
+                if node.tag in FURNITURE or inside * 2 < total:
                     found.append(node)
                     until = end
         return found
@@ -115,7 +86,7 @@ class Body:
     def _without_small_talk(self) -> Iterator[Line]:
         listed = False  # below a heading whose links lead to other articles
         for index, line in enumerate(self.lines):
-            if _RELATED.match(line.text) or self._names_neighbour(line):
+            if RELATED.match(line.text) or self._names_neighbour(line):
                 listed = True
                 continue
             if listed and self._leads_away(line):
@@ -169,7 +140,7 @@ class Body:
         ancestors = [
             node
             for node in (self.anchor, *self.anchor.iterancestors())
-            if node.tag in _CONTAINERS and node in self.page.spans
+            if node.tag in HOLDERS and node in self.page.spans
         ]
         for least in (_ENOUGH, 1):
             for node in ancestors:

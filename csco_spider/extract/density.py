@@ -28,7 +28,7 @@ from csco_spider.extract.noise import (
 from csco_spider.extract.page import Block, Line, Page
 
 _PROSE = re.compile(r"[.!?。！？…؟।։][\"'”’»」』)\]]*(?:\s|$)|[，。；、]|[,;:]\s")
-_HOLDERS = frozenset(
+HOLDERS = frozenset(
     {"div", "article", "section", "main", "body", "td", "center", "form", "html", "table", "tbody", "tr"}
 )
 _WHOLES = frozenset({"body", "html", "figure"})
@@ -109,7 +109,7 @@ class _Reading:
                 self.take(block)
         kept = [0.0 if noisy else worth for noisy, worth in zip(self.noisy, worths, strict=True)]
         self.sums = _sums(kept)
-        holders = [block for block in page.blocks if block.node.tag in _HOLDERS]
+        holders = [block for block in page.blocks if block.node.tag in HOLDERS]
         self.best = max(reversed(holders), key=self.worth, default=None)
         if self.best is not None:
             most = (self.best.last - self.best.first) * _FEW

@@ -167,7 +167,7 @@ def without_counters(text: str) -> str:
     return COUNTER.sub("", text) if any(word in small for word in _COUNTER_WORDS) else text
 
 
-_TAGS = frozenset({"nav", "aside", "footer", "menu", "dialog"})
+FURNITURE = frozenset({"nav", "aside", "footer", "menu", "dialog"})
 _ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "banner", "dialog"})
 _SURE = frozenset(
     {
@@ -217,8 +217,8 @@ def furniture(node: etree._Element) -> int:
     """How surely an element is furniture: 2 by its name, 1 perhaps, 0 unsaid, -1 named the article."""
     said = cast("dict[str, str]", dict(node.items()))
     if not said:
-        return 2 if node.tag in _TAGS else int(node.tag == "form")
-    if node.tag in _TAGS or said.get("role", "").lower() in _ROLES:
+        return 2 if node.tag in FURNITURE else int(node.tag == "form")
+    if node.tag in FURNITURE or said.get("role", "").lower() in _ROLES:
         return 2
     if said.get("itemprop") == "articleBody":
         return -1
