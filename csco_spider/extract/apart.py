@@ -90,8 +90,8 @@ class Surroundings:
         """Does a line date a comment, or a link to another article: in a side box, or in one of several
         rows apart from the article?"""
         start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
-        holder, row, beside = line.slots[0].holder, None, False
-        for node in (holder, *islice(holder.iterancestors(), _UP)):
+        row, beside = None, False
+        for node in line.holders(_UP):
             first, last = self.page.spans.get(node, (0, 0))
             if first <= start <= last or node is self.page.body:
                 break
@@ -138,8 +138,8 @@ class Surroundings:
     def _heads_site(self, line: Line, top: int) -> bool:
         """Does a line stand in a header or menu of the site's, which does not hold the title?"""
         start = self.page.lines[top].start if 0 <= top < len(self.page.lines) else -1
-        holder, heads = line.slots[0].holder, False
-        for node in (holder, *islice(holder.iterancestors(), _UP)):
+        heads = False
+        for node in line.holders(_UP):
             if node.tag in {"article", "main"}:
                 return False
             first, last = self.page.spans.get(node, (0, 0))
@@ -161,8 +161,9 @@ class Surroundings:
         if name is None:
             return False
         short, within = name.text if len(name.text) <= _NAME else "", index > begin
-        holders = (line.slots[0].holder, *islice(line.slots[0].holder.iterancestors(), 3))
-        cell = next((node for node in holders if node.tag in _CELLS and self._is_one_line(node)), None)
+        cell = next(
+            (node for node in line.holders(3) if node.tag in _CELLS and self._is_one_line(node)), None
+        )
         row = None if cell is None else cell.getparent()
         if row is not None and not short and len(row) < _COLUMNS:
             return False

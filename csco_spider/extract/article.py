@@ -259,8 +259,7 @@ def _title_line(page: Page, title: str, part: Part | None) -> int:
 
 
 def _in_heading(line: Line) -> bool:
-    holder = line.slots[0].holder
-    return any(node.tag == "h1" for node in (holder, *islice(holder.iterancestors(), 2)))
+    return any(node.tag == "h1" for node in line.holders(2))
 
 
 def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Part:

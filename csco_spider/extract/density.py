@@ -75,8 +75,7 @@ def _worth(line: Line, files: Set[etree._Element]) -> float:
 
 def _leads_to(links: Set[etree._Element], line: Line) -> bool:
     """Does a line begin in one of some links?"""
-    holder = line.slots[0].holder
-    return any(node in links for node in (holder, *islice(holder.iterancestors(), 2)))
+    return any(node in links for node in line.holders(2))
 
 
 def _sums(values: Iterable[float]) -> list[float]:
@@ -260,11 +259,7 @@ def _before_related(reading: _Reading, first: int, last: int, lead: int | None) 
 
 def captioned(line: Line) -> bool:
     """Is a line the caption of a picture?"""
-    node: etree._Element | None = line.slots[0].holder
-    for _ in range(4):
-        if node is None or len(line.text) >= 400:
-            return False
-        if node.tag == "figcaption" or "caption" in (node.get("class") or "").lower():
-            return True
-        node = node.getparent()
-    return False
+    return len(line.text) < 400 and any(
+        node.tag == "figcaption" or "caption" in (node.get("class") or "").lower()
+        for node in line.holders(3)
+    )

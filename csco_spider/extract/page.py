@@ -67,6 +67,12 @@ class Line:
     def end(self) -> int:
         return self.slots[-1].at
 
+    def holders(self, above: int) -> Iterator[etree._Element]:
+        """The element in which the line begins and so many of those around it."""
+        holder = self.slots[0].holder
+        yield holder
+        yield from islice(holder.iterancestors(), above)
+
 
 @dataclass(slots=True, eq=False)
 class Block:
