@@ -20,6 +20,7 @@ from csco_spider.extract.dates import (
     URL_DAY,
     DateOrder,
     DateRefused,
+    Found,
     find_dates,
     parse_date,
     relative_date,
@@ -157,11 +158,11 @@ class PublishDates:
                     last += 1  # the label stands in a cell of its own
                     text = lines[last].text
                 found = next(self._in(self._in_full(text[:120])), None)
-                if found is None or found[0] > 24 or self.apart.is_another_s(line, begin):
+                if found is None or found.start > 24 or self.apart.is_another_s(line, begin):
                     continue
-                if found[2] is None:
-                    self.problems.append(f"date {text[:60]!r} refused: {found[3]}")
-                return index, last, found[2]
+                if found.when is None:
+                    self.problems.append(f"date {text[:60]!r} refused: {found.refusal}")
+                return index, last, found.when
         return None
 
     def stated(self, *sources: str, shown: bool = False) -> When | None:
@@ -257,15 +258,14 @@ class PublishDates:
     def _is_item(self, index: int) -> bool:
         """Is a line of the text one of a list, and more than a date?"""
         line = self.page.lines[index]
-        holder = line.slots[0].holder
-        listed = any(node.tag == "li" for node in (holder, *islice(holder.iterancestors(), 1)))
+        listed = any(node.tag == "li" for node in line.holders(1))
         found = list(self._in(line.text)) if listed and len(line.text) <= 160 else []
-        return bool(found) and not _is_bare(line.text, found[0][0], found[-1][1])
+        return bool(found) and not _is_bare(line.text, found[0].start, found[-1].end)
 
     def _is_named_other(self, index: int, begin: int) -> bool:
         text = self.page.lines[index].text
         found = next(self._in(text), None) if len(text) <= 60 else None
-        if not found or not _is_bare(text, *found[:2]):
+        if not found or not _is_bare(text, found.start, found.end):
             return False
         return self.apart.is_named_other(index, begin)
 
@@ -294,7 +294,7 @@ class PublishDates:
                 posted = _WAS.match(line.text, len(title))
             if posted:
                 found = next(self._in(line.text[posted.end() :][:90]), None)
-                return found[2] if found else None
+                return found.when if found else None
         return None
 
     def alone(self, begin: int) -> When | None:
@@ -360,7 +360,7 @@ class PublishDates:
         found = next(self._in(text), None) if text else None
         if found is None:
             return False
-        before, behind = text[: found[0]], text[found[1] :]
+        before, behind = text[: found.start], text[found.end :]
         return not _LETTERS.search(behind) and len(before.split()) <= _LABEL_WORDS
 
     def timed(self, first: int, last: int) -> When | None:
@@ -414,7 +414,7 @@ class PublishDates:
     @cached_property
     def days(self) -> set[date]:
         """Every day that stands somewhere on the page."""
-        return {found[2].day for line in self._yearly for found in self._in(line.text) if found[2]}
+        return {found.when.day for line in self._yearly for found in self._in(line.text) if found.when}
 
     def _on_line(self, line: Line, limit: int, *, updates: bool = False) -> When | None:
         if is_footer(line.text) or RELATED.match(line.text):
@@ -456,7 +456,7 @@ class PublishDates:
         if len(line.slots) < 2 or holder.tag in BLOCKS or not called:
             return None
         found = next(self._in(piece), None)
-        when = found[2] if found and found[:2] == (0, len(piece)) else None
+        when = found.when if found and (found.start, found.end) == (0, len(piece)) else None
         return when if when and not self._is_to_come(when) else None
 
     def _in_pieces(self, line: Line) -> When | None:
@@ -486,9 +486,8 @@ class PublishDates:
         texts = " | ".join(self.metadata.events[:20])
         return {when.day for _, _, when, _ in self._in(texts) if when}
 
-    def _in(self, text: str) -> Iterator[tuple[int, int, When | None, str]]:
-        for found in find_dates(text, zone=self.zone, order=self.order, origin="article"):
-            yield found.start, found.end, found.when, found.refusal
+    def _in(self, text: str) -> Iterator[Found]:
+        return find_dates(text, zone=self.zone, order=self.order, origin="article")
 
     def _read(self, stated: Stated) -> When | None:
         origin: Origin = "article" if stated.source == "time" else "meta"
