@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice, pairwise
 
 from lxml import etree
@@ -141,11 +142,8 @@ class Titles:
                     return text, "shown"
         if named := self._labelled():
             return named, "shown"
-        foreign = self._foreign()
         scored = [
-            (self._score(text, rank), text)
-            for text, rank in headings
-            if not self._names_site(text, foreign)
+            (self._score(text, rank), text) for text, rank in headings if not self._names_site(text)
         ]
         best = max(scored, key=lambda one: one[0], default=(0.0, ""))
         if best[0] >= 3:
@@ -153,17 +151,17 @@ class Titles:
         for text in (*above, *self._behind()):
             key = fold(text)
             confirmed = len(key) >= 4 and any(witness.startswith(key) for witness in self.witnesses)
-            if confirmed and not self._names_site(text, foreign):
+            if confirmed and not self._names_site(text):
                 return text, "shown"
-        if best[0] >= (0.5 if self.line is not None else 1 if self._says_nothing(foreign) else 2):
+        if best[0] >= (0.5 if self.line is not None else 1 if self._says_nothing() else 2):
             return best[1], "shown"
         if self.listed and not truncated:
             return self.listed, "listing"
         if self.line is not None and above and len(self.document) < 15 and not self.stated:
-            lines = (text for text in above if len(text) >= 4 and not self._names_site(text, foreign))
+            lines = (text for text in above if len(text) >= 4 and not self._names_site(text))
             return next(((text, "shown") for text in lines), ("", ""))
         title, source = self._from_words()
-        if source == "document" and not self.listed and (over := self._over_date(foreign)):
+        if source == "document" and not self.listed and (over := self._over_date()):
             return over, "shown"
         return (title, source) if title else (self.listed, "listing")
 
@@ -175,13 +173,13 @@ class Titles:
                 return line.text
         return ""
 
-    def _over_date(self, foreign: tuple[str, set[str]]) -> str:
+    def _over_date(self) -> str:
         """The line right over the date, where the page does not show its document's title."""
         if self.dated < 1:
             return ""
         over = self.page.lines[self.dated - 1]
         linked = over.linked > 0.5 * len(over.text)
-        if linked or not 4 <= len(over.text) <= _LONGEST or self._names_site(over.text, foreign):
+        if linked or not 4 <= len(over.text) <= _LONGEST or self._names_site(over.text):
             return ""
         return "" if _SECTION.fullmatch(fold(over.text)) or _CRUMBS.search(over.text) else over.text
 
@@ -221,7 +219,7 @@ class Titles:
             rank = _RANKS[str(node.tag)]
             if self.line is not None and self.page.spans[node][0] > self.line.start:
                 rank -= 1.5
-            text = self._without_extras(node, one_line(" ".join(text_lines(node))))
+            text = self._without_extras(node, " ".join(text_lines(node)))
             if rank >= _RANKS["h2"] and _leads_home(node):
                 rank -= 1.5
             if len(text) < 4 and not self.listed:
@@ -291,34 +289,32 @@ class Titles:
     def _above(self, count: int) -> list[Line]:
         if self.line is None:
             return []
-        before = self.page.lines.index(self.line)
-        return self.page.lines[max(0, before - count) : before]
+        return self.page.lines[max(0, self.dated - count) : self.dated]
 
     def _behind(self) -> list[str]:
         if self.line is None:
             return []
         behind = (n for n in self.page.body.iter("h1", "h2") if self.page.spans[n][0] > self.line.start)
-        return [
-            one_line(" ".join(text_lines(node))) for node in [next(behind, None)] if node is not None
-        ]
+        return [" ".join(text_lines(node)) for node in islice(behind, 1)]
 
+    @cached_property
     def _foreign(self) -> tuple[str, set[str]]:
         """The footer's words, and, where the listing gives a title, the links above the date line."""
-        above = -1 if self.line is None else self.page.lines.index(self.line)
+        above = -1 if self.line is None else self.dated
         footer = fold(
             " ".join(one.text for one in self.page.lines[self.page.footer(above) :][:3])[:2000]
         )
         links = {
-            fold(one_line(" ".join(text_lines(link))))
+            fold(" ".join(text_lines(link)))
             for link in (self.page.body.iter("a") if self.listed else ())
             if not self._left_open(link)
             and (self.line is None or self.page.spans[link][0] < self.line.start)
         }
         return footer, links
 
-    def _names_site(self, text: str, foreign: tuple[str, set[str]]) -> bool:
+    def _names_site(self, text: str) -> bool:
         key = fold(text)
-        footer, links = foreign
+        footer, links = self._foreign
         if key == fold(self.metadata.site) or key in links or self._names_host(key):
             return True
         return (
@@ -331,7 +327,7 @@ class Titles:
             return len(key) >= _SENTENCE
         return key in self.parts and any(part not in key for part in self.hosts)
 
-    def _says_nothing(self, foreign: tuple[str, set[str]]) -> bool:
+    def _says_nothing(self) -> bool:
         """Does the document's title name the site and the section only?"""
         if self.stated:
             return False
@@ -339,9 +335,7 @@ class Titles:
         sections = [bool(_SECTION.fullmatch(fold(part))) for part in parts]
         if len(parts) > 1 and all(sections[:-1]):
             return True
-        return all(
-            known or self._names_site(part, foreign) for known, part in zip(sections, parts, strict=True)
-        )
+        return all(known or self._names_site(part) for known, part in zip(sections, parts, strict=True))
 
     def _names_host(self, key: str) -> bool:
         """Is a heading the host's name, and perhaps a word more ("Beta Blog" on beta.org)?"""
