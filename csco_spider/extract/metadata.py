@@ -17,36 +17,28 @@ from lxml import etree
 from csco_spider.extract.html import one_line, text_of
 
 MAX_SCRIPT = 1_000_000
-"""Characters of JSON-LD that are read."""
+"""Characters of JSON-LD, and of other scripts, that are read."""
 _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|NewsStory|Review|Recipe|VideoObject|PodcastEpisode)$"
 )
 _OTHERS = re.compile(r"(?:Comments?|Answer|Application|Product|Offer)$")
 _PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
 _EVENTS = re.compile(r"(?:Event|Festival|Course|CourseInstance)$")
-_CREATED = {
-    "article:published_time": "published", "og:article:published_time": "published",
-    "og:published_time": "published", "datepublished": "published", "article:published": "published",
-    "pubdate": "published", "publishdate": "published", "publish_date": "published",
-    "publish-date": "published", "publication_date": "published", "publicationdate": "published",
-    "published_date": "published", "parsely-pub-date": "published", "sailthru.date": "published",
-    "cxenseparse:recs:publishtime": "published", "article_date_original": "published",
-    "originalpublicationdate": "published", "article.published": "published",
-    "cse_publish_date": "published", "published": "published", "published_time": "published",
-    "published-date": "published", "publish_time": "published", "publishedtime": "published",
-    "displaydate": "published", "vr:published_time": "published", "bt:pubdate": "published",
+_DATES = {
+    "datepublished": "meta", "article:published": "meta", "article.published": "meta",
+    "published": "meta", "publication_date": "meta", "publicationdate": "meta",
+    "originalpublicationdate": "meta", "article_date_original": "meta", "sailthru.date": "meta",
+    "displaydate": "meta", "release_date": "meta", "releasedate": "meta",
     "dc.date.issued": "issued", "dcterms.issued": "issued", "dc.issued": "issued",
     "dcterms.created": "issued", "dc.date.created": "issued", "dc.created": "issued",
     "citation_publication_date": "issued", "citation_online_date": "issued",
     "prism.publicationdate": "issued",
-    "datecreated": "created", "date": "loose", "dc.date": "loose", "dcterms.date": "loose",
-    "article.created": "created", "created": "created",
-    "article:created": "created", "pub_date": "published",
-    "release_date": "published", "releasedate": "published", "last-modified": "modified",
-    "article:modified_time": "modified", "og:updated_time": "modified", "datemodified": "modified",
-    "dcterms.modified": "modified", "dc.date.modified": "modified", "lastmod": "modified",
-    "article.updated": "modified", "revised": "modified",
+    "date": "loose", "dc.date": "loose", "dcterms.date": "loose",
+    "last-modified": "modified", "article:modified_time": "modified", "og:updated_time": "modified",
+    "datemodified": "modified", "dcterms.modified": "modified", "dc.date.modified": "modified",
+    "lastmod": "modified", "article.updated": "modified", "revised": "modified",
 }  # fmt: skip
+"""What dates in meta elements are called, beside the names that say published (``_PUBLISHED_KEY``)."""
 _AUTHORS = frozenset(
     {"author", "article:author", "og:author", "dc.creator", "dcterms.creator", "parsely-author", "byl",
      "sailthru.author", "citation_author", "article.author", "article:author_name", "authors", "byline",
@@ -236,11 +228,11 @@ def _metas(found: Metadata, root: etree._Element) -> None:
         content = (meta.get("content") or meta.get("value") or "").strip()
         for attribute in ("property", "name", "itemprop", "http-equiv") if content else ():
             key = (meta.get(attribute) or "").strip().lower()
-            kind = _CREATED.get(key) or ("published" if _PUBLISHED_KEY.search(key) else "")
+            kind = _DATES.get(key) or ("meta" if _PUBLISHED_KEY.search(key) else "")
             if kind == "modified" and attribute != "http-equiv":
                 found.modified.append(Stated("meta", content[:60]))
             elif kind and kind != "modified":
-                found.published.append(Stated("meta" if kind == "published" else kind, content[:60]))
+                found.published.append(Stated(kind, content[:60]))
             elif key in _AUTHORS:
                 cited = _CITED.fullmatch(content) if key == "citation_author" else None
                 found.authors.append(
