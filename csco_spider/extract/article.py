@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from csco_spider.extract.authors import field_authors, find_authors, only_names
+from csco_spider.extract.authors import BYLINE, field_authors, find_authors, only_names
 from csco_spider.extract.body import Body, behind_byline, prune
 from csco_spider.extract.dates import DateOrder, find_dates
 from csco_spider.extract.density import Part, captioned, find_article
@@ -28,7 +28,7 @@ from csco_spider.extract.links import absolute, attachment, base_of
 from csco_spider.extract.metadata import Metadata, read_metadata
 from csco_spider.extract.noise import is_small_talk, leads_on
 from csco_spider.extract.page import Line, Page
-from csco_spider.extract.published import BYLINE, LABEL, WEAK_LABEL, PublishDates
+from csco_spider.extract.published import LABEL, WEAK_LABEL, PublishDates
 from csco_spider.extract.title import Titles
 from csco_spider.items import Enclosure, When, fold
 
@@ -102,7 +102,7 @@ def read_article(
     lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
     if dated and dated[2]:
         article.when, article.sources["when"] = dated[2], "label"
-        article.authors = field_authors(_bylines(page.lines[dated[0] :], lead), BYLINE)
+        article.authors = field_authors(_bylines(page.lines[dated[0] :], lead))
         article.sources["authors"] = "label"
     elif not dated:
         article.when, article.sources["when"] = _undated(dates, place)

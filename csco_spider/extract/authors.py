@@ -29,7 +29,11 @@ WROTE = (
     r"|pubblicato|inviato|scritto|inserito|ingediend|geplaatst|geschreven)\s*:?\s*)"
 )
 """What stands before the "by" of a byline."""
-_BYLINE = re.compile(
+BYLINE = re.compile(
+    r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
+)
+"""What a line of date, author, source and counter says besides the date."""
+_BY = re.compile(
     rf"^\W{{0,3}}{WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
     r"|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
     r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
@@ -37,8 +41,8 @@ _BYLINE = re.compile(
 )
 _NO_ROLE = r"(?!编辑|責編|责编|通讯员|记者|摄影|校对|审核|来源|图片)"
 _CHINESE = re.compile(
-    r"(?:作者|文|撰文|记者|本报记者|通讯员|记者/|文/)\s*[:：/"
-    rf"|]\s*([\u4e00-\u9fff·]{{2,4}}(?:[ 、,，/\u3000]{_NO_ROLE}[\u4e00-\u9fff·]{{2,4}}){{0,5}})"
+    r"(?:作者|文|记者|通讯员)\s*[:：/|]\s*"
+    rf"([\u4e00-\u9fff·]{{2,4}}(?:[ 、,，/\u3000]{_NO_ROLE}[\u4e00-\u9fff·]{{2,4}}){{0,5}})"
     r"(?=[\s|)）】]|$)"
 )
 _REPORTER = re.compile(
@@ -58,14 +62,14 @@ _EASTERN = re.compile(
 )
 """Japanese, Taiwanese and Korean bylines: 文=, 記者, 기자, 글."""
 _SIGNED = re.compile(
-    r"[(（]\s*(?:(?:本报|信报|总台|央视|通讯员|[\u4e00-\u9fff]{0,6})(?:记者|通讯员|特约记者)\s*[:：]?\s*)?"
+    r"[(（]\s*(?:[\u4e00-\u9fff]{0,6}(?:记者|通讯员)\s*[:：]?\s*)?"
     r"([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000][\u4e00-\u9fff·]{2,3}){0,4})"
     r"(?:[ \u3000][\u4e00-\u9fff]{2,6}(?:报道|报导|摄))?\s*[)）]\W*$"
 )
 """A signature that closes the text: (本报记者 王磊 李娜)."""
 _EDITOR = re.compile(
-    r"(?:责任编辑|责编|编辑|編輯"
-    r"|編集)\s*[:：]\s*([\u4e00-\u9fff·]{2,4}(?:[ 、，,\u3000][\u4e00-\u9fff·]{2,4}){0,3})"
+    r"(?:责编|编辑|編輯|編集)\s*[:：]\s*"
+    r"([\u4e00-\u9fff·]{2,4}(?:[ 、，,\u3000][\u4e00-\u9fff·]{2,4}){0,3})"
     r"(?=[\s)）】\]|]|$)"
 )
 _ALONE = re.compile(
@@ -134,10 +138,9 @@ _NO_NAME = re.compile(
     r"|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
     r"|le|el|il|em|am|den|veröffentlicht"
     r"|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
-    r"|twitter|facebook|connect"
-    r"|insights from|uncategorized)$|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:e"
-    r"|en)?$|^alle\s|geändert$|content$|[=<>{}]"
-    r"|浏览|来源|责任编辑|发布|时间",
+    r"|twitter|facebook|connect|insights from|uncategorized)$"
+    r"|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:en?)?$|^alle\s|geändert$|content$"
+    r"|[=<>{}]|浏览|来源|责任编辑|发布|时间",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"(?:[A-Z][a-z]?\.?){2,6}")
@@ -174,13 +177,13 @@ _PAPER = 3
 """Words of a paper's name behind an author's."""
 
 
-def field_authors(texts: Iterable[str], stop: re.Pattern[str]) -> list[str]:
+def field_authors(texts: Iterable[str]) -> list[str]:
     """Whom "作者:" and "By:" fields of date lines name."""
     return [
         name
         for text in texts
         for name in _FIELD.findall(text)
-        if not (stop.search(name) or _NO_NAME.search(name))
+        if not (BYLINE.search(name) or _NO_NAME.search(name))
     ]
 
 
@@ -359,6 +362,6 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
             yield next(filter(None, match.groups()))
             return
         for part in text.split(" | ")[:4] if len(text) < 120 else ():
-            if match := _BYLINE.match(part) or _BEHIND_DATE.search(part):
+            if match := _BY.match(part) or _BEHIND_DATE.search(part):
                 yield part[match.end() :]
                 return

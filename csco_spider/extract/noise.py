@@ -10,7 +10,7 @@ from lxml import etree
 
 from csco_spider.extract.html import name_words
 
-FOOTER = re.compile(
+_FOOTER = re.compile(
     r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d)|^©|©\s*(?:19|20)\d\d|all\s+(?:copy)?rights?\s+reserved"
     r"|版权所有|公网安备|ICP\s*备\s*\d",
     re.IGNORECASE,
@@ -65,27 +65,25 @@ RELATED = re.compile(
 )
 """A heading over what is no longer the article."""
 
-TOOLS = re.compile(
-    r"""^\W*(?:advert(?:isement)?s?|anzeige|werbung|publicidad|publicité|share|teilen|drucken|print|save
+_TOOLS = re.compile(
+    r"""^\W*(?:advert(?:isement)?s?|anzeige|werbung|publicidad|publicité|teilen|drucken|save
     |follow\ us.{0,60}
     |skip\ to\ (?:main\ )?content|article\ content|view\ image\ in\ fullscreen|continue\ reading
     |loading|table\ of\ contents
     |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}
     |view\ this\ post\ on\ \w+
-    |show\ comments|previous\ next|copy\ link|e-?mail|facebook|twitter|whatsapp|pinterest|linkedin
+    |show\ comments|previous\ next|copy\ link|e-?mail|whatsapp|pinterest|linkedin
     |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
     |log\s*in\ to\ post\ comments|please\ log\s*in.{0,60}comments?|rate\ this\ article.{0,20}
     |顶一下.{0,12}|踩一下.{0,12}
-    |返回(?:首页|顶部|列表)|举报|收藏|点赞|分享到?|返回首页|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
+    |返回(?:首页|顶部|列表)|举报|收藏|点赞|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
     |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close
     |menu|search)\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A line that is a button, a credit or an advertisement's label."""
-
-
-COOKIES = re.compile(
+_COOKIES = re.compile(
     r"\W*(?:this|our)\s+(?:web)?site\s+uses\s+cookies|we\s+use\s+(?:our\s+own\s+)?cookies"
     r"|(?:diese|unsere)\s+(?:web(?:site|seite)|seite)\s+(?:verwendet|benutzt|nutzt)\s+cookies"
     r"|wir\s+(?:verwenden|nutzen|setzen)\s+cookies|(?:ce|notre)\s+site\s+utilise\s+des\s+cookies"
@@ -95,8 +93,6 @@ COOKIES = re.compile(
     re.IGNORECASE,
 )
 """How a consent banner begins, whatever its length."""
-
-
 _READ_ON = re.compile(
     r"\W*(?:lesen\s+sie\s+auch|lies\s+auch|mehr\s+(?:zum\s+thema|dazu)|(?:à\s+)?lire\s+(?:aussi|également)|read\s+(?:more|also|next)|also\s+read"
     r"|see\s+also|related|le(?:a|er)\s+(?:también|además)|(?:también\s+)?te\s+puede\s+interesar|le(?:ia|r)\s+(?:também|mais)"
@@ -147,8 +143,8 @@ def is_small_talk(text: str) -> bool:
     """Is a line a consent banner, or, where it is short, a button, a byline field or the heading of
     related stories?"""
     if len(text) >= _SHORT:
-        return COOKIES.match(text) is not None
-    if TOOLS.match(text) or RELATED.match(text) or COOKIES.match(text) or _is_tools(text):
+        return _COOKIES.match(text) is not None
+    if _TOOLS.match(text) or RELATED.match(text) or _COOKIES.match(text) or _is_tools(text):
         return True
     return META_LINE.match(without_counters(text)) is not None
 
@@ -157,7 +153,7 @@ def is_footer(text: str) -> bool:
     """Does a line speak of copyright or of the site's licence?"""
     small = text.lower()  # the words that all such lines have are cheap to look for
     if "right" in small or "©" in small or "版权所有" in small or "公网安备" in small or "icp" in small:
-        return bool(FOOTER.search(text))
+        return bool(_FOOTER.search(text))
     return False
 
 

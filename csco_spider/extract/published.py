@@ -15,7 +15,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.apart import EVENT, UPDATED, Surroundings, is_called_other, speaks_of_other
-from csco_spider.extract.authors import WROTE
+from csco_spider.extract.authors import BYLINE, WROTE
 from csco_spider.extract.dates import (
     URL_DAY,
     DateOrder,
@@ -44,9 +44,6 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
-BYLINE = re.compile(
-    r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
-)
 _EDITED = re.compile(
     r"last\s+(?:edited|modified)|zuletzt\s+(?:geändert|bearbeitet|am)|dernière\s+modification"
     r"|última\s+(?:edición|modificación)|ultima\s+modifica|最近更新|最后(?:编辑|修订|修改|更新)|最後(?:編輯|修訂)|最終更新",
