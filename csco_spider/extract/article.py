@@ -28,7 +28,7 @@ from csco_spider.extract.links import absolute, attachment, base_of
 from csco_spider.extract.metadata import Metadata, read_metadata
 from csco_spider.extract.noise import is_small_talk, leads_on
 from csco_spider.extract.page import Line, Page
-from csco_spider.extract.published import LABEL, WEAK_LABEL, PublishDates
+from csco_spider.extract.published import LABEL, WEAK_LABEL, DateLine, PublishDates
 from csco_spider.extract.title import Titles
 from csco_spider.items import Enclosure, When, fold
 
@@ -93,16 +93,16 @@ def read_article(
     part = find_article(page, metadata.description)
     begin = page.lines.index(part.lines[0]) if part and part.lines else 0
     dated = _above_comments(dates.labelled(begin), dates, page, part)
-    line = page.lines[dated[0]] if dated else None
+    line = page.lines[dated.first] if dated else None
     near = range(max(0, begin - 3), min(len(page.lines), begin + 3)) if line is None else ()
     bare = next((index for index in near if dates.day_of_dateline(page.lines[index])), -1)
     titles = Titles(page, metadata, line, listed_title, url=url, dated=bare)
     article.title, article.sources["title"] = titles.find()
     place = _Place(page, part, _title_line(page, article.title, part))
-    lead = _remainder(page.lines[dated[1]].text, zone) if dated else ""
-    if dated and dated[2]:
-        article.when, article.sources["when"] = dated[2], "label"
-        article.authors = field_authors(_bylines(page.lines[dated[0] :], lead))
+    lead = _remainder(page.lines[dated.last].text, zone) if dated else ""
+    if dated and dated.when:
+        article.when, article.sources["when"] = dated.when, "label"
+        article.authors = field_authors(_bylines(page.lines[dated.first :], lead))
         article.sources["authors"] = "label"
     elif not dated:
         article.when, article.sources["when"] = _undated(dates, place)
@@ -116,7 +116,7 @@ def read_article(
             page,
             metadata,
             first=place.above(6),
-            last=place.end,
+            last=place.last + 6,
             titled=place.titled,
             begin=place.begin,
         )
@@ -154,33 +154,34 @@ def _without_heading(lines: list[Line], article: Article, dates: PublishDates) -
 
 
 def _above_comments(
-    dated: tuple[int, int, When | None] | None, dates: PublishDates, page: Page, part: Part | None
-) -> tuple[int, int, When | None] | None:
+    dated: DateLine | None, dates: PublishDates, page: Page, part: Part | None
+) -> DateLine | None:
     """A labelled date line, unless it stands in or behind an article that has a date above: that of a
     comment or of what the article quotes."""
-    if not dated or not part or not part.lines or dated[2] is None:
+    if not dated or not part or not part.lines or dated.when is None:
         return dated
     begin = page.lines.index(part.lines[0])
     end = page.lines.index(part.lines[-1])
-    shown = dates.beside("", -1, begin, end) if dated[0] >= begin + 3 else None
-    behind = page.lines[dated[0]].start > part.end
-    return None if shown and (behind or shown.day != dated[2].day) else dated
+    shown = dates.beside("", -1, begin, end) if dated.first >= begin + 3 else None
+    behind = page.lines[dated.first].start > part.end
+    return None if shown and (behind or shown.day != dated.when.day) else dated
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where an article stands on its page: ``titled`` is the index of the title's line or -1."""
+    """Where an article stands on its page: ``titled`` is the index of the title's line or -1, ``begin``
+    and ``last`` are those of the body's."""
 
     page: Page
     part: Part | None
     titled: int
     begin: int = field(init=False)
-    end: int = field(init=False)
+    last: int = field(init=False)
 
     def __post_init__(self) -> None:
         lines = self.part.lines if self.part else []
         self.begin = self.page.lines.index(lines[0]) if lines else 0
-        self.end = self.page.lines.index(lines[-1]) + 6 if lines else self.begin + 3
+        self.last = self.page.lines.index(lines[-1]) if lines else self.begin
 
     def above(self, count: int) -> int:
         """The index of a line so far above title and body."""
@@ -190,11 +191,10 @@ class _Place:
 def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
     """The publish date of a page without a labelled date line and its source, in the order that
     measurement gave."""
-    page, titled, begin = place.page, place.titled, place.begin
+    page, titled, begin, last = place.page, place.titled, place.begin, place.last
     title = page.lines[titled].text if titled >= 0 else ""
     start = page.lines[place.above(8)].start if page.lines else 0
     end = place.part.end if place.part else start
-    last = place.end - 6
     tries: tuple[tuple[str, Callable[[], When | None]], ...] = (
         ("shown", lambda: dates.local(title, titled, begin, last)),
         ("json-ld", lambda: dates.stated("json-ld", shown=True)),
@@ -262,13 +262,13 @@ def _in_heading(line: Line) -> bool:
     return any(node.tag == "h1" for node in line.holders(2))
 
 
-def _below(place: _Place, dated: tuple[int, int, When | None], lead: str) -> Part:
+def _below(place: _Place, dated: DateLine, lead: str) -> Part:
     """The body below a date line, unless another element is worth much more."""
     page = place.page
-    body = Body(page, dated[1], lead, page.lines[place.titled] if place.titled >= 0 else None)
+    body = Body(page, dated.last, lead, page.lines[place.titled] if place.titled >= 0 else None)
     container = body.container()
     kept = list(page.inside(container, body.kept))
-    part, line = place.part, page.lines[dated[0]]
+    part, line = place.part, page.lines[dated.first]
     kept = _without_noise(page, kept, part)
     if part and part.worth >= _ENOUGH and not _agree(kept, part.lines):
         return part
@@ -290,9 +290,9 @@ def _without_noise(page: Page, lines: list[Line], part: Part | None) -> list[Lin
     return kept if sum(len(line.text) for line in kept) >= _MOST * most else lines
 
 
-def _stands_below(page: Page, dated: tuple[int, int, When | None], part: Part) -> bool:
+def _stands_below(page: Page, dated: DateLine, part: Part) -> bool:
     """Does a date line stand behind most of what is worth most, prose and not only the title?"""
-    line = page.lines[dated[0]]
+    line = page.lines[dated.first]
     above = [one for one in part.lines if one.start < line.start]
     total = sum(len(one.text) for one in part.lines if one is not line)
     said = sum(len(one.text) for one in above)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.apart import EVENT, UPDATED, Surroundings, is_called_other, speaks_of_other
@@ -121,6 +122,14 @@ def order_of(language: str, url: str = "") -> DateOrder | None:
     return "dmy" if tag and tag != "en" and not tag.startswith("en_") else None
 
 
+class DateLine(NamedTuple):
+    """The indices of the first and the last line that date an article, and the date: None if refused."""
+
+    first: int
+    last: int
+    when: When | None
+
+
 class PublishDates:
     """Reads the dates of one page. ``titled`` is the index of the title's line, ``begin`` the body's."""
 
@@ -142,8 +151,8 @@ class PublishDates:
         self.now = now
         self.problems: list[str] = []
 
-    def labelled(self, begin: int) -> tuple[int, int, When | None] | None:
-        """First and last index of the lines that date the article, and the date."""
+    def labelled(self, begin: int) -> DateLine | None:
+        """The lines whose label says that they date the article."""
         lines = self.page.lines
         for strong in (True, False):
             for index, line in enumerate(lines):
@@ -159,7 +168,7 @@ class PublishDates:
                     continue
                 if found.when is None:
                     self.problems.append(f"date {text[:60]!r} refused: {found.refusal}")
-                return index, last, found.when
+                return DateLine(index, last, found.when)
         return None
 
     def stated(self, *sources: str, shown: bool = False) -> When | None:
@@ -171,9 +180,8 @@ class PublishDates:
             whens = list(filter(None, map(self._read, self._of(source))))
             if len({when.day for when in whens}) > (1 if source == "script" else 2):
                 continue
-            for when in whens[:1]:
-                if not shown or when.day in self.days:
-                    return when
+            if whens and (not shown or whens[0].day in self.days):
+                return whens[0]
         return None
 
     def agreed(self) -> When | None:
@@ -183,8 +191,8 @@ class PublishDates:
 
     def first(self, shown: When | None) -> When | None:
         """A date that the page shows, unless it states an earlier one: then the shown is an update's."""
-        stated = self.stated("meta", "json-ld", "page") if shown else None
-        return shown if not stated or not shown or stated.day >= shown.day else None
+        stated = self.stated("meta", "json-ld", "page")
+        return None if shown and stated and stated.day < shown.day else shown
 
     def local(self, title: str, titled: int, begin: int, end: int) -> When | None:
         """An instant shown by the title that is the stated one by another clock and on another day:

@@ -58,7 +58,7 @@ LIMIT = 300
 """Letters past which a heading is no title."""
 
 
-def without_site(title: str, site: str = "") -> str:
+def _without_site(title: str, site: str) -> str:
     """A document title without the society's name: what stands behind the last separator, or, where
     columns are strung together (title_column_site), behind the first underscore."""
     marks = list(_SEPARATOR.finditer(title))
@@ -194,10 +194,10 @@ class Titles:
                 if len(run) >= 10 and run.casefold() in shown and fold(run) != fold(self.metadata.site):
                     return run, "shown"
         if not self.stated:
-            return without_site(self.document, self.metadata.site), "document"
+            return _without_site(self.document, self.metadata.site), "document"
         first = self.stated[0]
         if first == self.document:
-            return without_site(first, self.metadata.site), "meta"
+            return _without_site(first, self.metadata.site), "meta"
         return self._unsuffixed(first), "meta"
 
     def _unsuffixed(self, title: str) -> str:
