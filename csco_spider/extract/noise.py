@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import cast
 
 from lxml import etree
 
-from csco_spider.extract.html import name_words
+from csco_spider.extract.html import name_words, names_of
 
 _FOOTER = re.compile(
     r"copyright\s*(?:©|\(c\)|(?:19|20)\d\d)|^©|©\s*(?:19|20)\d\d|all\s+(?:copy)?rights?\s+reserved"
@@ -211,14 +210,12 @@ def _by_names(names: str) -> int:
 
 def furniture(node: etree._Element) -> int:
     """How surely an element is furniture: 2 by its name, 1 perhaps, 0 unsaid, -1 named the article."""
-    said = cast("dict[str, str]", dict(node.items()))
-    if not said:
-        return 2 if node.tag in FURNITURE else int(node.tag == "form")
-    if node.tag in FURNITURE or said.get("role", "").lower() in _ROLES:
+    if node.tag in FURNITURE or (node.get("role") or "").lower() in _ROLES:
         return 2
-    if said.get("itemprop") == "articleBody":
+    if node.get("itemprop") == "articleBody":
         return -1
-    if "hidden" in said or said.get("aria-hidden") == "true" or _UNSEEN.search(said.get("style", "")):
+    unseen = node.get("hidden") is not None or node.get("aria-hidden") == "true"
+    if unseen or _UNSEEN.search(node.get("style") or ""):
         return 1
-    names = f"{said.get('class', '')} {said.get('id', '')}"
+    names = names_of(node)
     return _by_names(names[:500]) if len(names) > 1 else int(node.tag == "form")
