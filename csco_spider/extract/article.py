@@ -20,7 +20,7 @@ from lxml import etree
 
 from csco_spider.extract.authors import BYLINE, field_authors, find_authors, only_names
 from csco_spider.extract.body import Body, behind_byline, prune
-from csco_spider.extract.dates import DateOrder, find_dates
+from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.density import Part, captioned, find_article
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
 from csco_spider.extract.language import language_of
@@ -28,7 +28,7 @@ from csco_spider.extract.links import absolute, attachment, base_of
 from csco_spider.extract.metadata import Metadata, read_metadata
 from csco_spider.extract.noise import is_small_talk, leads_on
 from csco_spider.extract.page import Line, Page
-from csco_spider.extract.published import LABEL, WEAK_LABEL, DateLine, PublishDates
+from csco_spider.extract.published import DateLine, PublishDates
 from csco_spider.extract.title import Titles
 from csco_spider.items import Enclosure, When, fold
 
@@ -99,7 +99,7 @@ def read_article(
     titles = Titles(page, metadata, line, listed_title, url=url, dated=bare)
     article.title, article.sources["title"] = titles.find()
     place = _Place(page, part, _title_line(page, article.title, part))
-    lead = _remainder(page.lines[dated.last].text, zone) if dated else ""
+    lead = behind_byline(dated.behind) if dated else ""
     if dated and dated.when:
         article.when, article.sources["when"] = dated.when, "label"
         article.authors = field_authors(_bylines(page.lines[dated.first :], lead))
@@ -231,14 +231,6 @@ def _bylines(lines: list[Line], lead: str) -> list[str]:
             break
         bylines.append(line.text[:200])
     return bylines
-
-
-def _remainder(text: str, zone: ZoneInfo | None) -> str:
-    """What follows the date on its own line once counters and byline words are gone."""
-    label = LABEL.match(text) or WEAK_LABEL.match(text)
-    rest = text[label.end() :] if label else text
-    found = next(find_dates(rest[:120], zone=zone), None)
-    return behind_byline(rest[found.end :] if found else rest)
 
 
 def _title_line(page: Page, title: str, part: Part | None) -> int:

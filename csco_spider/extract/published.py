@@ -35,7 +35,7 @@ from csco_spider.extract.noise import RELATED, is_footer, without_counters
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
-LABEL = re.compile(
+_LABEL = re.compile(
     r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击|发布者|发布人|供稿)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}?\s*){0,3}?"
     r"(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
@@ -44,7 +44,7 @@ LABEL = re.compile(
     r"|^작성자\s*[:：]?\s*\S{2,12}?\s*(?:등록|작성|게시)일\s*[:：]?\s*",
     re.IGNORECASE,
 )
-WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
+_WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
 _EDITED = re.compile(
     r"last\s+(?:edited|modified)|zuletzt\s+(?:geändert|bearbeitet|am)|dernière\s+modification"
     r"|última\s+(?:edición|modificación)|ultima\s+modifica|最近更新|最后(?:编辑|修订|修改|更新)|最後(?:編輯|修訂)|最終更新",
@@ -123,11 +123,13 @@ def order_of(language: str, url: str = "") -> DateOrder | None:
 
 
 class DateLine(NamedTuple):
-    """The indices of the first and the last line that date an article, and the date: None if refused."""
+    """The indices of the first and the last line that date an article, the date (None if refused) and
+    what stands behind it."""
 
     first: int
     last: int
     when: When | None
+    behind: str
 
 
 class PublishDates:
@@ -156,19 +158,21 @@ class PublishDates:
         lines = self.page.lines
         for strong in (True, False):
             for index, line in enumerate(lines):
-                label = (LABEL if strong else WEAK_LABEL).match(line.text)
+                label = (_LABEL if strong else _WEAK_LABEL).match(line.text)
                 if not label or (not strong and not BYLINE.search(line.text)):
                     continue
                 text, last = line.text[label.end() :], index
                 while not text.strip(" :：") and last + 1 < len(lines) and last < index + 2:
                     last += 1  # the label stands in a cell of its own
                     text = lines[last].text
-                found = next(self._in(self._in_full(text[:120])), None)
+                full = self._in_full(text[:120])
+                found = next(self._in(full), None)
                 if found is None or found.start > 24 or self.apart.is_another_s(line, begin):
                     continue
                 if found.when is None:
                     self.problems.append(f"date {text[:60]!r} refused: {found.refusal}")
-                return DateLine(index, last, found.when)
+                behind = text[max(0, found.end + len(text[:120]) - len(full)) :]
+                return DateLine(index, last, found.when, behind)
         return None
 
     def stated(self, *sources: str, shown: bool = False) -> When | None:
@@ -524,7 +528,7 @@ def _dates_the_page(before: str, behind: str) -> bool:
         return len(before) + len(behind) <= 110
     if _PROSE.search(before) or _PROSE.search(re.split(r"\s[·•|]\s", behind)[0]):
         return False
-    if WEAK_LABEL.match(before) and not BYLINE.search(behind):
+    if _WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False
     marked = re.search(r"[|·•/:：]", before + behind)
     if not marked and len(before.split()) > 5 and not UPDATED.search(before):
