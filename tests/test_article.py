@@ -499,6 +499,8 @@ def test_linked_data_in_a_meta_element_is_read() -> None:
         ("en", "https://a.org.uk/news/1", "2023-12-03"),
         ("", "https://a.org/en-gb/news/1", "2023-12-03"),
         ("en", "https://a.org/en-us/news/1", "2023-03-12"),
+        ("en_GB", "https://a.org/news/1", "2023-12-03"),
+        ("en_US", "https://a.org/news/1", "2023-03-12"),
         ("en", "https://a.gov/news/1", "2023-03-12"),
         ("en", "https://a.org/news/1", ""),
     ],

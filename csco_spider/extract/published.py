@@ -108,18 +108,18 @@ _NAMED = re.compile(r"\W*(?:datum|date|fecha|日期)\s*[:：]?\s*", re.IGNORECAS
 _COUNTRY = re.compile(
     r"^https?://[^/]+\.(uk|au|nz|ie|in|za|gov|mil)(?=[:/]|$)|/en[-_]([a-z]{2})/", re.IGNORECASE
 )
-_LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en_us", "en-ph", "en-gov", "en-mil")
+_LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en-ph", "en-gov", "en-mil")
 
 
 def order_of(language: str, url: str = "") -> DateOrder | None:
     """Day or month first, where a language tag tells; English without a country does not, unless the
     address names the country ("/en-gb/", ".org.uk")."""
-    tag = language.lower()
+    tag = language.lower().replace("_", "-")
     if tag in {"", "en"} and (place := _COUNTRY.search(url)):
         tag = f"en-{(place[1] or place[2]).lower()}"
     if tag.startswith(_LANGUAGES_WITH_MONTH_FIRST):
         return "mdy"
-    return "dmy" if tag and tag != "en" and not tag.startswith("en_") else None
+    return "dmy" if tag and tag != "en" else None
 
 
 class DateLine(NamedTuple):
