@@ -216,7 +216,7 @@ def find_authors(
         ("byline", list(_bylines(lines))),
         ("signature", list(_signature(lines))),
         ("beside", list(_beside(lines[: titled - first + 5], titled - first))),
-        ("editor", list(_editors(page.lines[max(begin + 2, first) : last]))),
+        ("editor", list(_editors(page.lines[begin + 2 : last]))),
         ("json-ld", [one.text for one in metadata.authors if one.source == "organisation"]),
     ):
         names = list(_names(texts))
@@ -291,7 +291,7 @@ def _names(texts: Iterable[str]) -> Iterator[str]:
 
 def _marked(page: Page, first: int, last: int) -> Iterator[list[str]]:
     """Texts of elements whose names say author, in the article or right around it."""
-    lines = page.lines[max(0, first) : last]
+    lines = page.lines[first:last]
     if not lines:
         return
     start, end, found = lines[0].start, lines[-1].end, 0

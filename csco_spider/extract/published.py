@@ -438,7 +438,7 @@ class PublishDates:
             if self.now and len(text) < 40:
                 return relative_date(text, now=self.now, zone=self.zone)
             return None
-        if line.linked > 0.8 * len(text) and len(text) > 40 and not self._is_byline(text):
+        if line.linked > 0.8 * len(text) and len(text) > 40 and not self._is_mere_date(text):
             return None
         picture = captioned(line)
         for start, end, when, _ in self._in(text):
@@ -453,7 +453,7 @@ class PublishDates:
                 return self._in_first_piece(line)
         return self._in_pieces(line)
 
-    def _is_byline(self, text: str) -> bool:
+    def _is_mere_date(self, text: str) -> bool:
         """Is a line of links a date, or two, and too little for a title?"""
         dates = [text[start:end] for start, end, when, _ in self._in(text) if when]
         return bool(dates) and text.startswith(dates[0]) and len(text) - sum(map(len, dates)) <= 30
