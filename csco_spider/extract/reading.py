@@ -155,7 +155,7 @@ class Reader:
         In a flat list one of the page's own links above may have taken the page's date: there the
         list begins with two dated rows.
         """
-        flat = self._set.how in {"after", "before"}
+        flat = self._set.flat
         if self._date_share < (0.6 if flat else 0.9):
             return 0
         shown = [place for place, one in enumerate(bare) if not one]

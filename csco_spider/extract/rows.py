@@ -19,23 +19,15 @@ from csco_spider.extract.outline import FORMATTING, Outline
 _NUMBERS = re.compile(r"\d+")
 _ROW_TAGS = {
     "tr": 1.1,
-    "li": 1.05,
     "article": 1.1,
-    "dt": 1.0,
-    "dd": 1.0,
+    "li": 1.05,
+    **dict.fromkeys(("span", "a", "p", "strong", "b"), 0.95),
+    "ul": 0.8,
     "td": 0.75,
     "th": 0.3,
-    "ul": 0.8,
 }
-_FLAT = frozenset({"a", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "strong", "b", "div"})
-_NOISE_WEIGHT = dict.fromkeys(
-    (
-        "side box", "banner", "related list", "filter", "calendar", "comments", "share buttons",
-        "tag cloud",
-    ),
-    0.3,
-)  # fmt: skip
-"""What a box is worth of whose name a list may be, too."""
+_NO_LISTS = frozenset({"menu", "footer", "pager"})
+"""Boxes of whose name no list is; one of another name is worth more."""
 _NEWS = re.compile(
     r"\bnews|notice|announce|press|aktuelles|nachrichten|meldungen|actualit|noticias|notizie|notícias"
     r"|新闻|新聞|通知|公告|动态|資訊|资讯|お知らせ|ニュース|소식|뉴스|공지",
@@ -84,11 +76,15 @@ class RowSet:
     noise: str = ""
     score: float = 0.0
     dated: float = 0.0
-    refusal: str = ""
     near: float = 0.0
     """Share of rows of a flat list whose date stands right beside the link."""
     headings: list[int] = field(default_factory=list)
     """For each row the piece above that dates it, -1 for none."""
+
+    @property
+    def flat(self) -> bool:
+        """Are the rows stretches of a flat list?"""
+        return self.how in {"after", "before"}
 
 
 def row_sets(page: Outline) -> list[RowSet]:
@@ -144,12 +140,13 @@ def _prefer_rows_to_days(page: Outline, sets: list[RowSet]) -> None:
 
 def _prefer_main(page: Outline, sets: list[RowSet]) -> None:
     """Where some rows stand in a page's ``main``, others are worth less."""
-    mains = [
+    mains = (
         range(index, page.last[index] + 1)
         for index, node in enumerate(page.nodes)
         if node.tag == "main" or node.get("role") == "main"
-    ][:1]
-    inside = [any(rows.spans[0].node in main for main in mains) for rows in sets]
+    )
+    main = next(mains, range(0))
+    inside = [rows.spans[0].node in main for rows in sets]
     news = (rows.dated >= 0.5 and len(rows.spans) > 2 for rows in sets)
     if any(is_in and dated for dated, is_in in zip(news, inside, strict=True)):
         for rows, is_in in zip(sets, inside, strict=True):
@@ -252,16 +249,15 @@ def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
         if beside >= 0 and page.parent[beside] != parent:
             beside = -1
         siblings += beside >= 0
-        frame = beside if beside >= 0 else parent
         first, end = page.first_piece[node], page.end_piece[node]
         first_link, end_link = page.first_link[node], page.end_link[node]
         if how == "after":
-            limit = page.first_piece[beside] if beside >= 0 else page.end_piece[frame]
+            limit = page.first_piece[beside] if beside >= 0 else page.end_piece[parent]
             near += end < limit and page.pieces[end].dated
             end = _until(page, range(end, min(limit, end + MAX_STRETCH)))
-            end_link = page.first_link[beside] if beside >= 0 else page.end_link[frame]
+            end_link = page.first_link[beside] if beside >= 0 else page.end_link[parent]
         else:
-            limit = page.end_piece[beside] if beside >= 0 else page.first_piece[frame]
+            limit = page.end_piece[beside] if beside >= 0 else page.first_piece[parent]
             near += first > limit and page.pieces[first - 1].dated
             first = _back_to(page, range(first - 1, max(limit, first - MAX_STRETCH) - 1, -1), first)
         spans.append(Span(node, first, end, first_link, end_link))
@@ -349,20 +345,19 @@ def _rate(page: Outline, rows: RowSet) -> None:
             quality *= 0.85
         if targets > 6:
             quality *= 0.6  # a part of the page, not a row
-        if targets > 1 and rows.how in {"after", "before"}:
+        if targets > 1 and rows.flat:
             quality *= 0.7  # a date over several links is a heading
         dated += bool(dates)
         total += quality
         linked.append(targets)
     count = len(rows.spans)
     rows.dated = dated / count
-    tag = str(page.nodes[rows.spans[0].node].tag)
-    weight = _ROW_TAGS.get(tag, 0.95 if tag in {"span", "a", "p", "strong", "b"} else 1.0)
-    if rows.how in {"after", "before"}:
+    weight = _ROW_TAGS.get(page.nodes[rows.spans[0].node].tag, 1.0)
+    if rows.flat:
         weight *= 0.85 + 0.1 * rows.near
     if rows.how == "heading":
         weight *= 0.5
     if rows.noise:
-        weight *= _NOISE_WEIGHT.get(rows.noise, 0.12)
+        weight *= 0.12 if rows.noise in _NO_LISTS else 0.3
     mean = total / count
     rows.score = min(count, ENOUGH) ** 0.5 * mean * weight * (1.0 if median(linked) <= 3 else 0.8)
