@@ -8,6 +8,8 @@ from datetime import datetime
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
+from lxml import etree
+
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.html import width
 from csco_spider.extract.order import date_order_of
@@ -49,24 +51,23 @@ class Choice:
     reading: Reading = field(default_factory=Reading)
     candidates: list[Candidate] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
-    outline: Outline | None = None
-    order: DateOrder | None = None
+    cut: bool = False
+    """True where the page has more elements than are read."""
 
 
 @dataclass(slots=True)
 class _Tried:
     rows: RowSet
     score: float
-    sample: Reading
     candidate: Candidate
     newest: datetime | None
 
 
-def choose(root: object, base: str, zone: ZoneInfo, order: DateOrder | None) -> Choice:
+def choose(root: etree._Element, base: str, zone: ZoneInfo, order: DateOrder | None) -> Choice:
     """Read the list of a parsed page (an lxml tree); no rows where nothing looks like one."""
-    outline = Outline(root)  # type: ignore[arg-type]
+    outline = Outline(root)
     order = order or date_order_of(outline)
-    choice = Choice(outline=outline, order=order)
+    choice = Choice(cut=outline.cut)
     sets = row_sets(outline)
     tried: list[_Tried] = []
     for rows in sets:
@@ -101,26 +102,21 @@ def choose(root: object, base: str, zone: ZoneInfo, order: DateOrder | None) -> 
 def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
     """The list and what goes on with it elsewhere (behind "more", in the next section), in the
     page's order: rows of the same classes in another depth of the page, dated as these are."""
-
     place = _place(outline, taken.spans[0].node)
     if taken.noise or "." not in place:
         return [taken]
-
-    flat, dated = taken.how in {"after", "before"}, _own_dates(outline, taken)
+    dated = _own_dates(outline, taken)
 
     def goes_on(rows: RowSet) -> bool:
         return (
             not rows.noise
-            and (rows.how in {"after", "before"}) == flat
+            and rows.flat == taken.flat
             and _place(outline, rows.spans[0].node) == place
             and abs(_own_dates(outline, rows) - dated) < _ALIKE
         )
 
-    return [rows for rows in sorted(sets, key=_first) if rows is taken or goes_on(rows)]
-
-
-def _first(rows: RowSet) -> int:
-    return rows.spans[0].node
+    parts = [rows for rows in sets if rows is taken or goes_on(rows)]
+    return sorted(parts, key=lambda rows: rows.spans[0].node)
 
 
 def _own_dates(outline: Outline, rows: RowSet) -> float:
@@ -151,7 +147,7 @@ def _try(outline: Outline, rows: RowSet, base: str, zone: ZoneInfo, order: DateO
     score *= (len(sample.rows) / min(SAMPLE, len(rows.spans))) ** 0.5
     if len(dated) < 0.5 * rows.dated * len(sample.rows):
         score *= 0.5  # what looked like dates was none when it was read
-    return _Tried(rows, score, sample, candidate, max(dated, default=None))
+    return _Tried(rows, score, candidate, max(dated, default=None))
 
 
 def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:

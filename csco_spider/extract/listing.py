@@ -226,7 +226,7 @@ def find_entries(
             listing.problems.append(f"{scripted} links lead nowhere without a script")
     elif not any(row.when for row in listing.rows):
         listing.problems.append("no row of the list shows a date that can be read")
-    if choice.outline and choice.outline.cut:
+    if choice.cut:
         listing.problems.append(f"the page has more than {MAX_NODES} elements; the rest is not read")
     return _with_pins(listing)
 
