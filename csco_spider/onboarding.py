@@ -96,7 +96,7 @@ def asked(page: Fetched) -> list[Asked]:
         if _bare(row.url) == where and not attachment(row.url) and not row.pinned
     ]
     following = next_page(page.page, page.url) if listing.rows else ""
-    feeds = [link.url for link in feed_links(page.page, page.url)]
+    feeds = feed_links(page.page, page.url)
     return [
         *([("list-2", following)] if following else []),
         *((f"article-{number}", url) for number, url in enumerate(own[:ARTICLES], start=1)),

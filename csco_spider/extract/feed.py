@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -41,20 +42,11 @@ _KINDS: dict[str, Literal["rss", "atom", "sitemap"]] = {
     "feed": "atom",
     "urlset": "sitemap",
 }
+_COMMENTS = re.compile(r"comments?\b|评论", re.IGNORECASE)
 _ENTRY = frozenset({"item", "entry", "url"})
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\d+|#x[0-9a-f]+|\w+);", re.IGNORECASE)
 _SAME_TIME = 5
 """Entries with one and the same time from which on that time is nobody's."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A feed that a page names."""
-
-    url: str
-    title: str
-    declared: bool
-    """Named in the head (autodiscovery), not merely linked."""
 
 
 @dataclass(slots=True)
@@ -72,34 +64,32 @@ class FeedEntry:
 
 @dataclass(slots=True)
 class Feed:
-    """A feed as read; ``problems`` name what it gets wrong, ``cut`` that it was longer."""
+    """A feed as read; ``problems`` name what it gets wrong."""
 
     kind: Literal["rss", "atom", "json", "sitemap", ""] = ""
     title: str = ""
     entries: list[FeedEntry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    cut: bool = False
 
     @property
     def rows(self) -> list[Row]:
         return [entry.row for entry in self.entries]
 
 
-def feed_links(page: Selector, base: str) -> list[FeedLink]:
-    """Feeds and news sitemaps that a page names, those of its head first, comments' feeds last."""
-    found: dict[str, FeedLink] = {}
+def feed_links(page: Selector, base: str) -> list[str]:
+    """Addresses of the feeds and news sitemaps that a page names, those of its head (autodiscovery)
+    first, comments' feeds last."""
+    titles: dict[str, str] = {}
     for node in page.css("link[rel~=alternate][href], link[rel~=feed][href], link[rel~=sitemap][href]"):
         if not _TYPES.search(node.root.get("type", "")) and "sitemap" not in node.root.get("rel"):
             continue
         if url := absolute(node.root.get("href"), base):
-            found.setdefault(url, FeedLink(url, one_line(node.root.get("title", "")), declared=True))
+            titles.setdefault(url, one_line(node.root.get("title", "")))
     for node in page.css("a[href]")[:5000]:
         href = node.root.get("href")
         if names_feed(href) and (url := absolute(href, base)):
-            title = one_line("".join(node.css("::text").getall()))[:80]
-            found.setdefault(url, FeedLink(url, title, declared=False))
-    comments = re.compile(r"comments?\b|评论", re.IGNORECASE)
-    return sorted(found.values(), key=lambda link: bool(comments.search(f"{link.url} {link.title}")))
+            titles.setdefault(url, one_line("".join(node.css("::text").getall()))[:80])
+    return sorted(titles, key=lambda url: bool(_COMMENTS.search(f"{url} {titles[url]}")))
 
 
 def names_feed(url: str) -> bool:
@@ -122,11 +112,6 @@ def overlap(feed: Iterable[Row], shown: Iterable[Row]) -> float:
         for row in listed
     )
     return min(shared / least, 1.0) if (least := min(count, len(listed))) else 0.0
-
-
-def belongs(feed: Iterable[Row], shown: Iterable[Row]) -> bool:
-    """Is a feed that of this list, and not of another section of the site?"""
-    return overlap(feed, shown) >= ENOUGH
 
 
 def read_feed(body: bytes, url: str, zone: ZoneInfo) -> Feed:
@@ -180,7 +165,6 @@ def _xml_feed(body: bytes, url: str, zone: ZoneInfo) -> Feed:
             if name not in _ENTRY or (name == "url") != (feed.kind == "sitemap"):
                 continue  # an image has an url, too
             if len(feed.entries) == MOST_ENTRIES:
-                feed.cut = True
                 return feed
             entry = (_news if name == "url" else _entry)(node, url, zone, feed.problems)
             if entry is not None:
@@ -284,9 +268,8 @@ def _link(children: dict[str, list[etree._Element]], base: str) -> str:
 
 
 def _enclosures(children: dict[str, list[etree._Element]], base: str) -> Iterator[Enclosure]:
-    nodes = [*children.get("enclosure", [])]
-    nodes += [node for node in children.get("link", []) if node.get("rel") == "enclosure"]
-    for node in nodes:
+    links = (node for node in children.get("link", []) if node.get("rel") == "enclosure")
+    for node in [*children.get("enclosure", []), *links]:
         url = absolute(node.get("url") or node.get("href") or "", base)
         if url:
             length = node.get("length") or ""
@@ -325,12 +308,9 @@ def _json_feed(body: bytes, url: str, zone: ZoneInfo) -> Feed:
         return feed
     feed.kind, feed.title = "json", one_line(str(data.get("title") or ""))
     items = data.get("items")
-    for item in items if isinstance(items, list) else []:
-        if len(feed.entries) == MOST_ENTRIES:
-            feed.cut = True
-            break
-        if isinstance(item, dict):
-            feed.entries.append(_json_entry(item, url, zone, feed.problems))
+    entries = (item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
+    for item in islice(entries, MOST_ENTRIES):
+        feed.entries.append(_json_entry(item, url, zone, feed.problems))
     return feed
 
 
