@@ -127,7 +127,7 @@ def blocked(status: int, headers: Mapping[str, str], text: str) -> Block | None:
         return None
     who = next((name for name, pattern in _CHALLENGES if pattern.search(text)), "")
     if status in _CHALLENGING:
-        who = who or next((w for w, h, v in _HEADERS if h in lowered and v in lowered[h]), "")
+        who = who or _named_by(lowered)
     silent = len(look.text) < _LITTLE and look.links < 10
     if who and (silent or status in _CHALLENGING):
         return Block(
@@ -171,14 +171,19 @@ def _walled(
 
 
 def _empty(status: int, headers: Mapping[str, str]) -> Block:
+    if status in _REFUSING:
+        return _refused(status, "")
     if status in _CHALLENGING:
-        who = next((w for w, h, v in _HEADERS if h in headers and v in headers[h]), "")
-        if status in _REFUSING:
-            return _refused(status, "")
+        who = _named_by(headers)
         return Block("challenge", who, f"status {status} without a body: a challenge by script")
     return Block(
         "empty", "", f"the answer (status {status}) is empty: the site is down or hides its page"
     )
+
+
+def _named_by(headers: Mapping[str, str]) -> str:
+    """The product that an answer's headers name."""
+    return next((w for w, name, said in _HEADERS if name in headers and said in headers[name]), "")
 
 
 def _refused(status: int, shown: str) -> Block:

@@ -314,7 +314,7 @@ def _noise_of(tag: str, role: str | None, named: str, *, within: bool) -> str:
         return _NOISE_TAGS[tag]
     if noise := _NOISE_ROLES.get(role or ""):
         return noise
-    if named == " " or within:
+    if within:
         return ""
     for token in named.split():
         words = _WORD.findall(token)

@@ -28,7 +28,7 @@ _OTHER_PAGES = re.compile(
 )
 _ARROW = re.compile(r"[»›>→]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
 """What leads on in a pager; under a row it leads to the article."""
-_PAGER = re.compile(r"pag(?:e|er|ing|ination)|fenye|PageContent", re.IGNORECASE)
+_PAGER = re.compile(r"pag(?:e|ing|ination)|fenye", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _LONGEST = 30
 _INSIDE = 20
@@ -98,10 +98,8 @@ def _label(node: etree._Element) -> str:
 
 
 def _in_pager(node: etree._Element) -> bool:
-    for ancestor in (node, *islice(node.iterancestors(), 3)):
-        if _PAGER.search(names_of(ancestor)):
-            return True
-    return False
+    around = (node, *islice(node.iterancestors(), 3))
+    return any(_PAGER.search(names_of(element)) for element in around)
 
 
 def _current_number(page: Selector, base: str, numbered: Mapping[int, str]) -> int:
@@ -122,11 +120,10 @@ def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]
         return _NUMBER.sub("#", tail), int(numbers[-1]) if len(numbers) > 1 else 1
 
     here_shape, here = shape(base)
-    following = sorted(
+    shapes = ((*shape(url), url) for url in urls if is_listing(url))
+    following = (
         (number, url)
-        for url in set(urls)
-        if is_listing(url) and (found := shape(url))[0].count("#") > 1
-        for number in [found[1]]
-        if number > (here if found[0] == here_shape else 1)
+        for form, number, url in shapes
+        if form.count("#") > 1 and number > (here if form == here_shape else 1)
     )
-    return following[0][1] if following else ""
+    return min(following, default=(0, ""))[1]
