@@ -21,7 +21,7 @@ from csco_spider.extract.feed import ENOUGH, feed_links, overlap, read_feed
 from csco_spider.extract.html import one_line, text_of, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of, without_rotating_keys
-from csco_spider.extract.listing import Listing, declared_rows, find_entries
+from csco_spider.extract.listing import TITLE, Listing, declared_rows, find_entries
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import next_page
@@ -36,8 +36,6 @@ RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "d
 _FEEDS = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
-_TITLE = 16
-"""Width of a link's text that may be a title."""
 _SITE = re.compile(r"\s*(?:[|｜_»›]|\s[-–—]\s)\s*")
 
 
@@ -179,7 +177,7 @@ def _left_above(rows: list[Row], page: Selector, url: str) -> list[str]:
         address = without_rotating_keys(absolute(link.root.get("href"), base))
         if address in known:
             break
-        if address.rpartition("/")[0] == folder and width(one_line(text_of(link.root))) >= _TITLE:
+        if address.rpartition("/")[0] == folder and width(one_line(text_of(link.root))) >= TITLE:
             above.append(address)
     shown = ", ".join(dict.fromkeys(above[:3]))
     return [f"above the list, and not in it: {shown}"] if above else []

@@ -16,23 +16,20 @@ from csco_spider.extract.choice import Candidate, choose
 from csco_spider.extract.dates import DateOrder, DateRefused, parse_date
 from csco_spider.extract.html import one_line, text_lines, text_pieces, width
 from csco_spider.extract.links import absolute, base_of, without_rotating_keys
-from csco_spider.extract.marks import bare_title
+from csco_spider.extract.marks import CLIPPED, bare_title
 from csco_spider.extract.outline import MAX_NODES
+from csco_spider.extract.rowdates import DATE_WORDS
 from csco_spider.extract.structured import with_structured
 from csco_spider.items import Row, When
 
 _IDLE_TITLE = re.compile(
     r"(?:read\s+)?more\W*|details?|更多\W*|详细\W*|查看\W*|阅读全文\W*|\W*", re.IGNORECASE
 )
-_BRACKETED = re.compile(r"(?:^\s*|\s*)([\[(【][\d年月日./-]{6,16}[\])】])\s*")
-_DATE_WORDS = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
-    r"|\d+(?:st|nd|rd|th)?|[年月日]",
-    re.IGNORECASE,
-)
-_CLIPPED = ("…", "...")
-_TITLE, _SCRIPTED = 16, 3
-"""Width of a link's text that may be a title; so many such links are a list."""
+_BRACKETED = re.compile(r"\s*([\[(【][\d年月日./-]{6,16}[\])】])\s*")
+TITLE = 16
+"""Width of a link's text that may be a title."""
+_SCRIPTED = 3
+"""So many such links are a list."""
 _PINS = 5
 """Rows that may be pinned, or a quarter of a long list's; more than that are a list of another kind."""
 _WORDS = re.compile(r"\w")
@@ -90,11 +87,11 @@ def declared_rows(
             listing.problems.append(f"link {href[:80]!r} is no http address")
         date = fields.get("date")
         title = _field(entry, fields.get("title", "a"))
-        if title.endswith(_CLIPPED):
+        if title.endswith(CLIPPED):
             title = _field(entry, "a::attr(title)") or title
         listing.rows.append(
             Row(
-                url=without_rotating_keys(url) if url else "",
+                url=without_rotating_keys(url),
                 title=bare_title(title),
                 when=_date(_field(entry, date), zone, order, listing.problems) if date else None,
                 teaser=_field(entry, fields["teaser"]) if "teaser" in fields else "",
@@ -146,7 +143,7 @@ def _link_parts(
                 found = parse_date(piece, zone=zone, order=order) if len(piece) <= 26 else None
             except DateRefused:
                 found = None
-            alone = bool(found) and not _WORDS.search(_DATE_WORDS.sub("", piece))
+            alone = bool(found) and not _WORDS.search(DATE_WORDS.sub("", piece))
             if alone and when is None:
                 when = found
             else:
@@ -235,7 +232,7 @@ def _scripted(page: Selector) -> int:
     """How many links with a title's worth of text only scripts can follow."""
     links = page.css("a[href^='javascript:'], a[href='#'][onclick], a[onclick]:not([href])")[:1000]
     texts = (one_line(" ".join(islice(text_pieces(link.root), 20))) for link in links)
-    count = sum(width(text) >= _TITLE for text in texts)
+    count = sum(width(text) >= TITLE for text in texts)
     return count if count >= _SCRIPTED else 0
 
 

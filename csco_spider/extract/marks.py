@@ -18,6 +18,8 @@ _NEW = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af)\]）】…]) ?(?:\[N\]| (?:N|new!?|hot))$", re.IGNORECASE
 )
 """What Korean boards print behind a new entry's title."""
+CLIPPED = ("…", "...")
+"""How a title ends that a list cuts short."""
 _ENDS = (")", "]", "）", "】", "window", "tab")
 _TAIL = 80
 """Characters at a title's end in which marks are looked for."""

@@ -17,7 +17,7 @@ from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
 from csco_spider.extract.dates import URL_DAY, DateOrder, year_comes_first
 from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
-from csco_spider.extract.marks import bare_title
+from csco_spider.extract.marks import CLIPPED, bare_title
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager
 from csco_spider.extract.rowdates import DATED, EDGE, HEAD, PUBLISHED, Dated, TextDates
@@ -32,7 +32,6 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
 """What a link's label says before the title."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
-_CLIPPED = ("…", "...")
 _LINKS = 20
 """Links of a row that are looked at."""
 MAX_ROWS = 5000
@@ -399,7 +398,7 @@ class Reader:
         if not labels:
             return bare_title(title)
         stem = title.rstrip("….").strip()
-        clipped = title.endswith(_CLIPPED)
+        clipped = title.endswith(CLIPPED)
         idle = bool(IDLE.fullmatch(title)) or (len(title) <= _DATE and self._dates.is_date(title))
         for label in labels if clipped or idle else ():
             said = bare_title(one_line(label))

@@ -14,11 +14,12 @@ PUBLISHED = re.compile(r"publi|post|release|online|发布|发表|掲載|公開|�
 """What says of a date that it is the publish date."""
 DATED = re.compile(r"filed|issue|decided|decision|created|日期|时间", re.IGNORECASE)
 """What says of a date that it is the row's, where none says that it is the publish date."""
-_DATE_WORDS = re.compile(
+DATE_WORDS = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
     r"|\d+(?:st|nd|rd|th)?|[年月日]|\b(?:am|pm|date|on|posted|published|filed|at)\b",
     re.IGNORECASE,
 )
+"""What a text that is a date and nothing else may hold."""
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
@@ -87,7 +88,7 @@ class TextDates:
         if len(text) > 60 or not _DIGIT.search(text):
             return False
         when, start, end = self.when(text)
-        return when is not None and not _LETTER.search(_DATE_WORDS.sub("", text[:start] + text[end:]))
+        return when is not None and not _LETTER.search(DATE_WORDS.sub("", text[:start] + text[end:]))
 
     def split(self, title: str, where: str) -> tuple[When | None, str]:
         """A title without the date that stands apart at its start or its end (``where``), and that
