@@ -40,9 +40,10 @@ _INSIDE = 40
 _DEEP = 4
 """Ancestors named at most before a row."""
 _TRIED = 60
-"""Selectors tried for one field; for rows fewer where they stand deeper than any real page's: tags left
-open, each of which makes every selector dearer."""
+"""Selectors tried for one field, or for rows."""
 _NESTED = 80
+"""Elements around a row past which fewer are tried, deeper than in any real page: tags left open, each
+of which makes every selector dearer."""
 _SUFFIXES = ("", ":has(a[href])", ":has(td a[href])", ":has(a:not([href*='javascript:']))")
 MOST_ROWS = 1000
 """Rows past which no selectors are looked for: every guess reads the whole list."""
@@ -69,7 +70,7 @@ def selectors_for(
     if len(rows) > MOST_ROWS:
         return None
     elements = _elements(page, meant := base_of(page.root, base), rows)
-    if len(elements) < 2 or len(elements) != len(rows):
+    if len(elements) < 2:
         return None
     entries = _entry_selector(page, elements, rows, meant)
     if not entries:
@@ -79,8 +80,7 @@ def selectors_for(
 
     def says(name: str, text: str, row: Row) -> bool:
         if name == "link":
-            url = absolute(text, meant)
-            return bool(url) and without_rotating_keys(url) == row.url
+            return without_rotating_keys(absolute(text, meant)) == row.url
         if name == "title":
             return bare_title(one_line(text)) == row.title
         return _dates(text, row, zone, order)
@@ -122,18 +122,12 @@ def _said(row: Row, name: str) -> str:
 
 def _agreeing(got: list[Row], rows: list[Row], name: str) -> int:
     """On how many rows a reading says of a field what it should; rows may stand there twice."""
-    if name == "link" or len(got) == len(rows):
-        if len(got) != len(rows):
-            return len({row.url for row in got} & {row.url for row in rows})
-        pairs = zip(got, rows, strict=True)
-        return sum(bool(_said(b, name)) and _said(a, name) == _said(b, name) for a, b in pairs)
-    first: dict[str, Row] = {}
-    for row in got:
-        first.setdefault(row.url, row)
-    return sum(
-        bool(said := _said(row, name)) and row.url in first and _said(first[row.url], name) == said
-        for row in rows
-    )
+    if len(got) == len(rows):
+        pairs = [*zip(got, rows, strict=True)]
+    else:
+        first = {row.url: row for row in reversed(got)}
+        pairs = [(first[row.url], row) for row in rows if row.url in first]
+    return sum(bool(said := _said(row, name)) and _said(one, name) == said for one, row in pairs)
 
 
 def _covers(
@@ -168,8 +162,7 @@ def _elements(page: Selector, base: str, rows: list[Row]) -> list[etree._Element
     links: dict[etree._Element, int] = {}
     for link in page.css("a[href]"):
         url = absolute(link.root.get("href"), base)
-        index = wanted.get(without_rotating_keys(url)) if url else None
-        if index is not None:
+        if url and (index := wanted.get(without_rotating_keys(url))) is not None:
             links[link.root] = index
     holds = _holders(links)
     shapes: dict[int, list[etree._Element]] = {}
@@ -309,16 +302,21 @@ def _inside(element: etree._Element, node: etree._Element) -> Iterator[str]:
     parent = node.getparent()
     if not _NAME.fullmatch(tag) or (parent is not None and not _NAME.fullmatch(str(parent.tag))):
         return  # an element that CSS can't say
-    place = sum(1 for _ in node.itersiblings(preceding=True) if is_element(_)) + 1
+    nth = _nth(node)
     for name in _classes(node):
         yield f".{name}"
     yield tag
     if tag in {"td", "th"}:
-        yield f"{tag}:nth-child({place})"
+        yield nth
     if parent is not None and parent is not element:
         for name in _classes(parent):
             yield f".{name} {tag}"
         yield f"{parent.tag} {tag}"
-        above = sum(1 for _ in parent.itersiblings(preceding=True) if is_element(_)) + 1
-        yield f"{parent.tag}:nth-child({above}) {tag}"
-    yield f"{tag}:nth-child({place})"
+        yield f"{_nth(parent)} {tag}"
+    yield nth
+
+
+def _nth(node: etree._Element) -> str:
+    """A simple selector of an element by its place."""
+    place = 1 + sum(map(is_element, node.itersiblings(preceding=True)))
+    return f"{node.tag}:nth-child({place})"
