@@ -224,7 +224,7 @@ def _entry(node: etree._Element, base: str, zone: ZoneInfo, problems: list[str])
     summary = said("description", "summary", "subtitle")
     return FeedEntry(
         row=Row(
-            url=without_rotating_keys(link) if link else "",
+            url=without_rotating_keys(link),
             title=title,
             when=_when(said("pubDate", "published", "issued", "date", "updated"), zone, problems),
             teaser=clip(_plain(summary or content), 600),
@@ -325,7 +325,7 @@ def _json_entry(item: dict[str, Any], base: str, zone: ZoneInfo, problems: list[
     authors = item.get("authors")
     return FeedEntry(
         row=Row(
-            url=without_rotating_keys(link) if link else "",
+            url=without_rotating_keys(link),
             title=_plain(said("title")),
             when=_when(said("date_published"), zone, problems),
             teaser=clip(one_line(text), 600),

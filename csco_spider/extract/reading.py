@@ -174,8 +174,7 @@ class Reader:
         dated = next(
             (t for cell in self._date_cells for t in texts if t.cell == cell and self._of(t)[0]), None
         )
-        when = self._of(dated)[0] if dated else None
-        when = self._over_rows(place, when, dated)
+        when = self._over_rows(place, dated)
         if when is None and self._title_end:
             when, rest = self._dates.split(title, self._title_end)
             title = title if self._whole_titles else rest
@@ -213,11 +212,11 @@ class Reader:
             said = f"{said} {text.text}"
         return said
 
-    def _over_rows(self, place: int, when: When | None, dated: Text | None) -> When | None:
+    def _over_rows(self, place: int, dated: Text | None) -> When | None:
         """A row's date, or that of a cell above which reaches down to it (``rowspan``)."""
-        if when is None or dated is None:
-            return self._spanned[0] if when is None and place <= self._spanned[1] else when
-        node = dated.node
+        if dated is None:
+            return self._spanned[0] if place <= self._spanned[1] else None
+        when, node = self._of(dated)[0], dated.node
         while node >= 0 and self._page.nodes[node].tag not in {"td", "th", "tr"}:
             node = self._page.parent[node]
         rows = self._page.nodes[node].get("rowspan") or "" if node >= 0 else ""
@@ -305,8 +304,8 @@ class Reader:
                 ".//@datetime | .//*[@itemprop='datePublished']/@content | .//@data-date"
                 "| .//*[self::abbr or self::span or self::time or self::em or self::small]/@title"
             )
-            for stamp in stamps if isinstance(stamps, list) else []:
-                return self._dates.when(str(stamp))[0]
+            if isinstance(stamps, list) and stamps:
+                return self._dates.when(str(stamps[0]))[0]
         return None
 
     def _headed(self, place: int, texts: list[Text]) -> When | None:

@@ -98,13 +98,12 @@ def _items(data: Any, depth: int) -> Iterator[dict[str, Any]]:
 def _row(item: dict[str, Any], base: str, zone: ZoneInfo) -> Row | None:
     page = item.get("mainEntityOfPage")
     address = item.get("url") or (page.get("@id") if isinstance(page, dict) else page)
-    url = absolute(address, base) if isinstance(address, str) else ""
-    title = item.get("headline") or item.get("name")
-    if not url or without_rotating_keys(url) == base:
+    url = without_rotating_keys(absolute(address, base)) if isinstance(address, str) else ""
+    if url in {"", base}:
         return None
-    teaser = item.get("description")
+    title, teaser = item.get("headline") or item.get("name"), item.get("description")
     return Row(
-        url=without_rotating_keys(url),
+        url=url,
         title=one_line(plain_text(title)) if isinstance(title, str) else "",
         when=_when(item.get("datePublished"), zone),
         teaser=clip(one_line(plain_text(teaser)), 600) if isinstance(teaser, str) else "",
