@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -60,11 +61,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         assert self.crawler_process is not None
         try:
-            ledger = Ledger(self.settings["LEDGER_URL"])
-            try:
+            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
                 found = find(ledger, self.crawler_process.spider_loader, args[0])
-            finally:
-                ledger.close()
         except (LedgerError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error
         entry, explanation = found.explanation.entry, found.explanation

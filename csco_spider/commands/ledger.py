@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -34,11 +35,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         try:
             now = crawl_started(self.settings["NOW"])
-            ledger = Ledger(self.settings["LEDGER_URL"])
-            try:
+            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
                 print(self._do(ledger, args, now))
-            finally:
-                ledger.close()
         except (LedgerError, OSError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error
 

@@ -22,6 +22,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider.commands import loop
+from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import nights_before
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import (
@@ -118,14 +119,13 @@ class Command(ScrapyCommand):
         """What is to be crawled; ValueError says which word was wrong."""
         assert self.crawler_process is not None
         loader = self.crawler_process.spider_loader
-        known = {name: cast("type[SocietySpider]", loader.load(name)) for name in loader.list()}
-        known = {name: spider for name, spider in known.items() if getattr(spider, "organisation", "")}
+        known = {name: cast("type[SocietySpider]", loader.load(name)) for name in societies(loader)}
         given = {}
         for pair in sites:
             name, _, url = pair.partition("=")
             given[name] = url
         if strange := sorted({*names, *given} - known.keys()):
-            there = ", ".join(sorted(known))
+            there = ", ".join(known)
             raise ValueError(f"no society {', '.join(map(repr, strange))}; there are {there}")
         if names and (idle := sorted(given.keys() - set(names))):
             raise ValueError(f"--site {', '.join(idle)}: not among the societies named")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -42,8 +43,7 @@ class Command(ScrapyCommand):
         if not args:
             raise UsageError("name a society, such as `scrapy publish csco`", print_help=False)
         try:
-            ledger = Ledger(self.settings["LEDGER_URL"])
-            try:
+            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
                 for society in args:
                     if upkeep.quarantined(ledger.engine, society):
                         raise LedgerError(
@@ -51,7 +51,5 @@ class Command(ScrapyCommand):
                         )
                     for path in publish_society(ledger, society, self.settings):
                         print(f"written {path}")
-            finally:
-                ledger.close()
         except (LedgerError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -36,16 +37,13 @@ class Command(ScrapyCommand):
             raise UsageError("name one society, such as `scrapy release csco`", print_help=False)
         assert self.settings is not None
         try:
-            ledger = Ledger(self.settings["LEDGER_URL"])
-            try:
+            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
                 if opts.discard:
                     forgotten, restored = upkeep.discard(ledger.engine, args[0])
                     print(f"{args[0]}: {forgotten} new entries forgotten, {restored} restored")
                 else:
                     upkeep.release(ledger.engine, args[0])
                 written = publish_society(ledger, args[0], self.settings)
-            finally:
-                ledger.close()
         except (LedgerError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error
         for path in written:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -132,31 +133,24 @@ class Command(ScrapyCommand):
 
     async def _all(self, names: list[str], since: date | None, opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        ledger = Ledger(self.settings["LEDGER_URL"])
-        try:
+        with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
             for name in names:
-                with TemporaryDirectory(prefix="replay-") as folder:
-                    scratch = Ledger(f"sqlite:///{folder}/ledger.sqlite3")
-                    try:
-                        replayed = await self._replay(name, since, ledger, scratch)
-                        self._say(replayed)
-                        if opts.check and replayed.difference:
-                            self.exitcode = 1
-                        if opts.apply:
-                            self._apply(replayed, ledger, scratch)
-                    finally:
-                        scratch.close()
-        finally:
-            ledger.close()
+                with (
+                    TemporaryDirectory(prefix="replay-") as folder,
+                    closing(Ledger(f"sqlite:///{folder}/ledger.sqlite3")) as scratch,
+                ):
+                    replayed = await self._replay(name, since, ledger, scratch)
+                    self._say(replayed)
+                    if opts.check and replayed.difference:
+                        self.exitcode = 1
+                    if opts.apply:
+                        self._apply(replayed, ledger, scratch)
 
     async def _replay(self, name: str, since: date | None, ledger: Ledger, scratch: Ledger) -> Replayed:
         """Live through the archived crawls of a society again, in an empty ledger."""
         assert self.settings is not None and self.crawler_process is not None
-        archive = Archive(Path(self.settings["ARCHIVE_DIR"]), name)
-        try:
+        with closing(Archive(Path(self.settings["ARCHIVE_DIR"]), name)) as archive:
             committed, kept = archive.guids(), archive.crawls()
-        finally:
-            archive.close()
         left_out = ledger.discarded(name)
         crawls = [
             crawl

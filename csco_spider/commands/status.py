@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,8 +34,7 @@ class Command(ScrapyCommand):
     def run(self, _args: list[str], _opts: argparse.Namespace) -> None:
         assert self.settings is not None
         try:
-            ledger = Ledger(self.settings["LEDGER_URL"])
-            try:
+            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
                 table = Table()
                 for head in ("society", "state", "last good night"):
                     table.add_column(head, no_wrap=True)
@@ -46,8 +46,6 @@ class Command(ScrapyCommand):
                     open_ = [Alarm.of(alarm) for alarm in last.alarms] if last else []
                     alarms += [f"{name}, since {alarm.since[:10]}: {alarm.text}" for alarm in open_]
                     table.add_row(*_row(ledger, name, last, open_, good.get(name)))
-            finally:
-                ledger.close()
         except LedgerError as error:
             raise UsageError(str(error), print_help=False) from error
         console = Console()
