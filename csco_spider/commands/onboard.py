@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib.util
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.utils.spider import iter_spider_classes
 
 from csco_spider import recordings
 from csco_spider.extract.links import absolute
@@ -107,5 +108,5 @@ def _spider(path: Path, name: str) -> ListingSpider:
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    made: ListingSpider = getattr(module, f"{name.title().replace('_', '')}Spider")()
-    return made
+    [kind] = iter_spider_classes(module)
+    return cast("ListingSpider", kind())
