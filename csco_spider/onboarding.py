@@ -357,7 +357,7 @@ def _quoted(text: str) -> str:
 
 def report(found: Survey) -> str:
     """What was found, for a terminal."""
-    lines = [f"{found.url}"]
+    lines = [found.url]
     if found.listing.rows:
         dated = sum(row.when is not None for row in found.listing.rows)
         lines.append(f"{len(found.listing.rows)} entries, {dated} dated:")

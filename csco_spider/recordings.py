@@ -10,7 +10,6 @@ from typing import Any
 from scrapy import Request
 
 from csco_spider.extract.html import plain_text
-from csco_spider.extract.links import attachment
 from csco_spider.items import NewsItem, Row, Sighting, When
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.society import Blocked
@@ -29,7 +28,7 @@ def asked(spider: ListingSpider, page: Fetched) -> list[Asked]:
     except (Blocked, ValueError):
         return []  # what came is no list of the society; whoever reads it says so
     requests = [spider.article_request(Sighting("", 0, row)) for row in rows if not row.pinned]
-    own = [one.url for one in requests if one and not attachment(one.url)][:ARTICLES]
+    own = [one.url for one in requests if one][:ARTICLES]
     named = [(f"article-{number}", url) for number, url in enumerate(own, start=1)]
     return [*([("list-2", spider.reachable(following))] if following else []), *named]
 

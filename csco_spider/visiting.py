@@ -81,11 +81,10 @@ class Visit(Spider):
         yield self._request("list", self._url)
 
     def _request(self, name: str, url: str) -> Request:
-        return Request(
-            url, dont_filter=True, cb_kwargs={"called": name}, errback=self.failed, meta={"called": name}
-        )
+        return Request(url, dont_filter=True, errback=self.failed, meta={"called": name})
 
-    def parse(self, response: Response, called: str, **_: Any) -> Iterator[Request]:
+    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
+        called = response.meta["called"]
         headers = tuple(
             (name.decode("latin-1"), b", ".join(values).decode("latin-1"))
             for name, values in response.headers.items()

@@ -100,18 +100,16 @@ class SocietySpider(Spider):
 
     def reachable(self, url: str) -> str:
         """An address as this crawl asks for it: the society's own and mirror hosts are ``site``."""
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-        if self._site != self._own and host in {name.removeprefix("www.") for name in self.hosts}:
-            return moved(url, url, self._site)
-        return url
+        elsewhere = self._site != self._own and self._is_on_hosts(url)
+        return moved(url, url, self._site) if elsewhere else url
 
     def is_own(self, url: str) -> bool:
         """Does an address stand on the society's hosts (or on ``site``)?"""
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.")
-        return parts.netloc == urlsplit(self._site).netloc or host in {
-            name.removeprefix("www.") for name in self.hosts
-        }
+        return urlsplit(url).netloc == urlsplit(self._site).netloc or self._is_on_hosts(url)
+
+    def _is_on_hosts(self, url: str) -> bool:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        return host in {name.removeprefix("www.") for name in self.hosts}
 
 
 def introduce(settings: BaseSettings) -> None:
