@@ -58,7 +58,7 @@ class Text:
     node: int
     link: int
     piece: int
-    label: str = ""
+    label: str
 
 
 class Cells:
@@ -113,13 +113,11 @@ class Cells:
 
     def _column_heads(self) -> dict[int, str]:
         """The heading of each column of a table."""
-        table = self.page.nodes[self.spans[0].node]
-        if table.tag != "tr":
+        row = self.page.nodes[self.spans[0].node]
+        if row.tag != "tr":
             return {}
-        parent = table.getparent()
-        while parent is not None and parent.tag != "table":
-            parent = parent.getparent()
-        head = next(parent.iter("tr"), None) if parent is not None else None
+        table = next(row.iterancestors("table"), None)
+        head = next(table.iter("tr"), None) if table is not None else None
         cells = [cell for cell in head if cell.tag in _CELLS] if head is not None else []
         return {i: one_line(" ".join(map(str, cell.itertext())))[:60] for i, cell in enumerate(cells)}
 

@@ -267,11 +267,10 @@ def read_listing(
             return found
         if not declared.rows:
             return declared
+        suspects.remove("entries")
     by_url = {row.url: row for row in found.rows}
     linked = {row.title: row.url for row in found.rows}
     for name in suspects:
-        if name == "entries":
-            continue
         mended = [_mended(row, name, by_url, linked) for row in declared.rows]
         changed = sum(new != old for new, old in zip(mended, declared.rows, strict=True))
         if 2 * changed >= len(declared.rows):

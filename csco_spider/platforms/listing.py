@@ -12,7 +12,7 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from csco_spider.extract.article import read_article
+from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.feed import Feed, read_feed
 from csco_spider.extract.links import attachment
 from csco_spider.extract.listing import Listing, read_listing, shaped_rows
@@ -179,7 +179,7 @@ class ListingSpider(SocietySpider):
         if article.dated_line and article.when:
             yield item_from_article(self.society, article, self.public(response.url), None)
 
-    def _article(self, page: Selector, response: Response, listed_title: str) -> Any:
+    def _article(self, page: Selector, response: Response, listed_title: str) -> Article:
         return read_article(
             page.root,
             url=self.public(response.url),
