@@ -174,6 +174,16 @@ def test_dates_that_stand_in_a_heading_above_date_the_rows_below() -> None:
     assert [day for _, _, day in seen(find(page(html)))] == ["2026-05-20"] * 2 + ["2026-04-09"] * 3
 
 
+def test_a_row_without_words_takes_no_other_row_s_heading() -> None:
+    row, bare = "<li><a href='/n/{n}.html'>{t}</a></li>", "<li><a href='/n/x.html'><img></a></li>"
+    first, second = (
+        many(row, TITLES[:2], DAYS[:2]),
+        many(row.replace("{n}", "1{n}"), TITLES[2:], DAYS[2:]),
+    )
+    html = f"<h3>May 20, 2026</h3><ul>{bare}{first}</ul><h3>April 9, 2026</h3><ul>{second}</ul>"
+    assert [day for _, _, day in seen(find(page(html)))] == ["2026-05-20"] * 2 + ["2026-04-09"] * 3
+
+
 def test_months_in_sections_of_their_own_are_one_list() -> None:
     row = SHAPES["list"]
     parts = [many(row.replace("{n}", f"{k}{{n}}")) for k in (1, 2)]

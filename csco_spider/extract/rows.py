@@ -300,21 +300,13 @@ def _headed(page: Outline, base: RowSet) -> RowSet | None:
     if frame < 0:
         return None
     headings: list[int] = []
-    spans = iter(base.spans)
-    span = next(spans, None)
-    current = -1
-    start = max(page.first_piece[frame], first.first_piece - MAX_STRETCH)
-    for index in range(start, last.end_piece):
-        while span is not None and index >= span.end_piece:
-            span = next(spans, None)
-        if span is None:
-            break
-        inside = span.first_piece <= index
-        if not inside and page.pieces[index].dated and len(page.pieces[index].text) <= 60:
-            current = index
-        if index == span.first_piece:
-            headings.append(current)
-    headings += [current] * (len(base.spans) - len(headings))
+    current, end = -1, max(page.first_piece[frame], first.first_piece - MAX_STRETCH)
+    for span in base.spans:
+        for index in range(end, span.first_piece):
+            if page.pieces[index].dated and len(page.pieces[index].text) <= 60:
+                current = index
+        headings.append(current)
+        end = max(end, span.end_piece)
     if headings[0] < 0 or sum(heading >= 0 for heading in headings) < 0.8 * len(headings):
         return None
     headed = RowSet("heading", base.spans, base.noise, headings=headings)
