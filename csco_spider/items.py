@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 Precision = Literal["day", "minute"]
 Origin = Literal["listing", "article", "meta", "url", "first_seen"]
+TEASER = 600
+"""Characters of a row's teaser at most."""
 WITHOUT = " without "
 """In a field's source, before the dead selector that should have given it."""
 

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from csco_spider.extract.charset import encoding_of
 from csco_spider.failures import reason_of
-from csco_spider.platforms.society import introduce
+from csco_spider.platforms.society import headers_of, introduce
 
 Asked = tuple[str, str]
 """What a page is called, and its address."""
@@ -85,10 +85,7 @@ class Visit(Spider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         called = response.meta["called"]
-        headers = tuple(
-            (name.decode("latin-1"), b", ".join(values).decode("latin-1"))
-            for name, values in response.headers.items()
-        )
+        headers = tuple(headers_of(response).items())
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         page = Fetched(called, response.url, response.status, kind, headers, response.body)
         self._pages[called] = page

@@ -1,8 +1,8 @@
 """A publisher's own feed: where a page names it, what it says, and whether it is the page's.
 
 RSS 0.9 to 2.0, Atom, JSON Feed and news sitemaps. Feeds are data of others: nothing in one is
-believed that it contradicts itself, and a feed of another section is refused by its overlap with
-the list.
+believed that it contradicts itself, and a feed of another section is told by its overlap with the
+list.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from parsel import Selector
 from csco_spider.extract.dates import DateRefused, parse_date
 from csco_spider.extract.html import clip, one_line, plain_text, sanitise
 from csco_spider.extract.links import absolute, attachment, without_rotating_keys
-from csco_spider.items import Enclosure, Row, When, fold
+from csco_spider.items import TEASER, Enclosure, Row, When, fold
 
 MOST_ENTRIES = 500
 """Entries read of a feed: the rest of a very large one is left, not refused."""
@@ -227,7 +227,7 @@ def _entry(node: etree._Element, base: str, zone: ZoneInfo, problems: list[str])
             url=without_rotating_keys(link),
             title=title,
             when=_when(said("pubDate", "published", "issued", "date", "updated"), zone, problems),
-            teaser=clip(_plain(summary or content), 600),
+            teaser=clip(_plain(summary or content), TEASER),
         ),
         guid=guid,
         content_html=sanitise(content or summary, link or base) if content or summary else "",
@@ -328,7 +328,7 @@ def _json_entry(item: dict[str, Any], base: str, zone: ZoneInfo, problems: list[
             url=without_rotating_keys(link),
             title=_plain(said("title")),
             when=_when(said("date_published"), zone, problems),
-            teaser=clip(one_line(text), 600),
+            teaser=clip(one_line(text), TEASER),
         ),
         guid=said("id"),
         content_html=sanitise(content, link or base) if content else "",

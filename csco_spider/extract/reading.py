@@ -22,7 +22,7 @@ from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager
 from csco_spider.extract.rowdates import DATED, EDGE, HEAD, PUBLISHED, Dated, TextDates
 from csco_spider.extract.rows import RowSet, Span
-from csco_spider.items import Row, When
+from csco_spider.items import TEASER, Row, When
 
 _OTHER_DATE = re.compile(
     r"updat|modif|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
@@ -35,7 +35,6 @@ _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _LINKS = 20
 """Links of a row that are looked at."""
 MAX_ROWS = 5000
-TEASER = 600
 _DATE = 26
 """Characters of a text that may be a date and nothing else, where it stands for a title."""
 _DAYS = tuple(

@@ -13,7 +13,7 @@ from parsel import Selector
 from csco_spider.extract.dates import DateRefused, parse_date
 from csco_spider.extract.html import clip, one_line, plain_text
 from csco_spider.extract.links import absolute, without_rotating_keys
-from csco_spider.items import Row, When
+from csco_spider.items import TEASER, Row, When
 
 _ARTICLES = frozenset(
     [
@@ -106,7 +106,7 @@ def _row(item: dict[str, Any], base: str, zone: ZoneInfo) -> Row | None:
         url=url,
         title=one_line(plain_text(title)) if isinstance(title, str) else "",
         when=_when(item.get("datePublished"), zone),
-        teaser=clip(one_line(plain_text(teaser)), 600) if isinstance(teaser, str) else "",
+        teaser=clip(one_line(plain_text(teaser)), TEASER) if isinstance(teaser, str) else "",
     )
 
 

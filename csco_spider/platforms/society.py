@@ -131,12 +131,17 @@ def page_of(response: Response) -> Selector | None:
     return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
 
 
-def refuse_blocked(response: Response) -> None:
-    """Raise Blocked where a challenge, a wall or an outage came instead of a page."""
-    headers = {
+def headers_of(response: Response) -> dict[str, str]:
+    """A response's headers as text; what stands there more than once, joined."""
+    return {
         name.decode("latin-1"): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
+
+
+def refuse_blocked(response: Response) -> None:
+    """Raise Blocked where a challenge, a wall or an outage came instead of a page."""
+    headers = headers_of(response)
     text = response.body.decode(encoding_of(response.body, headers.get("Content-Type", "")), "replace")
     if block := blocked(response.status, headers, text):
         raise Blocked(block)
