@@ -662,7 +662,9 @@ def test_json_ld_is_the_list_where_the_page_only_links_to_it() -> None:
     assert find(f"<body>{ld()}</body>").rows == []
 
 
-@pytest.mark.parametrize("junk", ["{", "[[[[", '{"@type": 5, "url": 7}', '"x"', "null", "[" * 5000])
+@pytest.mark.parametrize(
+    "junk", ["{", "[[[[", '{"@type": 5, "url": 7}', '{"@type": [{}]}', '"x"', "null", "[" * 5000]
+)
 def test_broken_json_ld_is_left_alone(junk: str) -> None:
     html = page(f"<script type='application/ld+json'>{junk}</script><ul>{many(SHAPES['list'])}</ul>")
     assert seen(find(html)) == expected()

@@ -89,7 +89,7 @@ def _items(data: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield from _items(one, depth - 1)
     elif isinstance(data, dict):
         kinds = data.get("@type")
-        if not _ARTICLES.isdisjoint(kinds if isinstance(kinds, list) else [str(kinds)]):
+        if not _ARTICLES.isdisjoint(map(str, kinds if isinstance(kinds, list) else [kinds])):
             yield data
         for name in ("@graph", "itemListElement", "item", "mainEntity", "hasPart", "blogPost"):
             yield from _items(data.get(name), depth - 1)
