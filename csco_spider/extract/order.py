@@ -7,13 +7,13 @@ from collections import Counter
 from itertools import islice
 
 from csco_spider.extract.dates import DateOrder
-from csco_spider.extract.outline import Outline
+from csco_spider.extract.outline import MONTH, Outline
 
 _NUMERIC = re.compile(
     r"(?<![\w./-])(\d{1,2})(?:/(?=\d+/\d{2})|[.-](?=\d+[.-]\d{4}))(\d{1,2})[/.-]\d{2,4}(?![\w/-])"
 )
 _ISO = re.compile(r"\d{4}-(\d\d)-(\d\d)")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = rf"{MONTH}[a-z]*\.?"
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}", re.IGNORECASE)
 _DAY_FIRST = re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}", re.IGNORECASE)
 _DAY_FIRST_LANGUAGES = ("en-gb", "en-au", "en-ie", "en-nz", "de", "fr", "es", "it", "pt", "nl")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder, find_dates, with_full_years
 from csco_spider.extract.html import width
+from csco_spider.extract.outline import MONTH
 from csco_spider.items import When
 
 PUBLISHED = re.compile(r"publi|post|release|online|发布|发表|掲載|公開|등록|작성", re.IGNORECASE)
@@ -15,7 +16,7 @@ PUBLISHED = re.compile(r"publi|post|release|online|发布|发表|掲載|公開|�
 DATED = re.compile(r"filed|issue|decided|decision|created|日期|时间", re.IGNORECASE)
 """What says of a date that it is the row's, where none says that it is the publish date."""
 DATE_WORDS = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
+    rf"\b(?:{MONTH}|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
     r"|\d+(?:st|nd|rd|th)?|[年月日]|\b(?:am|pm|date|on|posted|published|filed|at)\b",
     re.IGNORECASE,
 )
