@@ -115,7 +115,7 @@ def survey(
     if first.problem:
         found.missing.append(f"the page could not be had: {first.problem}")
         return found
-    found.block = blocked(first.status, dict(first.headers), first.text)
+    found.block = blocked(first.status, first.headers, first.text)
     page = first.page
     guess = zone is None
     zone = zone or _zone(first)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from parsel import Selector
@@ -29,7 +29,7 @@ class Fetched:
     url: str
     status: int = 0
     content_type: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     problem: str = ""
 
@@ -85,9 +85,8 @@ class Visit(Spider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         called = response.meta["called"]
-        headers = tuple(headers_of(response).items())
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        page = Fetched(called, response.url, response.status, kind, headers, response.body)
+        page = Fetched(called, response.url, response.status, kind, headers_of(response), response.body)
         self._pages[called] = page
         if called == "list":
             yield from (self._request(name, url) for name, url in self._plan(page))
