@@ -65,14 +65,19 @@ def load(folder: Path) -> tuple[list[Fetched], dict[str, Reading]]:
     return pages, expected
 
 
-def save(folder: Path, pages: Iterable[Fetched], read: Mapping[str, Reading]) -> None:
-    """Write pages as they came and ``expected.json``; pages of an older recording are taken away."""
+def save(folder: Path, pages: Iterable[Fetched], read: Mapping[str, Reading]) -> bool:
+    """Write pages as they came and ``expected.json``; pages of an older recording are taken away.
+    False where all of it stands there already."""
+    files = {f"{page.name}.html": page.body for page in pages} | {EXPECTED: as_json(read).encode()}
+    before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
+    if before == files:
+        return False
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.html"):
-        old.unlink()
-    for page in pages:
-        (folder / f"{page.name}.html").write_bytes(page.body)
-    (folder / EXPECTED).write_text(as_json(read), encoding="utf-8")
+    for name in before.keys() - files.keys():
+        (folder / name).unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return True
 
 
 def as_json(read: Mapping[str, Reading]) -> str:
@@ -81,7 +86,7 @@ def as_json(read: Mapping[str, Reading]) -> str:
 
 def _listed(spider: ListingSpider, page: Fetched) -> tuple[list[Row], str]:
     rows, following = [], ""
-    for output in spider.parse(page.response({"listing": "", "page": 0})):
+    for output in spider.parse(page.response({"listing": "", "page": int(page.name != "list")})):
         if isinstance(output, NewsItem):
             rows += [output.sighting.row] if output.sighting else []
         elif isinstance(output, Request) and "sighting" in output.meta:

@@ -11,11 +11,13 @@ import pytest
 from csco_spider.onboarding import name_for, wrong_name
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.recordings import load, readings
+from csco_spider.spiders.csco_cn import CscoCnSpider
 from tests.conftest import FAST, Crawl
 from tests.launch import scrapy
 from tests.sites import csco
 from tests.sites.server import Answer, Site
 from tests.sites.shapes import PARAGRAPHS, SHAPES, UNREADABLE, frame, notices
+from tests.test_dead_selectors import REDESIGNS, redesigned
 
 OPTIONS = tuple(part for one in FAST.items() for part in ("-s", "=".join(one)))
 
@@ -250,12 +252,33 @@ def test_a_society_s_pages_are_recorded_again_and_the_change_is_shown(site: Site
     expected = json.loads((folder / "expected.json").read_text())
     assert set(expected) == {"list", "list-2", "article-1", "article-2"}
     assert expected["list"]["url"].startswith("https://www.csco.org.cn/")
-    assert "nothing has changed" in record(site, project).text
+    again = record(site, project)
+    assert (again.code, again.sentence, "written" in again.text) == (0, "nothing has changed", False)
     rows[1].title += "(更正)"
     site.routes = csco.routes(rows)
     done = record(site, project)
     assert f'+    "title": "{rows[1].title}",' in done.text
     assert rows[0].title not in done.text
+
+
+@pytest.mark.parametrize("dead", REDESIGNS)
+def test_a_recording_names_the_selectors_that_died(dead: str, site: Site, project: Path) -> None:
+    rows = csco.rows(20)
+    site.routes = csco.routes(rows)
+    assert record(site, project).code == 0
+    folder = project / "tests" / "pages" / "csco_cn"
+    before = json.loads((folder / "expected.json").read_text())
+    site.routes = redesigned(rows, dead)
+    done = record(site, project)
+    assert done.code == 1
+    assert f"written {folder}/" in done.text
+    assert done.sentence.startswith(f"dead selectors of csco_cn: {dead}. They find nothing any more")
+    assert "mend or remove them in csco_spider/spiders/csco_cn.py" in done.sentence
+    spider = CscoCnSpider()
+    pages, expected = load(folder)
+    assert (readings(spider, pages), expected["list"]["rows"]) == (expected, before["list"]["rows"])
+    assert spider.dead == {dead}  # and so tests/test_pages.py fails until it is mended
+    assert record(site, project).code == 1  # said every time, not only when something changes
 
 
 @pytest.mark.parametrize(

@@ -24,3 +24,4 @@ def test_recorded_pages_are_read_as_expected(name: str) -> None:
     assert readings(spider, pages) == expected, (
         f"if the new reading is right, `scrapy record {name}` and look at the diff"
     )
+    assert not spider.dead, "these selectors find nothing on the recorded pages: mend or remove them"

@@ -19,8 +19,8 @@ from csco_spider.visiting import visit
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 recorded, 1 its list could not be had or shows nothing (nothing is changed), 2 wrong
-    usage."""
+    """Exit codes: 0 recorded, 1 its list could not be had or shows nothing (nothing is changed), or a
+    selector died, 2 wrong usage."""
 
     requires_project = True
     default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "ERROR", "LEDGER_URL": ""}
@@ -60,8 +60,9 @@ class Command(ScrapyCommand):
         kept = [
             replace(page, url=spider.public(page.url)) for page in pages.values() if page not in lost
         ]
+        reader = kind()
         try:
-            read = recordings.readings(kind(), kept)
+            read = recordings.readings(reader, kept)
             if not read["list"]["rows"]:
                 raise ValueError(f"{spider.start_urls[0]} shows no entry that {args[0]} can read")
         except (Blocked, ValueError) as error:
@@ -71,8 +72,17 @@ class Command(ScrapyCommand):
         folder = Path(opts.into) / "tests" / "pages" / args[0]
         expected = folder / recordings.EXPECTED
         before = expected.read_text(encoding="utf-8") if expected.exists() else ""
-        recordings.save(folder, kept, read)
+        written = recordings.save(folder, kept, read)
         changes = unified_diff(
             before.splitlines(), recordings.as_json(read).splitlines(), "before", "now", lineterm="", n=1
         )
-        print("\n".join(changes) or "nothing has changed", f"\nwritten {folder}/")
+        if written:
+            print("\n".join(changes) or "the pages have changed, and nothing is read otherwise")
+        print(f"written {folder}/" if written else "nothing has changed")
+        if reader.dead:
+            self.exitcode = 1
+            print(
+                f"dead selectors of {args[0]}: {', '.join(sorted(reader.dead))}. They find nothing any "
+                "more, and what they gave was found without them: mend or remove them in "
+                f"csco_spider/spiders/{args[0]}.py, then record again"
+            )

@@ -142,17 +142,17 @@ class ListingSpider(SocietySpider):
     def _report_dead(self, found: Listing, url: str) -> None:
         """Say once a crawl which selectors find nothing; what they gave was found without them."""
         stats = self.crawler.stats if hasattr(self, "crawler") else None
-        if stats is None:
-            return
         for name in found.dead:
-            if not stats.get_value(f"selector/dead/{name}"):
+            if name not in self.dead:
                 self.logger.warning(
                     "%s: the selector %s of %s finds nothing any more; what it gave is found without",
                     url,
                     name,
                     self.name,
                 )
-            stats.inc_value(f"selector/dead/{name}")
+            self.dead.add(name)
+            if stats is not None:
+                stats.inc_value(f"selector/dead/{name}")
 
     def _is_article(self, url: str) -> bool:
         return self.is_own(url) and bool(re.search(self.article, _path(url)))

@@ -76,6 +76,8 @@ class SocietySpider(Spider):
         if revisit and not revisit.isdecimal():
             raise ValueError(f"revisit={revisit!r}: give a number of days, such as revisit=14")
         self.revisit = int(revisit) if revisit else None
+        self.dead: set[str] = set()
+        """Selectors that found nothing on this crawl's pages."""
         self.society = Society(
             self.name, self.organisation, self.language, self.timezone, self.home_url()
         )
