@@ -55,6 +55,8 @@ class SeenFilter:
         self.tally = Tally()
         self._met: set[str] = set()  # addresses that a listing of this crawl has shown
         self._asked_first: set[str] = set()  # pending ones
+        self._revisited: set[str] = set()
+        self._shown: set[str] = set()  # entries of which a listing of this crawl has shown a row
         self._pages: set[tuple[str, ...]] = set()
 
     @classmethod
@@ -75,6 +77,11 @@ class SeenFilter:
                 self._run.settle(item.sighting.row.url)
             else:
                 self._run.failed(item.sighting.row.url, str(exception))
+
+    @property
+    def unlisted(self) -> int:
+        """Entries that were asked for although no listing of this crawl shows them."""
+        return len((self._asked_first | self._revisited) - self._shown)
 
     @property
     def _run(self) -> Run:
@@ -99,6 +106,7 @@ class SeenFilter:
                 yield self._article(request, PENDING_PRIORITY)
         for sighting in self._to_revisit():
             if request := self._spider.article_request(sighting):
+                self._revisited.add(self._run.address(sighting.row.url))
                 yield self._article(request, 0)
         async for request in start:
             yield self._listing(request) if "listing" in request.meta else request
@@ -214,7 +222,10 @@ class SeenFilter:
                 continue
             self._met.add(address)
             fresh += 1
-            if self._too_old(found) or not self._is_wanted(found, known.get(found.row.url)):
+            there = known.get(found.row.url)
+            own = self._run.address(there.link) if there and there.link else address
+            self._shown.add(own)
+            if self._too_old(found) or not self._is_wanted(found, there, own):
                 continue
             output = self._article(request, 0) if isinstance(request, Request) else request
             if isinstance(request, Request) and found.row.url not in known:
@@ -257,10 +268,11 @@ class SeenFilter:
         since = self._spider.since
         return bool(since and found.row.when and found.row.when.day < since)
 
-    def _is_wanted(self, found: Sighting, known: Known | None) -> bool:
+    def _is_wanted(self, found: Sighting, known: Known | None, own: str) -> bool:
         """Unknown rows, and known ones of which the listing says something else than before.
 
-        A pending one was asked for when the crawl began.
+        A pending one was asked for when the crawl began; so was one that is revisited, and it is
+        counted when it is read. ``own`` is the entry's address.
         """
         if known is None:
             return True
@@ -268,7 +280,8 @@ class SeenFilter:
             return False
         if self._run.differs(found, known):
             return True
-        self._stats.inc_value("ledger/known")
+        if own not in self._revisited:
+            self._stats.inc_value("ledger/known")
         return False
 
     def _goes_on(self, page: int, rows: list[Sighting], known: dict[str, Known]) -> bool:

@@ -131,6 +131,23 @@ def test_revisit_reads_the_young_ones_again(world: World, site: Site) -> None:
     assert (published, updated) == ("2026-06-27T12:00:00Z", "2026-07-02T00:00:00Z")
 
 
+def test_a_revisited_entry_is_counted_once(world: World, site: Site) -> None:
+    shown = rows(12)
+    site.routes = routes(shown)
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T00:00:00Z")
+    site.routes[shown[0].path] = Answer("", 503)
+    shown[1].body += "另:截止日期顺延一周。"
+    site.routes[shown[1].path] = article(shown[1])
+    site.routes[START] = listing(shown[:10])  # two have left the list since
+    done = world.crawl("csco_cn", site.url, revisit="60", NOW="2026-07-02T00:00:00Z")
+    assert done.code == 0, done.text
+    assert done.counts == (0, 1, 10)
+    assert (done.table["found"], done.table["unlisted"], done.table["not read"]) == ("10", "2", "1")
+    again = world.crawl("csco_cn", site.url, revisit="3", NOW="2026-07-02T00:00:00Z")
+    assert (again.table["found"], again.counts) == ("10", (0, 0, 10))
+    assert "unlisted" not in again.table
+
+
 def test_since_leaves_older_notices_out(world: World, site: Site) -> None:
     shown = rows(40)
     site.routes = routes(shown)

@@ -23,6 +23,7 @@ from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.pipelines import Ledger as Recorder
 from csco_spider.pipelines import crawl_started
 from csco_spider.publish import PublishError, check_base_url
+from csco_spider.seen import SeenFilter
 
 logger = logging.getLogger(__name__)
 
@@ -118,15 +119,21 @@ class Command(ScrapyCrawl):
 
 
 def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Table:
-    """What a crawl found and did, in two columns."""
+    """What a crawl found and did, in two columns: of what was found, and of what was asked for though no
+    list shows it, each entry is counted once below."""
     assert crawler.stats is not None and crawler.spider is not None
-    stats = crawler.stats.get_stats()
+    stats, seen = crawler.stats.get_stats(), crawler.get_spider_middleware(SeenFilter)
+    assert seen is not None
     table = Table(title=getattr(crawler.spider, "organisation", crawler.spider.name), show_header=False)
     unchanged = stats.get("ledger/unchanged", 0) + stats.get("ledger/known", 0)
     table.add_row("found", str(stats.get("listing/rows", 0)))
+    if seen.unlisted:
+        table.add_row("unlisted", str(seen.unlisted))
     table.add_row("new", str(stats.get("ledger/new", 0)))
     table.add_row("changed", str(stats.get("ledger/changed", 0)))
     table.add_row("unchanged", str(unchanged))
+    if seen.report.articles_failed:
+        table.add_row("not read", str(len(seen.report.articles_failed)))
     for name, count in sorted(stats.items()):
         if name.startswith("item_dropped_reasons_count/"):
             table.add_row(f"dropped: {name.rpartition('/')[2]}", str(count))
