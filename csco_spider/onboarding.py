@@ -24,7 +24,7 @@ from csco_spider.extract.links import absolute, attachment, base_of, without_rot
 from csco_spider.extract.listing import TITLE, Listing, declared_rows, find_entries
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
-from csco_spider.extract.pager import next_page
+from csco_spider.extract.pager import is_pager, next_page
 from csco_spider.extract.selectors import Selectors, selectors_for
 from csco_spider.items import Row
 from csco_spider.platforms.zones import zone_of
@@ -144,6 +144,8 @@ def survey(
     else:
         found.date_order = date_order or date_order_of(Outline(page.root))
         _tell_selectors(found, page, pages.get("list-2"), zone)
+        if "list-2" not in pages:
+            found.notes += _form_pager(page)
     for one in _called(pages, "article-"):
         if one.problem or one.status != 200:
             found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
@@ -181,6 +183,19 @@ def _left_above(rows: list[Row], page: Selector, url: str) -> list[str]:
             above.append(address)
     shown = ", ".join(dict.fromkeys(above[:3]))
     return [f"above the list, and not in it: {shown}"] if above else []
+
+
+def _form_pager(page: Selector) -> list[str]:
+    """A note of a form's button that seems to page the list: crawls follow links alone."""
+    buttons = page.css("form button, form input[type=submit], form a[href*='__doPostBack']")
+    for node in (one.root for one in buttons[:500]):
+        label = one_line(node.get("value") or "" if node.tag == "input" else text_of(node))
+        if is_pager(label):
+            return [
+                f"the list is paged by a form ({label!r}), which no crawl follows: "
+                "only what its first page shows will be read"
+            ]
+    return []
 
 
 def _called(pages: Mapping[str, Fetched], prefix: str) -> list[Fetched]:

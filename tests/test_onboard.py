@@ -179,6 +179,32 @@ def test_what_contradicts_the_list_or_stands_above_it_is_said(site: Site, projec
     assert f"{others[0].path}: dated 2026-01-02 (label), but {others[0].day} in the list" in said
 
 
+@pytest.mark.parametrize(
+    ("pager", "label"),
+    [
+        (
+            "<form method=post action=/news><button name=p value=2>Next page »</button></form>",
+            "Next page »",
+        ),
+        ("<form method=post><input type=submit name=p value='下一页'></form>", "下一页"),
+        (
+            "<form id=f><a href=\"javascript:__doPostBack('pager','2')\">Older posts</a></form>",
+            "Older posts",
+        ),
+        ("<form action=/search><input name=q><button>Search</button></form>", ""),
+        ("<form method=post><button>Next</button></form><a href='/news?page=2'>Next</a>", ""),
+    ],
+    ids=["button", "input", "postback", "search", "beside a link"],
+)
+def test_a_list_that_a_form_pages_is_noted(pager: str, label: str, site: Site, project: Path) -> None:
+    rows = "".join(f"<li><a href='{n.path}'>{n.title}</a> <b>{n.day}</b></li>" for n in notices()[:10])
+    site.routes = {**SHAPES["plain"], "/news": frame(f"<ul>{rows}</ul>{pager}")}
+    done = onboard(site, project, "--name", "beta")
+    assert done.code == 0, done.text
+    assert (f"paged by a form ({label!r}), which no crawl follows" in done.text) == bool(label)
+    assert ("paged by a form" in done.text) == bool(label)
+
+
 @pytest.mark.parametrize("url", ["http://[::1/news", "ftp://127.0.0.1/", "news"])
 def test_an_address_that_is_none_exits_2(url: str) -> None:
     done = Crawl(scrapy("onboard", url, "--name", "beta"))
