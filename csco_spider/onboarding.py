@@ -17,11 +17,12 @@ from parsel import Selector
 from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.blocked import Block, blocked
 from csco_spider.extract.dates import UNTOLD, DateOrder
-from csco_spider.extract.feed import ENOUGH, feed_links, overlap, read_feed
+from csco_spider.extract.feed import ENOUGH, Feed, feed_links, overlap, read_feed
 from csco_spider.extract.html import one_line, text_of, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of, without_rotating_keys
 from csco_spider.extract.listing import TITLE, Listing, declared_rows, find_entries
+from csco_spider.extract.metadata import site_name
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager, next_page
@@ -36,7 +37,6 @@ RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "d
 _FEEDS = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
-_SITE = re.compile(r"\s*(?:[|｜_»›]|\s[-–—]\s)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def survey(
     if not found.listing.rows and _FILE.match(first.content_type):
         found.missing.append(f"it is no page but a file ({first.content_type})")
         return found
-    _introduce(found, page)
+    _introduce(found, page, feed)
     if guess:
         found.notes.append(f"the zone is a guess: {zone.key}; --timezone tells another")
     found.feeds = [_feed(one, found.listing.rows, zone) for one in _called(pages, "feed-")]
@@ -139,8 +139,10 @@ def survey(
     if found.elsewhere:
         found.notes.append(f"articles stand on {found.elsewhere}: it is among the hosts")
     found.notes += _left_above(found.listing.rows, page, found.url)
-    if feed:
-        found.notes.append(f"the address is a feed itself ({feed}), and is read as one on every crawl")
+    if feed.entries:
+        found.notes.append(
+            f"the address is a feed itself ({feed.kind}), and is read as one on every crawl"
+        )
     else:
         found.date_order = date_order or date_order_of(Outline(page.root))
         _tell_selectors(found, page, pages.get("list-2"), zone)
@@ -206,12 +208,12 @@ def _zone(page: Fetched) -> ZoneInfo:
     return ZoneInfo(zone_of(urlsplit(page.url).hostname or "", _language(page.page, [])))
 
 
-def _listing(page: Fetched, zone: ZoneInfo, order: DateOrder | None) -> tuple[Listing, str]:
-    """The list's rows, or those of the feed that the address is; the feed's kind, else ""."""
+def _listing(page: Fetched, zone: ZoneInfo, order: DateOrder | None) -> tuple[Listing, Feed]:
+    """The list's rows, or those of the feed that the address is; of a page, a feed without entries."""
     feed = read_feed(page.body, page.url, zone)
     if feed.entries:
-        return Listing(rows=feed.rows, problems=feed.problems), feed.kind
-    return find_entries(page.page, page.url, zone=zone, order=order), ""
+        return Listing(rows=feed.rows, problems=feed.problems), feed
+    return find_entries(page.page, page.url, zone=zone, order=order), feed
 
 
 def _language(page: Selector, rows: list[Row]) -> str:
@@ -220,12 +222,11 @@ def _language(page: Selector, rows: list[Row]) -> str:
     return shown or (stated if re.fullmatch("[a-z]{2}", stated) else "")
 
 
-def _introduce(found: Survey, page: Selector) -> None:
+def _introduce(found: Survey, page: Selector, feed: Feed) -> None:
     found.language = _language(page, found.listing.rows) or "en"
-    named = page.css("meta[property='og:site_name']::attr(content)").get() or ""
-    title = [part for part in _SITE.split(one_line(page.css("title::text").get() or "")) if part]
-    found.organisation = one_line(named) or (title[-1] if len(title) > 1 else "") or found.host
-    if not named:
+    name, stated = (feed.title, False) if feed.entries else site_name(page.root)
+    found.organisation = name or found.host
+    if not stated:
         found.notes.append(f"the society's name is a guess: {found.organisation!r}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,27 @@ def test_an_address_may_be_a_feed_itself(
         True,
     )
     assert spider.home_url() == f"{site.url}/"
+
+
+@pytest.mark.parametrize("kind", ["rss", "atom", "json"])
+def test_a_feed_says_who_speaks(kind: str, site: Site, project: Path) -> None:
+    true, name = notices(), 'Society of "Oncology" & Radiology'
+    urls = {f"{site.url}{one.path}": one.title for one in true}
+    items = "".join(f"<item><title>{t}</title><link>{u}</link></item>" for u, t in urls.items())
+    entries = "".join(f"<entry><title>{t}</title><link href='{u}'/></entry>" for u, t in urls.items())
+    listed = [{"id": u, "url": u, "title": t} for u, t in urls.items()]
+    feeds = {
+        "rss": f"<rss version='2.0'><channel><title>{escape(name)}</title>{items}</channel></rss>",
+        "atom": f"<feed xmlns='http://www.w3.org/2005/Atom'><title>{escape(name)}</title>{entries}</feed>",
+        "json": json.dumps(
+            {"version": "https://jsonfeed.org/version/1.1", "title": name, "items": listed}
+        ),
+    }
+    site.routes = {**SHAPES["plain"], "/feed": feeds[kind]}
+    done = onboard(site, project, "--name", "beta", "--yes", path="/feed")
+    assert done.code == 0, done.text
+    assert f"the society's name is a guess: {name!r}" in done.text
+    assert written(project, "beta").organisation == name
 
 
 @pytest.mark.parametrize("fault", UNREADABLE)

@@ -46,6 +46,39 @@ def test_any_news_page_is_a_feed_and_nothing_is_remembered(
     assert "/news/?page=2" not in site.pages()  # one page of the list is a feed's worth
 
 
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (
+            "<meta property='og:site_name' content='Society [of] Oncology'><title>News | S</title>",
+            "Society [of] Oncology",
+        ),
+        ("<title>News | Society of Oncology</title>", "Society of Oncology"),
+        ("<title>News</title>", "127.0.0.1"),
+    ],
+)
+def test_a_feed_is_named_as_its_page_is(
+    head: str, name: str, world: World, site: Site, tmp_path: Path
+) -> None:
+    html = page(f"<ul>{many(SHAPES['list'])}</ul>").replace("<title>News</title>", head)
+    site.routes = {"/news/": html}
+    site.routes |= {f"/n/{n}.html": article(t, DAYS[n]) for n, t in enumerate(TITLES)}
+    out = tmp_path / "out.rss"
+    done = crawl(world, "-a", f"url={site.url}/news/", "-O", str(out))
+    assert feedparser.parse(out.read_bytes()).feed.title == name, done.text
+    assert name in done.text
+
+
+def test_a_feed_is_named_as_the_feed_it_is_read_from(world: World, site: Site, tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>{t}</title><link>http://127.0.0.2/{n}</link></item>" for n, t in enumerate(TITLES)
+    )
+    site.routes = {"/feed": f"<rss><channel><title>Society of Oncology</title>{items}</channel></rss>"}
+    out = tmp_path / "out.rss"
+    done = crawl(world, "-a", f"url={site.url}/feed", "-O", str(out))
+    assert feedparser.parse(out.read_bytes()).feed.title == "Society of Oncology", done.text
+
+
 def test_a_page_without_a_list_says_what_was_looked_at(world: World, site: Site) -> None:
     site.routes = {"/": "<html><body><p>Words that say what this society is for.</p></body></html>"}
     done = crawl(world, "-a", f"url={site.url}/")

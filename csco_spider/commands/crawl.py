@@ -124,7 +124,8 @@ def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Tabl
     assert crawler.stats is not None and crawler.spider is not None
     stats, seen = crawler.stats.get_stats(), crawler.get_spider_middleware(SeenFilter)
     assert seen is not None
-    table = Table(title=getattr(crawler.spider, "organisation", crawler.spider.name), show_header=False)
+    title = getattr(crawler.spider, "organisation", crawler.spider.name)
+    table = Table(title=Text(title), show_header=False)  # "[new]" in a name is no markup
     unchanged = stats.get("ledger/unchanged", 0) + stats.get("ledger/known", 0)
     table.add_row("found", str(stats.get("listing/rows", 0)))
     if seen.unlisted:
@@ -143,7 +144,7 @@ def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Tabl
     if report.pending:
         table.add_row("pending", str(report.pending))
     if report.newest:
-        table.add_row("newest entry", Text(report.newest))  # "[new]" in a title is no markup
+        table.add_row("newest entry", Text(report.newest))
     for word, paths in (
         ("written", report.published.written),
         ("as before", report.published.unchanged),

@@ -57,6 +57,8 @@ _IN_SCRIPT = re.compile(
     r'(?:"|&quot;|\\\\")(?:datePublished|publish(?:ed)?_?(?:At|Date|On|Time|_at|_date)|firstPublished\w{0,10})'
     r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
 )
+_BESIDE = re.compile(r"\s*(?:[|｜_»›]|\s[-–—]\s)\s*")
+"""What stands between a page's name and its site's in a title."""
 _STATIC = re.compile(r"\spage-id-\d+\s")
 _REFERENCE = re.compile(
     r"\ssingle-(?:[\w-]+[-_])?(?:lexi[ck]on|glossary|glossar|wiki|works?|portfolio|projects?|products?"
@@ -120,6 +122,20 @@ def read_metadata(root: etree._Element) -> Metadata:
         html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     )
     return found
+
+
+def site_name(root: etree._Element) -> tuple[str, bool]:
+    """What a page calls its site, and whether it states that (og:site_name): else the end of its title
+    is a guess. "" where neither says it."""
+    stated = next((node.get("content") for node in root.iter("meta") if _names_site(node)), "")
+    if name := one_line(stated or ""):
+        return name, True
+    title = [part for part in _BESIDE.split(one_line(root.findtext(".//title") or "")) if part]
+    return (title[-1] if len(title) > 1 else ""), False
+
+
+def _names_site(meta: etree._Element) -> bool:
+    return meta.get("property") == "og:site_name" and bool(meta.get("content"))
 
 
 def _fullest(articles: list[dict[str, Any]]) -> dict[str, Any]:

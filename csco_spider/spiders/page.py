@@ -1,10 +1,18 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from parsel import Selector
+from scrapy import Request
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.feed import Feed
+from csco_spider.extract.listing import Listing
+from csco_spider.extract.metadata import site_name
+from csco_spider.items import NewsItem
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.zones import zone_of
 
@@ -43,6 +51,19 @@ class PageSpider(ListingSpider):
             )
         super().__init__(name, **kwargs)
         self.society = replace(self.society, name=f"page {url}")
+
+    def _fed(self, feed: Feed, response: Response) -> Iterator[Request | NewsItem]:
+        self._named(feed.title)
+        yield from super()._fed(feed, response)
+
+    def _found(self, page: Selector, url: str) -> Listing:
+        self._named(site_name(page.root)[0])
+        return super()._found(page, url)
+
+    def _named(self, name: str) -> None:
+        """Call the source what its page or feed does; until one has come, it is known by its host."""
+        self.organisation = name or self.organisation
+        self.society = replace(self.society, organisation=self.organisation)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
