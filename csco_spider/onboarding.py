@@ -326,7 +326,8 @@ def name_for(url: str) -> str:
 def wrong_name(name: str) -> str:
     """Why a society can't be called so; "" for a good name."""
     if not _NAME.fullmatch(name):
-        return f"{name!r} is no name: small letters, digits and underscores, a letter first"
+        shown = name if len(name) <= 40 else f"{name[:40]}…"
+        return f"{shown!r} is no name: 2 to 31 small letters, digits and underscores, a letter first"
     return f"{name!r} is taken by feeds and commands" if name in RESERVED else ""
 
 

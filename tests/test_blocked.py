@@ -63,7 +63,31 @@ def test_what_came_instead_is_named(kind: str, status: int, headers: dict[str, s
     block = blocked(status, headers, body)
     assert block
     assert block.kind == kind
-    assert str(block) == block.sentence != ""
+    assert str(block).startswith(block.sentence)
+    assert block.sentence
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("40", "come back in 1 min"),
+        ("3601", "come back in 61 min"),
+        ("86400", "come back in 24 h"),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", "come back after 2026-10-21 07:28 UTC"),
+        ("soon", "come back later"),
+        ("9" * 9000, "come back later"),
+        ("", "come back later"),
+    ],
+)
+@pytest.mark.parametrize("body", ["", "{}", "<h1>Too many requests</h1>"])
+def test_a_site_that_was_asked_too_often_says_when_to_come_back(
+    field: str, said: str, body: str
+) -> None:
+    block = blocked(429, {"Retry-After": field, "Server": "cloudflare"}, body)
+    assert block and block.kind == "refused"
+    assert "status 429" in block.sentence and said in str(block)
+    assert "let our name in" not in str(block)
+    assert "let our name in" in str(blocked(403, {"Retry-After": field}, body))
 
 
 @pytest.mark.parametrize("body", [f"<article>{WORDS}</article>", f"<ul>{ROWS}</ul>"])

@@ -90,7 +90,7 @@ def test_a_feed_is_judged_by_its_overlap(shape: str, verdict: str, site: Site, p
     done = onboard(site, project)
     assert f"feed: {site.url}/feed: 16 entries" in done.text
     assert verdict in done.text
-    assert "run again with --yes" in done.text
+    assert done.sentence == "run again with --name NAME and --yes to write this file"
     assert not list((project / "csco_spider" / "spiders").iterdir())
 
 
@@ -227,11 +227,11 @@ def test_a_list_that_a_form_pages_is_noted(pager: str, label: str, site: Site, p
     assert ("paged by a form" in done.text) == bool(label)
 
 
-@pytest.mark.parametrize("url", ["http://[::1/news", "ftp://127.0.0.1/", "news"])
+@pytest.mark.parametrize("url", ["http://[::1/news", "ftp://127.0.0.1/", "news", "127.0.0.1:81/news"])
 def test_an_address_that_is_none_exits_2(url: str) -> None:
     done = Crawl(scrapy("onboard", url, "--name", "beta"))
     assert (done.code, "Traceback" in done.text) == (2, False)
-    assert "name one news page" in done.text
+    assert f"{url!r} is no web address: it takes http:// or https://" in done.text
 
 
 def test_a_zone_that_is_none_exits_2_and_asks_nobody(site: Site, project: Path) -> None:
@@ -256,11 +256,23 @@ def test_robots_txt_is_obeyed(site: Site, project: Path) -> None:
     assert "robots.txt forbids it" in done.text
 
 
-@pytest.mark.parametrize("name", ["page", "Beta", "9x", ""])
-def test_a_name_that_is_none_exits_2_and_asks_nobody(name: str, site: Site, project: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("page", "'page' is taken by feeds and commands; give another by --name"),
+        ("Beta", "'Beta' is no name: 2 to 31 small letters"),
+        ("9x", "'9x' is no name: 2 to 31 small letters"),
+        ("q", "'q' is no name: 2 to 31 small letters"),
+        ("q" * 300, f"'{'q' * 40}…' is no name: 2 to 31 small letters"),
+        ("", "the address gives no name: give one by --name"),
+    ],
+)
+def test_a_name_that_is_none_exits_2_and_asks_nobody(
+    name: str, said: str, site: Site, project: Path
+) -> None:
     done = onboard(site, project, "--name", name, "--yes")
     assert (done.code, site.asked) == (2, [])
-    assert "give another by --name" in done.text
+    assert said in done.text
 
 
 def test_a_file_that_is_there_is_left_alone(site: Site, project: Path) -> None:

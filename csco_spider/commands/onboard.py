@@ -44,8 +44,14 @@ class Command(ScrapyCommand):
         parser.add_argument("--into", default=".", help="the project's folder (default: this one)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != 1 or not absolute(args[0], ""):
+        if len(args) != 1:
             raise UsageError("name one news page, such as `scrapy onboard https://…`", print_help=False)
+        if not absolute(args[0], ""):
+            raise UsageError(
+                f"{args[0]!r} is no web address: it takes http:// or https:// and a host, such as "
+                "https://www.example.org/news",
+                print_help=False,
+            )
         try:
             zone = zone_named(opts.timezone) if opts.timezone else None
         except ValueError as error:
@@ -63,11 +69,14 @@ class Command(ScrapyCommand):
             self.exitcode = 1
             print("nothing is written")
         elif not opts.yes:
-            print(f"\n{source(found, name or 'NAME')}\nrun again with --yes to write this file")
+            more = "--yes" if name else "--name NAME and --yes"
+            print(f"\n{source(found, name or 'NAME')}\nrun again with {more} to write this file")
         else:
             self._write(found, name, pages, root)
 
     def _check(self, name: str, root: Path) -> None:
+        if not name:
+            raise UsageError("the address gives no name: give one by --name", print_help=False)
         if fault := wrong_name(name):
             raise UsageError(f"{fault}; give another by --name", print_help=False)
         if _file(root, name).exists():

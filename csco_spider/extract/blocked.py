@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from lxml import etree
@@ -50,6 +51,8 @@ _HEADERS = (
     ("Aliyun WAF", "server", "aliyun"),
 )
 _REFUSING = frozenset({401, 402, 403, 405, 406, 407, 412, 418, 429, 451, 511, 521})
+_TOO_MANY = 429
+_ASK = "ask the society to let our name in"
 _CHALLENGING = _REFUSING | {202, 503}
 _FIREWALL_WORDS = re.compile(
     r"非法的?(?:URL|访问|请求|攻击)|访问(?:已)?被(?:拦截|阻断|拒绝|禁止)|拒绝访问|禁止访问|请求(?:已)?被(?:拦截|阻断)"
@@ -88,14 +91,16 @@ _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What came instead of a page. ``who`` names the product where it can be told."""
+    """What came instead of a page, and what an operator can do about it, if anything. ``who`` names the
+    product where it can be told."""
 
     kind: Kind
     who: str
     sentence: str
+    advice: str = ""
 
     def __str__(self) -> str:
-        return self.sentence
+        return f"{self.sentence}; {self.advice}" if self.advice else self.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,12 @@ def blocked(status: int, headers: Mapping[str, str], text: str) -> Block | None:
     if not text.strip():
         return _empty(status, lowered)
     if text.lstrip()[:1] in "{[" or text.lstrip().startswith("<?xml"):
-        return None if status < 400 else _refused(status, "")
+        return None if status < 400 else _refused(status, lowered, "")
     look = _look(text)
     if len(look.text) >= _SOME and status < 400:
         return None
     who = next((name for name, pattern in _CHALLENGES if pattern.search(text)), "")
-    if status in _CHALLENGING:
+    if status in _CHALLENGING and status != _TOO_MANY:
         who = who or _named_by(lowered)
     silent = len(look.text) < _LITTLE and look.links < 10
     if who and (silent or status in _CHALLENGING):
@@ -134,10 +139,11 @@ def blocked(status: int, headers: Mapping[str, str], text: str) -> Block | None:
             "challenge",
             who,
             f"{who} answers with a script challenge instead of the page (status {status}); we do not "
-            "evade it: ask the society to let our name in",
+            "evade it",
+            _ASK,
         )
     if status in _REFUSING:
-        return _refused(status, " ".join(look.text.split())[:80])
+        return _refused(status, lowered, " ".join(look.text.split())[:80])
     if look.links >= 25:
         return None
     return _walled(status, lowered, look, text, silent=silent)
@@ -172,7 +178,7 @@ def _walled(
 
 def _empty(status: int, headers: Mapping[str, str]) -> Block:
     if status in _REFUSING:
-        return _refused(status, "")
+        return _refused(status, headers, "")
     if status in _CHALLENGING:
         who = _named_by(headers)
         return Block("challenge", who, f"status {status} without a body: a challenge by script")
@@ -186,13 +192,21 @@ def _named_by(headers: Mapping[str, str]) -> str:
     return next((w for w, name, said in _HEADERS if name in headers and said in headers[name]), "")
 
 
-def _refused(status: int, shown: str) -> Block:
+def _refused(status: int, headers: Mapping[str, str], shown: str) -> Block:
     said = f": {shown!r}" if shown else ""
-    return Block(
-        "refused",
-        "",
-        f"the site refuses us with status {status}{said}; ask the society to let our name in",
-    )
+    advice = _ASK if status != _TOO_MANY else f"come back {_when(headers.get('retry-after', ''))}"
+    return Block("refused", "", f"the site refuses us with status {status}{said}", advice)
+
+
+def _when(retry_after: str) -> str:
+    """When a site asks to be asked again (RFC 9110, section 10.2.3): a number of seconds, or a date."""
+    try:
+        if retry_after.isdecimal():
+            minutes = -(-int(retry_after) // 60)
+            return f"in {minutes} min" if minutes < 120 else f"in {-(-minutes // 60)} h"
+        return f"after {parsedate_to_datetime(retry_after):%Y-%m-%d %H:%M %Z}".strip()
+    except (ValueError, TypeError):
+        return "later, it has had too many requests"
 
 
 def _look(text: str) -> _Look:

@@ -25,7 +25,7 @@ class Blocked(Exception):  # noqa: N818 - it says what became of a page
     """A page that did not come: something else was answered in its place."""
 
     def __init__(self, block: Block) -> None:
-        super().__init__(f"{_VERDICTS.get(block.kind, 'refused')}: {block}")
+        super().__init__(f"{_VERDICTS.get(block.kind, 'refused')}: {block.sentence}")
 
 
 _VERDICTS = {"outage": "down", "empty": "down", "script": "unreadable"}

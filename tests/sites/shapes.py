@@ -198,6 +198,8 @@ UNREADABLE: dict[str, tuple[Route, str]] = {
     "login": ("<form><p>Log in</p><input name=u><input type=password></form>", "login page"),
     "refused": (Answer("<h1>403 Forbidden</h1>", 403), "status 403"),
     "challenge": (Answer("<script>$_ts={};</script>", 412), "Ruishu"),
+    "busy": (Answer("", 429, {"Retry-After": "7200"}), "status 429; come back in 2 h"),
+    "cut_off": (Answer(frame(PARAGRAPHS[0]), cut=60), "could not be had: the answer broke off"),
     "no_list": (frame(f"<h1>About</h1><p>{PARAGRAPHS[0]}</p>"), "no dated list found"),
     "gone": (Answer("not here", 404), "answered 404"),
     "file": (
