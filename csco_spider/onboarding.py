@@ -313,6 +313,12 @@ def _judge_articles(found: Survey) -> None:
         found.notes.append("no article could be looked at: entries will be the list's own words")
 
 
+def page_address(url: str) -> tuple[str, str, str]:
+    """What of an address names a page: neither scheme nor www nor a closing slash."""
+    parts = urlsplit(url)
+    return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/"), parts.query
+
+
 def name_for(url: str) -> str:
     """A name for a society's file from its host; "" where the host gives none."""
     labels = [label for label in (urlsplit(url).hostname or "").split(".") if label != "www"]

@@ -282,6 +282,20 @@ def test_a_file_that_is_there_is_left_alone(site: Site, project: Path) -> None:
     assert (done.code, path.read_text()) == (2, "mine")
 
 
+def test_a_page_that_a_society_reads_is_not_onboarded_again(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"] | {"/old": Answer("", 301, {"Location": "/news"})}
+    assert onboard(site, project, "--name", "beta", "--yes").code == 0
+    for path in ("/news", "/old"):
+        done = onboard(site, project, "--name", "gamma", "--yes", path=path)
+        assert (done.code, done.sentence) == (1, "nothing is written")
+        assert "10 entries, 10 dated" in done.text  # it may be looked at all the same
+        assert "missing: beta reads this address already: its file is" in done.text
+        assert "`scrapy record beta` fetches its pages again" in done.text
+    assert [path.name for path in (project / "csco_spider" / "spiders").glob("*.py")] == ["beta.py"]
+    site.routes |= {"/news?column=2": SHAPES["plain"]["/news"]}
+    assert onboard(site, project, "--name", "gamma", "--yes", path="/news?column=2").code == 0
+
+
 @pytest.mark.parametrize(
     ("url", "name"),
     [

@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
+from scrapy import Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.spider import iter_spider_classes
 
 from csco_spider import recordings
 from csco_spider.extract.links import absolute
-from csco_spider.onboarding import Survey, asked, name_for, report, source, survey, wrong_name
+from csco_spider.onboarding import (
+    Survey,
+    asked,
+    name_for,
+    page_address,
+    report,
+    source,
+    survey,
+    wrong_name,
+)
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.society import Blocked
 from csco_spider.platforms.zones import zone_named
@@ -64,6 +74,11 @@ class Command(ScrapyCommand):
         found = survey(pages, zone=zone, date_order=opts.date_order)
         if urlsplit(found.url).hostname != urlsplit(args[0]).hostname:
             found.notes.append(f"{args[0]} leads to another host, {found.url}, which is written instead")
+        if reader := _reader(root, {args[0], found.url}):
+            found.missing.append(
+                f"{reader} reads this address already: its file is {_file(root, reader)}, and "
+                f"`scrapy record {reader}` fetches its pages again"
+            )
         print(report(found))
         if found.missing:
             self.exitcode = 1
@@ -93,7 +108,8 @@ class Command(ScrapyCommand):
             if not page.problem and page.status == 200 and not page.name.startswith("feed")
         ]
         try:
-            read = recordings.readings(_spider(path, name), kept)
+            [kind] = _spiders(path)
+            read = recordings.readings(cast("ListingSpider", kind()), kept)
         except (Blocked, ValueError) as error:  # an article that is a challenge, or no page
             path.unlink()
             self.exitcode = 1
@@ -111,11 +127,20 @@ def _file(root: Path, name: str) -> Path:
     return root / "csco_spider" / "spiders" / f"{name}.py"
 
 
-def _spider(path: Path, name: str) -> ListingSpider:
-    """The spider that was just written."""
-    spec = importlib.util.spec_from_file_location(name, path)
+def _reader(root: Path, urls: set[str]) -> str:
+    """The society of this project that reads one of these addresses; "" for none."""
+    wanted = {page_address(url) for url in urls}
+    for path in sorted(_file(root, "_").parent.glob("*.py")):
+        for kind in _spiders(path):
+            if wanted & {page_address(url) for url in getattr(kind, "start_urls", [])}:
+                return str(kind.name)
+    return ""
+
+
+def _spiders(path: Path) -> list[type[Spider]]:
+    """The spiders of a file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    [kind] = iter_spider_classes(module)
-    return cast("ListingSpider", kind())
+    return list(iter_spider_classes(module))
