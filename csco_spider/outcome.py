@@ -12,8 +12,7 @@ State = Literal[
 _REFUSED = re.compile(
     r"^answered (?:401|402|403|405|407|412|418|429|451|521)\b|^robots\.txt forbids|^refused: "
 )
-
-
+_ASK = "ask the society to let our name in, or set CONTACT so that it can ask you"
 MANY_GONE = 3
 """Articles gone, with none that is there, from which on it is the list whose addresses are wrong."""
 
@@ -52,10 +51,17 @@ class Outcome:
 
 
 def judge(
-    society: str, pages: PageReport, finish_reason: str, unstored: int, unkept: int = 0
+    society: str,
+    pages: PageReport,
+    finish_reason: str,
+    unstored: int,
+    unkept: int = 0,
+    *,
+    publishes: bool = True,
 ) -> Outcome:
     """The outcome of a crawl. ``finish_reason`` is Scrapy's, ``unstored`` counts entries that the
     ledger could not take, ``unkept`` pages that the archive could not."""
+    stay = ". The feeds stay as they were" if publishes else ""
     if unstored:
         return Outcome(
             "failed",
@@ -71,21 +77,18 @@ def judge(
     if not pages.answered and (pages.failed or pages.missing):
         url, reason = _worst(pages)
         if _REFUSED.search(reason):
-            return Outcome(
-                "refused",
-                f"{society} refused us: {url}: {reason}. The feeds stay as they were; ask the society, "
-                "or set CONTACT so that it can ask you",
-            )
+            why = reason.removeprefix("refused: ")
+            advice = "it was asked too often: run again later" if reason == "answered 429" else _ASK
+            return Outcome("refused", f"{society} refused us: {url}: {why}{stay}; {advice}")
         if reason.startswith(("could not be parsed", "unreadable: ")):
             return Outcome(
                 "unreadable",
-                f"{society}: {url} {reason}. The feeds stay as they were; look at the page: has it "
-                "changed?",
+                f"{society}: {url} {reason}{stay}; look at the page: has it changed?",
             )
         return Outcome(
             "unreachable",
-            f"{society} could not be reached: {url}: {reason}. The feeds stay as they were; run again "
-            "later, and check the address if it lasts",
+            f"{society} could not be reached: {url}: {reason}{stay}; run again later, and check the "
+            "address if it lasts",
         )
     if finish_reason != "finished":
         return Outcome(
@@ -96,8 +99,8 @@ def judge(
     if not pages.rows and not pages.failed:
         return Outcome(
             "empty",
-            f"{society} showed no entry on {', '.join(pages.answered) or 'any page'}. The feeds stay "
-            "as they were; look at the page: has it changed its markup or address?",
+            f"{society} showed no entry on {', '.join(pages.answered) or 'any page'}{stay}; look at the "
+            "page: has it changed its markup or address?",
         )
     if pages.failed:
         url, reason = next(iter(pages.failed.items()))

@@ -43,6 +43,26 @@ def test_outcomes(pages: PageReport, state: str) -> None:
     assert outcome.publishable == (state in {"ok", "incomplete"})
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            "answered 403",
+            "answered 403. The feeds stay as they were; ask the society to let our name in",
+        ),
+        ("answered 429", "answered 429. The feeds stay as they were; it was asked too often: run again"),
+        ("refused: a login page came", f"{LIST}: a login page came. The feeds stay as they were; ask"),
+        ("answered 500", "answered 500. The feeds stay as they were; run again later"),
+        ("could not be parsed (x)", "could not be parsed (x). The feeds stay as they were; look at"),
+    ],
+)
+def test_a_sentence_speaks_of_feeds_where_there_are_some(reason: str, said: str) -> None:
+    pages = PageReport(failed={LIST: reason})
+    assert said in judge("csco", pages, "finished", 0).sentence
+    without = judge("csco", pages, "finished", 0, publishes=False).sentence
+    assert said.replace(". The feeds stay as they were", "") in without
+
+
 def test_a_crawl_that_was_stopped_or_could_not_store_has_failed() -> None:
     pages = PageReport(answered=[LIST], rows=3)
     assert judge("csco", pages, "shutdown", 0).state == "failed"

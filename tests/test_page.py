@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import FAST, Crawl, World
 from tests.launch import scrapy
-from tests.sites.server import Site
+from tests.sites.server import Answer, Site
 from tests.test_entries import DAYS, SHAPES, TITLES, many, page
 
 ARTICLE = "<html><title>{t}</title><body><h1>{t}</h1><p>Published: {d}</p><div>{p}</div></body></html>"
@@ -85,6 +85,18 @@ def test_a_page_without_a_list_says_what_was_looked_at(world: World, site: Site)
     assert done.code == 1
     assert "no dated list found" in done.text
     assert "showed no entry" in done.sentence
+
+
+@pytest.mark.parametrize("answer", [Answer("", 403), "<script>$_ts={};</script>", ""])
+def test_a_refusal_speaks_of_no_feeds_and_says_once_what_to_do(
+    answer: Answer | str, world: World, site: Site
+) -> None:
+    site.routes = {"/": answer}
+    done = crawl(world, "-a", f"url={site.url}/")
+    assert done.code == 1
+    assert done.sentence.startswith(f"page {site.url}/ ")
+    assert "feeds" not in done.sentence
+    assert done.sentence.count("ask the society") == bool(answer)
 
 
 @pytest.mark.parametrize(("order", "month"), [("mdy", 2), ("dmy", 11)])

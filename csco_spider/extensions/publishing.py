@@ -116,10 +116,12 @@ class Publishing:
         unstored = self._crawler.stats.get_value("ledger/failed", 0)
         unkept = self._crawler.stats.get_value("archive/failed", 0)
         society = society_crawl(self._crawler).society
-        report = CloseReport(judge(society.name, seen.report, reason, unstored, unkept))
+        settings = self._crawler.settings
+        speaks = bool(settings["LEDGER_URL"] and settings["PUBLISH_DIR"])
+        report = CloseReport(
+            judge(society.name, seen.report, reason, unstored, unkept, publishes=speaks)
+        )
         try:
-            settings = self._crawler.settings
-            speaks = bool(settings["LEDGER_URL"] and settings["PUBLISH_DIR"])
             if speaks and report.outcome.publishable and recorder.ledger.count(society.name):
                 window = settings.getint("FEED_WINDOW")
                 if causes := held_back(recorder.ledger, recorder.run, window):
