@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -119,6 +120,31 @@ def judge(
             f"{url}: {reason}. They stay pending; run again",
         )
     return Outcome("ok", "")
+
+
+def summary(
+    society: str,
+    pages: PageReport,
+    *,
+    found: int,
+    new: int,
+    changed: int,
+    pending: int,
+    alarms: Sequence[str] = (),
+) -> str:
+    """A good crawl in a sentence: what it brought, and what is left to do, if anything."""
+    said = f"{society} is read: {found} entries found, {new} new, {changed} changed"
+    failed = pages.articles_failed
+    left = []
+    if failed:
+        url, reason = next(iter(failed.items()))
+        asked = pages.articles_read + len(failed)
+        left.append(f"{len(failed)} of {asked} articles could not be read, first {url}: {reason}")
+    if pending:
+        left.append(f"{pending} stay pending: the next crawl asks for them first")
+    if alarms:
+        left.append(f"{alarms[0]}{f' (and {len(alarms) - 1} more)' if alarms[1:] else ''}")
+    return "; ".join([said, *(left or ["nothing is left to do"])])
 
 
 def quarantine(society: str, causes: list[str]) -> Outcome:

@@ -194,6 +194,21 @@ def test_a_quiet_night_is_well(world: World, site: Site) -> None:
     assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
 
 
+def test_the_last_line_of_a_good_crawl_says_what_happened(world: World, site: Site) -> None:
+    shown = rows(20)
+    site.routes = routes(shown) | {row.path: Answer("", 503) for row in shown[:8]}
+    done = world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    assert (done.code, done.table["pending"], done.table["not read"]) == (0, "8", "8")
+    assert done.sentence.startswith(
+        "csco_cn is read: 20 entries found, 12 new, 0 changed; 8 of 20 articles"
+    )
+    assert "answered 503; 8 stay pending: the next crawl asks for them first" in done.sentence
+    site.routes = routes(shown)
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    quiet = world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    assert quiet.sentence.endswith("15 entries found, 0 new, 0 changed; nothing is left to do")
+
+
 def test_every_article_failing_is_a_failure(world: World, site: Site) -> None:
     site.routes = {START: listing(rows(2)), **{row.path: Answer("", 502) for row in rows(2)}}
     done = world.crawl("csco_cn", site.url)

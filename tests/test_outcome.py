@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csco_spider.outcome import PageReport, judge
+from csco_spider.outcome import PageReport, judge, summary
 
 LIST = "https://a.org/news"
 
@@ -61,6 +61,18 @@ def test_a_sentence_speaks_of_feeds_where_there_are_some(reason: str, said: str)
     assert said in judge("csco", pages, "finished", 0).sentence
     without = judge("csco", pages, "finished", 0, publishes=False).sentence
     assert said.replace(". The feeds stay as they were", "") in without
+
+
+def test_a_good_crawl_says_what_it_brought_and_what_is_left() -> None:
+    pages = PageReport(answered=[LIST], rows=12, articles_read=4)
+    said = summary("csco", pages, found=12, new=4, changed=0, pending=0)
+    assert said == "csco is read: 12 entries found, 4 new, 0 changed; nothing is left to do"
+    pages.articles_failed = dict.fromkeys("abcdefgh", "answered 503")
+    said = summary("csco", pages, found=12, new=4, changed=0, pending=8, alarms=["the pager died", "x"])
+    assert said == (
+        "csco is read: 12 entries found, 4 new, 0 changed; 8 of 12 articles could not be read, first a: "
+        "answered 503; 8 stay pending: the next crawl asks for them first; the pager died (and 1 more)"
+    )
 
 
 def test_a_crawl_that_was_stopped_or_could_not_store_has_failed() -> None:

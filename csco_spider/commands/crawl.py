@@ -20,6 +20,7 @@ from csco_spider.archive import Archive, ArchiveError
 from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
+from csco_spider.outcome import summary
 from csco_spider.pipelines import Ledger as Recorder
 from csco_spider.pipelines import crawl_started
 from csco_spider.publish import PublishError, check_base_url
@@ -69,7 +70,7 @@ class Command(ScrapyCrawl):
             console.print(hint, style="dim", soft_wrap=True)
         if not report.outcome.good:
             self.exitcode = 3 if report.outcome.state == "quarantined" else 1
-            print(report.outcome.sentence, file=sys.stderr)
+        print(report.outcome.sentence or self._summary(report), file=sys.stderr)
 
     def _run(self, name: str, arguments: dict[str, str]) -> BaseException | None:
         """Crawl; what broke the crawl off, if anything did, is logged unless it speaks for itself."""
@@ -104,6 +105,20 @@ class Command(ScrapyCrawl):
             return Ledger(settings["LEDGER_URL"])
         except (ValueError, LedgerError, ArchiveError, PublishError) as error:
             raise UsageError(str(error), print_help=False) from error
+
+    def _summary(self, report: CloseReport) -> str:
+        """A good crawl in a sentence."""
+        crawler, seen = self._crawler, self._crawler.get_spider_middleware(SeenFilter)
+        assert crawler.stats is not None and crawler.spider is not None and seen is not None
+        return summary(
+            crawler.spider.name,
+            seen.report,
+            found=crawler.stats.get_value("listing/rows", 0),
+            new=crawler.stats.get_value("ledger/new", 0),
+            changed=crawler.stats.get_value("ledger/changed", 0),
+            pending=report.pending if crawler.settings["LEDGER_URL"] else 0,
+            alarms=[alarm.text for alarm in report.alarms],
+        )
 
     def _hints(self) -> list[str]:
         """What an operator should know of this setup, said at every run."""
