@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
+import sys
 from html import escape
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from csco_spider.platforms.listing import ListingSpider
 from csco_spider.recordings import load, readings
 from csco_spider.spiders.csco_cn import CscoCnSpider
 from tests.conftest import FAST, Crawl
-from tests.launch import scrapy
+from tests.launch import ROOT, scrapy
 from tests.sites import csco
 from tests.sites.server import Answer, Site
 from tests.sites.shapes import PARAGRAPHS, SHAPES, UNREADABLE, frame, notices
@@ -67,6 +69,22 @@ def test_a_site_s_file_reads_what_the_site_says(shape: str, site: Site, project:
     assert set(site.pages()) <= {
         "/news", "/news?page=2", true[0].path, true[1].path, "/feed"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("on_path", [True, False])
+def test_the_commands_that_it_names_can_be_called_as_they_stand(
+    on_path: bool, site: Site, project: Path
+) -> None:
+    site.routes = SHAPES["plain"]
+    here = f"{Path(sys.executable).parent}:" if on_path else ""
+    words = ("onboard", f"{site.url}/news", "--into", str(project), "--name", "beta", "--yes", *OPTIONS)
+    done = scrapy(*words, PATH=f"{here}/usr/bin:/bin")
+    *_, check, crawl = done.text.splitlines()
+    pytest_, scrapy_ = check.split()[2], crawl.split()[0]
+    assert [Path(pytest_).name, Path(scrapy_).name] == ["pytest", "scrapy"], done.text
+    assert (pytest_ == "pytest") == on_path
+    for command in (pytest_, scrapy_):
+        assert shutil.which(command, path=f"{here}/usr/bin:/bin") or (ROOT / command).exists()
 
 
 def test_most_files_name_selectors(site: Site, project: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import shutil
+import sys
 from pathlib import Path
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
@@ -118,9 +120,17 @@ class Command(ScrapyCommand):
         recordings.save(folder, kept, read)
         print(
             f"written {path}\nwritten {folder}/\n"
-            f"check it: pytest tests/test_pages.py tests/test_spiders.py -k {name}; then\n"
-            f"scrapy crawl {name} -s LEDGER_URL= -O out.jsonfeed"
+            f"check it: {_called('pytest')} tests/test_pages.py tests/test_spiders.py -k {name}; then\n"
+            f"{_called('scrapy')} crawl {name} -s LEDGER_URL= -O out.jsonfeed"
         )
+
+
+def _called(command: str) -> str:
+    """A command of this environment as it can be called from here, whatever PATH says."""
+    own = Path(sys.executable).with_name(command)
+    if shutil.which(command) == str(own):
+        return command
+    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
 
 
 def _file(root: Path, name: str) -> Path:
