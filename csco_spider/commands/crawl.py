@@ -139,8 +139,9 @@ def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Tabl
     assert crawler.stats is not None and crawler.spider is not None
     stats, seen = crawler.stats.get_stats(), crawler.get_spider_middleware(SeenFilter)
     assert seen is not None
-    title = getattr(crawler.spider, "organisation", crawler.spider.name)
-    table = Table(title=Text(title), show_header=False)  # "[new]" in a name is no markup
+    name = getattr(crawler.spider, "organisation", crawler.spider.name)
+    title = Text(name, style="table.title")  # "[new]" in a name is no markup
+    table = Table(title=title, show_header=False)
     unchanged = stats.get("ledger/unchanged", 0) + stats.get("ledger/known", 0)
     table.add_row("found", str(stats.get("listing/rows", 0)))
     if seen.unlisted:
