@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -130,6 +131,14 @@ def test_one_time_on_every_entry_is_only_a_day() -> None:
     assert {row.when.precision for row in feed.rows if row.when} == {"day"}
     assert any("same time" in problem for problem in feed.problems)
     assert {row.when.precision for row in rss(ITEM.format(n=1)).rows if row.when} == {"minute"}
+
+
+def test_days_alone_are_no_suspicious_times() -> None:
+    day = re.compile("<pubDate>.*?</pubDate>")
+    items = "".join(day.sub("<dc:date>2026-05-01</dc:date>", ITEM.format(n=n)) for n in range(1, 7))
+    feed = rss(items)
+    assert [str(row.when.day) for row in feed.rows if row.when] == ["2026-05-01"] * 6
+    assert feed.problems == []
 
 
 def test_a_very_large_feed_is_read_in_part() -> None:

@@ -134,11 +134,12 @@ def _checked(feed: Feed) -> Feed:
     if reused:
         feed.problems.append(f"{reused} GUIDs stand on more than one entry; none is to be relied on")
     times = Counter(entry.row.when for entry in feed.entries if entry.row.when)
-    if len(times) == 1 and sum(times.values()) >= _SAME_TIME:
+    same = next(iter(times)) if len(times) == 1 else None
+    if same and same.precision != "day" and times[same] >= _SAME_TIME:
         feed.problems.append("every entry has the same time; only its day is kept")
         for entry in feed.entries:
             if entry.row.when:
-                entry.row = replace(entry.row, when=replace(entry.row.when, precision="day"))
+                entry.row = replace(entry.row, when=replace(same, precision="day"))
     return feed
 
 
