@@ -69,7 +69,7 @@ def test_json_feed_is_read() -> None:
         "title": "Grant",
         "content_html": "<p>Words</p>",
         "date_published": "2026-09-01T08:00:00Z",
-        "authors": [{"name": "Li Na"}, {"url": "x"}, "y"],
+        "authors": [{"name": "Li Na"}, {"url": "x"}, "y", {"name": " \ud800 "}, {"name": None}],
     }
     text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": [item]})
     feed = read_feed(text.encode(), URL, ZONE)

@@ -334,9 +334,9 @@ def _json_entry(item: dict[str, Any], base: str, zone: ZoneInfo, problems: list[
         guid=said("id"),
         content_html=sanitise(content, link or base) if content else "",
         authors=[
-            one_line(str(one.get("name")))
+            name
             for one in (authors if isinstance(authors, list) else [])
-            if isinstance(one, dict) and one.get("name")
+            if isinstance(one, dict) and (name := one_line(str(one.get("name") or "")))
         ],
         updated=_when(said("date_modified"), zone, problems),
     )
