@@ -106,7 +106,33 @@ def test_a_page_with_something_to_read_is_not_blocked(body: str, extra: str) -> 
     assert blocked(200, HTML, f"<html><body>{extra}{body}</body></html>") is None
 
 
-@pytest.mark.parametrize("body", ['{"items": []}', "<?xml version='1.0'?><rss/>"])
+XML = "<?xml version='1.0' encoding='utf-8'?>\n"
+STYLED = "<?xml-stylesheet href='/a.xsl'?><!-- <html> is not meant -->"
+XHTML = (
+    "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Strict//EN' '/x.dtd'>\n<html><body>{}</body></html>"
+)
+
+
+@pytest.mark.parametrize("prolog", ["", XML, XML + STYLED])
+def test_a_page_in_xml_is_a_page(prolog: str) -> None:
+    form = "<form><p>Log in</p><input type='password' name='p'/></form>"
+    login = blocked(200, HTML, prolog + XHTML.format(form))
+    outage = blocked(503, HTML, prolog + XHTML.format("<h1>Down for maintenance</h1>"))
+    assert [block and block.kind for block in (login, outage)] == ["login", "outage"]
+    assert blocked(200, HTML, prolog + XHTML.format(f"<ul>{ROWS}</ul>")) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"items": []}',
+        f"{XML}<rss/>",
+        f"{XML}{STYLED}<rss><item><description><![CDATA[<html>Log in]]></description></item></rss>",
+        f"{XML}<feed xmlns='http://www.w3.org/2005/Atom'><title>Members only: log in</title></feed>",
+        f"{XML}<!DOCTYPE rss [<!ENTITY a 'x'>]><rss><channel><title>Log in</title></channel></rss>",
+        XML,
+    ],
+)
 def test_data_is_no_page_and_not_blocked(body: str) -> None:
     assert blocked(200, {"Content-Type": "text/xml"}, body) is None
     assert blocked(403, {}, body) is not None

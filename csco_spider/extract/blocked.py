@@ -85,6 +85,10 @@ _NEEDS_SCRIPT = re.compile(
     r"|请(?:开启|启用).{0,12}javascript|document\.cookie|location\.(?:href|reload|replace)",
     re.IGNORECASE,
 )
+_XML_PAGE = re.compile(
+    r"(?:<\?[^>]*>|<!--.*?-->|\s)*+<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL
+)
+"""How a page in XML begins; feeds do not."""
 _MOUNTS = frozenset({"root", "app", "__next", "___gatsby", "q-app", "__nuxt", "main-app", "react-root"})
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title"})
 
@@ -125,7 +129,7 @@ def blocked(status: int, headers: Mapping[str, str], text: str) -> Block | None:
     text = text[:READ]
     if not text.strip():
         return _empty(status, lowered)
-    if text.lstrip()[:1] in "{[" or text.lstrip().startswith("<?xml"):
+    if text.lstrip()[:1] in "{[" or (text.lstrip().startswith("<?xml") and not _XML_PAGE.match(text)):
         return None if status < 400 else _refused(status, lowered, "")
     look = _look(text)
     if len(look.text) >= _SOME and status < 400:
