@@ -268,6 +268,8 @@ def test_a_page_without_rows_has_none() -> None:
         ("<a href='javascript:go(2)'>Next</a>", 0),
         ("<a href='#'>Next</a>", 0),
         ("<a href='http://elsewhere.org/?page=2'>Next</a>", 0),
+        ("<link rel=next href='http://elsewhere.org/?page=2'><a href='?page=2'>Next</a>", 2),
+        ("<a rel=next href='//elsewhere.org/?page=2'>More</a>", 0),
         *(
             (f"<a href='?page=2'>{word}</a>", 2)
             for word in (
@@ -298,6 +300,12 @@ def test_a_page_without_rows_has_none() -> None:
 )
 def test_the_next_page_is_what_the_pager_says(html: str, number: int) -> None:
     assert follow(f"{MENU}{html}{FOOTER}") == (f"{BASE}?page={number}" if number else "")
+
+
+@pytest.mark.parametrize("html", ["<link rel=next href='{}'>", "<a href='{}'>Next</a>"])
+def test_a_pager_may_lead_to_the_same_host_with_www(html: str) -> None:
+    there = "https://www.csco.ac.cn/cat/13.html?page=2"
+    assert follow(html.format(there)) == there
 
 
 @pytest.mark.parametrize(

@@ -53,16 +53,16 @@ def next_page(
     if css:
         url = absolute(page.css(css).get() or "", meant)
         return "" if url == base else url
-    links = [(absolute(a.root.get("href"), meant), a) for a in page.css("a[href]")]
+    nodes = page.css("a[href], link[rel~=next][href]")
+    links = [(absolute(node.root.get("href"), meant), node) for node in nodes]
     site = "{0.scheme}://{0.netloc}/".format(urlsplit(base))
     links = [
         (url, a)
         for url, a in links
         if url and url != base and (url.startswith(site) or _same_host(url, base))
     ]
-    for node in page.css("a[rel~=next][href], link[rel~=next][href]"):
-        url = absolute(node.root.get("href"), meant)
-        if url and url != base:
+    for url, link in links:
+        if "next" in link.root.get("rel", "").split():
             return url
     numbered: dict[int, str] = {}
     arrow = ""
@@ -85,7 +85,9 @@ def next_page(
 
 
 def _same_host(url: str, base: str) -> bool:
-    return urlsplit(url).netloc == urlsplit(base).netloc
+    """With or without www is the same."""
+    here, there = (urlsplit(one).netloc.removeprefix("www.") for one in (base, url))
+    return here == there
 
 
 def _label(node: etree._Element) -> str:
