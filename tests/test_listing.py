@@ -262,6 +262,19 @@ def test_a_page_without_rows_has_none() -> None:
         ("<div class=pages><a href='?page=2'>2</a><a href='?page=3'>3</a></div>", 2),
         ("<div class=pager><a href='?page=2'>2</a><b>3</b><a href='?page=4'>4</a></div>", 4),
         ("<div class=pages><a>1</a><a href='?page=2'>2</a><a href='?page=9'>»</a></div>", 2),
+        (
+            "<div class=pager>Total <b>120</b> items <span class=current>1</span>"
+            "<a href='?page=2'>2</a></div>",
+            2,
+        ),
+        ("<div class=pager>共<b>40</b>条 <b>1</b>/<b>2</b>页 <a href='?page=2'>2</a></div>", 2),
+        (
+            "<div class=pager>共<b>5</b>页 <b>1</b> <a href='?page=2'>2</a> <a href='?page=4'>4</a>"
+            "<a href='?page=5'>5</a></div>",
+            2,
+        ),
+        ("<div class=pager>Total <b>40</b> <a href='?page=2'>2</a> <b>3</b></div>", 0),
+        ("<div class=pager>Total <b>40</b> items, 1 <a href='?page=2'>2</a></div>", 2),
         ("<div class=pages><a href='?page=1'>«</a><a href='?page=3'>»</a></div>", 3),
         ("<div class=pages><a href='?page=1'>1</a><span class=current>2</span></div>", 0),
         ("<p>Next steps for <a href='/cat/13/show/9.html'>2</a> guidelines</p>", 0),

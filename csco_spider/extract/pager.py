@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -76,7 +76,7 @@ def next_page(
                 arrow = arrow or url
             else:
                 numbered.setdefault(number, url)
-    current = _current_number(page, base, numbered)
+    current = _current_number(page, numbered)
     if current + 1 in numbered:
         return numbered[current + 1]
     if arrow:
@@ -104,12 +104,20 @@ def _in_pager(node: etree._Element) -> bool:
     return any(_PAGER.search(names_of(element)) for element in around)
 
 
-def _current_number(page: Selector, base: str, numbered: Mapping[int, str]) -> int:
-    for node in page.css(".on, .current, .active, .cur, strong, b, span"):
-        text = _label(node.root)
-        if text.isdecimal() and len(text) < 5 and _in_pager(node.root):
-            return int(text)
-    return next((number for number, url in numbered.items() if url == base), 1)
+def _current_number(page: Selector, linked: Container[int]) -> int:
+    """The number that a class names; else a bold one that is no link, beside one that is; a total
+    stands there as well."""
+    if named := _numbers(page, ".on, .current, .active, .cur"):
+        return named[0]
+    bare = [number for number in _numbers(page, "strong, b, span") if number not in linked]
+    beside = (number for step in (1, -1) for number in bare if number + step in linked)
+    return next(beside, 1)
+
+
+def _numbers(page: Selector, css: str) -> list[int]:
+    """The numbers that stand alone in some elements of a pager."""
+    texts = ((_label(node.root), node.root) for node in page.css(css))
+    return [int(text) for text, node in texts if text.isdecimal() and len(text) < 5 and _in_pager(node)]
 
 
 def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:
