@@ -510,6 +510,17 @@ def test_an_undated_row_inside_a_dated_list_stays() -> None:
     assert len(find(page(f"<ul>{rows}</ul>")).rows) == 5
 
 
+@pytest.mark.parametrize("query", ["id={n}", "{n}", "section=2&amp;id={n}"])
+def test_articles_may_be_queries_of_the_lists_own_path(query: str) -> None:
+    row = f"<li><a href='?{query}'>{{t}}</a> {{d}}</li>"
+    rows = many(row).replace(DAYS[4], "")
+    sorting = "<li><a href='?sort=title'>All notices by their title</a></li>"
+    listing = find(page(f"<ul>{rows}{sorting}</ul>"))
+    assert [row.title for row in listing.rows] == TITLES
+    assert [row.when is None for row in listing.rows] == [False] * 4 + [True]
+    assert listing.refused["link that sorts or filters the list"] == 1
+
+
 @pytest.mark.parametrize(
     ("shown", "title"),
     [

@@ -135,6 +135,10 @@ class Reader:
             seen.add(row.url)
             reading.rows.append(row)
             bare.append(not row.when and not self._page.dates(span.first_piece, span.end_piece))
+        if sorting := self._sorting(reading.rows):
+            reading.refused["link that sorts or filters the list"] += len(sorting)
+            bare = [one for place, one in enumerate(bare) if place not in sorting]
+            reading.rows = [row for place, row in enumerate(reading.rows) if place not in sorting]
         above = self._above(bare)
         reading.refused += Counter({"undated link above dated ones": above})
         del reading.rows[:above]
@@ -146,6 +150,18 @@ class Reader:
                 f"{len(texts)} dates of the list refused: {reason}, such as {texts[0][:60]!r}"
             )
         return reading
+
+    def _sorting(self, rows: list[Row]) -> set[int]:
+        """Undated rows of a dated list that lead to the list itself, by other keys than its articles."""
+        if self._date_share < 0.6:
+            return set()
+        shapes = {_shape(row.url) for row in rows if row.when}
+        own, _ = _shape(self._base)
+        return {
+            place
+            for place, row in enumerate(rows)
+            if not row.when and (shape := _shape(row.url))[0] == own and shape not in shapes
+        }
 
     def _above(self, bare: list[bool]) -> int:
         """How many rows at the top of a dated list are none: the way back, a filter, "more".
@@ -189,8 +205,6 @@ class Reader:
             raise _LeftOut("title without a word")
         if when is None and self._is_head(span.node):
             raise _LeftOut("head of a table")
-        if when is None and self._date_share >= 0.6 and _page_of(url) == _page_of(self._base):
-            raise _LeftOut("link that sorts or filters the list")
         return Row(url=url, title=title, when=when, teaser=_teaser(texts, titled, dated))
 
     def _is_paid(self, node: int, link: int) -> bool:
@@ -419,5 +433,7 @@ def _teaser(texts: list[Text], title: Text | None, date: Text | None) -> str:
     return clip(longest, TEASER) if width(longest) >= 60 else ""
 
 
-def _page_of(url: str) -> str:
-    return url.partition("#")[0].partition("?")[0]
+def _shape(url: str) -> tuple[str, tuple[str, ...]]:
+    """An address without the values of its query, which tell pages of one kind apart."""
+    path, _, query = url.partition("#")[0].partition("?")
+    return path, tuple(pair.partition("=")[0] * ("=" in pair) for pair in query.split("&"))
