@@ -386,6 +386,15 @@ def test_a_cell_over_several_rows_dates_them_all() -> None:
     assert seen(find(page(f"<table>{rows}</table>"))) == expected(days=days)
 
 
+def test_a_cell_over_several_rows_may_begin_in_one_without_a_link() -> None:
+    row = "<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>"
+    cancelled = f"<tr><td rowspan=2>{DAYS[2]}</td><td>Session cancelled</td></tr>"
+    rows = many(row).replace(f"<tr><td>{DAYS[2]}</td>", f"{cancelled}<tr>")
+    assert seen(find(page(f"<table>{rows}</table>"))) == expected()
+    undated = rows.replace(f"<td>{DAYS[3]}</td>", "<td></td>")
+    assert seen(find(page(f"<table>{undated}</table>")))[3] == ("3.html", TITLES[3], "")
+
+
 def test_titles_that_differ_by_their_date_alone_keep_it() -> None:
     row = "<li><a href='/n/{n}.html'>{name} {day}, {y} Council Meeting Minutes</a></li>"
     rows = find(page(f"<ul class=m>{many(row)}</ul>")).rows

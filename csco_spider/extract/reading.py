@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from csco_spider.extract.dates import URL_DAY, DateOrder, year_comes_first
 from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import CLIPPED, bare_title
-from csco_spider.extract.outline import Outline
+from csco_spider.extract.outline import Outline, Piece
 from csco_spider.extract.pager import is_pager
 from csco_spider.extract.rowdates import DATED, EDGE, HEAD, PUBLISHED, Dated, TextDates
 from csco_spider.extract.rows import RowSet, Span
@@ -32,6 +33,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
 """What a link's label says before the title."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
+_ROWS = re.compile(r"[1-9]\d{0,2}")
+"""Over how many rows a cell may go."""
 _LINKS = 20
 """Links of a row that are looked at."""
 MAX_ROWS = 5000
@@ -109,7 +112,6 @@ class Reader:
         self._firsts = [span.first_piece for span in self._spans]
         self._years = self._headed_by_years() if self._date_share < 0.5 else []
         self._whole_titles = bool(self._title_end) and self._differ_by_date()
-        self._spanned: tuple[When | None, int] = None, -1
         self._differing: dict[tuple[int, int] | None, float] = {}
         """Share of rows to which a place of links gives an address of their own."""
         self._link_places = self._by_link()
@@ -189,7 +191,7 @@ class Reader:
         dated = next(
             (t for cell in self._date_cells for t in texts if t.cell == cell and self._of(t)[0]), None
         )
-        when = self._over_rows(place, dated)
+        when = self._of(dated)[0] if dated else self._reaching.get(self._around(span.node, "tr"))
         if when is None and self._title_end:
             when, rest = self._dates.split(title, self._title_end)
             title = title if self._whole_titles else rest
@@ -225,16 +227,30 @@ class Reader:
             said = f"{said} {text.text}"
         return said
 
-    def _over_rows(self, place: int, dated: Text | None) -> When | None:
-        """A row's date, or that of a cell above which reaches down to it (``rowspan``)."""
-        if dated is None:
-            return self._spanned[0] if place <= self._spanned[1] else None
-        when, node = self._of(dated)[0], dated.node
-        while node >= 0 and self._page.nodes[node].tag not in {"td", "th", "tr"}:
+    @cached_property
+    def _reaching(self) -> dict[int, When]:
+        """Dates of cells above that reach down to a table's row (``rowspan``), by that row's element;
+        the cell's own row may be none of the list."""
+        page, first = self._page, self._around(self._spans[0].node, "tr")
+        if first < 0 or not self._date_cells:
+            return {}
+        rows = [node for node, path in enumerate(page.path) if path == page.path[first]]
+        reaching: dict[int, When] = {}
+        for piece in page.pieces:
+            if page.path[piece.node] != self._date_cells[0][0]:
+                continue
+            cell = self._around(piece.node, "td", "th", "tr")
+            down = page.nodes[cell].get("rowspan") or ""
+            if _ROWS.fullmatch(down) and (when := self._of(piece)[0]):
+                at = bisect_left(rows, cell)
+                reaching.update(dict.fromkeys(rows[at : at + int(down) - 1], when))
+        return reaching
+
+    def _around(self, node: int, *tags: str) -> int:
+        """The nearest element of some tags that holds an element, or is it; -1 for none."""
+        while node >= 0 and self._page.nodes[node].tag not in tags:
             node = self._page.parent[node]
-        rows = self._page.nodes[node].get("rowspan") or "" if node >= 0 else ""
-        self._spanned = when, place + (int(rows) - 1 if rows.isdecimal() and len(rows) < 4 else 0)
-        return when
+        return node
 
     def _is_head(self, node: int) -> bool:
         row = self._page.nodes[node]
@@ -242,7 +258,7 @@ class Reader:
 
     # dates
 
-    def _of(self, text: Text) -> Dated:
+    def _of(self, text: Text | Piece) -> Dated:
         """A text's date, or that of the ``time`` element it stands in."""
         found = self._dates.when(text.text)
         if found[0] is None:
