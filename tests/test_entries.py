@@ -671,6 +671,16 @@ def test_json_ld_dates_a_list_that_shows_none() -> None:
     assert listing.rows[0].when and listing.rows[0].when.origin == "meta"
 
 
+@pytest.mark.parametrize("form", ["loose comma", "meta element"])
+def test_json_ld_of_a_list_is_read_as_an_article_s_is(form: str) -> None:
+    written = ld().replace("]}</script>", ",]}</script>")
+    if form == "meta element":
+        document = re.sub("</?script.*?>", "", ld()).replace('"', "&quot;")
+        written = f'<meta name="script:ld+json" content="{document}">'
+    rows = many("<li><h3><a href='/n/{n}.html'>{t}</a></h3></li>")
+    assert seen(find(page(f"{written}<ul>{rows}</ul>"))) == expected()
+
+
 def test_json_ld_of_another_list_is_not_believed() -> None:
     rows = many("<li><h3><a href='/n/{n}.html'>{t}</a></h3></li>")
     assert seen(find(page(f"{ld('/blog/')}<ul>{rows}</ul>"))) == expected(days=None)
@@ -683,7 +693,17 @@ def test_json_ld_is_the_list_where_the_page_only_links_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["{", "[[[[", '{"@type": 5, "url": 7}', '{"@type": [{}]}', '"x"', "null", "[" * 5000]
+    "junk",
+    [
+        "{",
+        "[[[[",
+        '{"@type": 5, "url": 7}',
+        '{"@type": [{}]}',
+        '"x"',
+        "null",
+        "[" * 5000,
+        '{"datePublished": "2026-01-01", "url": "/n/0.html"',
+    ],
 )
 def test_broken_json_ld_is_left_alone(junk: str) -> None:
     html = page(f"<script type='application/ld+json'>{junk}</script><ul>{many(SHAPES['list'])}</ul>")

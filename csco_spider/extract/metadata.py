@@ -101,7 +101,7 @@ class Metadata:
 def read_metadata(root: etree._Element) -> Metadata:
     """What JSON-LD, then microdata and meta elements of a page say."""
     found = Metadata()
-    nodes = list(_json_ld(root))
+    nodes = [node for document in linked_data(root) for node in _nodes(document)]
     articles = [node for node in nodes if _typed(node, _ARTICLES)]
     if articles:
         _article(found, _fullest(articles), nodes)
@@ -155,7 +155,8 @@ def _scripts(found: Metadata, root: etree._Element) -> None:
             found.published += [Stated("script", day[:40]) for day in _IN_SCRIPT.findall(text)[:20]]
 
 
-def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:
+def linked_data(root: etree._Element) -> Iterator[Any]:
+    """The documents of a page's JSON-LD, loose commas mended; of one that is broken its dates alone."""
     left = MAX_SCRIPT
     for node in root.iter("script", "meta"):
         if node.tag == "script":
@@ -169,7 +170,7 @@ def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:
             return
         text = written.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
         try:
-            yield from _nodes(_parsed(text))
+            yield _parsed(text)
         except (ValueError, RecursionError):
             broken: dict[str, Any] = {"@type": "Article"}
             for key, value in _QUOTED_DATE.findall(text):

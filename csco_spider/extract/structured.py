@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from parsel import Selector
 from csco_spider.extract.dates import DateRefused, parse_date
 from csco_spider.extract.html import clip, one_line, plain_text
 from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.metadata import linked_data
 from csco_spider.items import TEASER, Row, When
 
 _ARTICLES = frozenset(
@@ -29,7 +29,6 @@ _ARTICLES = frozenset(
         "CreativeWork",
     ]
 )
-MOST_CHARS = 2_000_000
 MOST_ITEMS = 1000
 _DEPTH = 8
 
@@ -37,14 +36,7 @@ _DEPTH = 8
 def structured_rows(page: Selector, base: str, zone: ZoneInfo) -> list[Row]:
     """Articles that the page's JSON-LD names with an address, in its order; [] on any nonsense."""
     rows: dict[str, Row] = {}
-    scripts = page.xpath("//script[contains(@type, 'ld+json')]/text()").getall()
-    for script in scripts:
-        if len(script) > MOST_CHARS:
-            continue
-        try:
-            data = json.loads(script, strict=False)
-        except (ValueError, RecursionError):
-            continue
+    for data in linked_data(page.root):
         for item in _items(data, _DEPTH):
             row = _row(item, base, zone)
             if row is not None and len(rows) < MOST_ITEMS:
