@@ -137,7 +137,7 @@ def survey(
     found.notes += found.listing.problems
     found.elsewhere = _elsewhere(found.listing.rows, found.host)
     if found.elsewhere:
-        found.notes.append(f"articles stand on {found.elsewhere}: it is among the hosts")
+        found.notes.append(f"articles stand on {found.elsewhere}: links to it are followed")
     found.notes += _left_above(found.listing.rows, page, found.url)
     if feed.entries:
         found.notes.append(
@@ -340,8 +340,7 @@ def wrong_name(name: str) -> str:
 def source(found: Survey, name: str) -> str:
     """The society's file: the shortest that reads what was found."""
     bare = found.host.removeprefix("www.")
-    named = (found.host, bare) if bare != found.host else (bare,)
-    hosts = (*named, found.elsewhere) if found.elsewhere else named
+    hosts = (found.host, bare) if bare != found.host else (bare,)
     lines = [
         "from csco_spider.platforms.listing import ListingSpider",
         "",
@@ -354,6 +353,7 @@ def source(found: Survey, name: str) -> str:
         f"    language = {_quoted(found.language)}",
         f"    timezone = {_quoted(found.timezone)}",
         f"    hosts = ({', '.join(map(_quoted, hosts))}{',' if len(hosts) == 1 else ''})",
+        *([f"    article_hosts = ({_quoted(found.elsewhere)},)"] if found.elsewhere else []),
         f"    start_urls = [{_quoted(found.url)}]",
     ]
     if found.date_order:

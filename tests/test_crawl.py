@@ -462,6 +462,25 @@ def test_an_address_under_site_is_that_path_on_the_society_s_own_host(world: Wor
     assert site.url.encode() not in world.documents()["csco_cn.atom"]
 
 
+def test_a_page_on_the_articles_host_is_not_the_one_of_that_path_on_the_society_s(
+    world: World, site: Site
+) -> None:
+    port = site.url.rpartition(":")[2]
+    there = f"http://localhost:{port}"
+    own, other = rows(2)
+    shown = "".join(
+        f"<li><a href='{host}/n/1.html'>{row.title}</a> {row.day}</li>"
+        for host, row in (("", own), (there, other))
+    )
+    bodies = iter([article(own), article(other)])
+    site.routes = {"/news": f"<ul>{shown}</ul>", "/n/1.html": lambda: next(bodies)}
+    done = world.crawl("two_hosts", site.url, SPIDER_MODULES="tests.sites.two_hosts")
+    assert done.counts == (2, 0, 0), done.text
+    links = [link for (link,) in world.rows("select link from entries order by link")]
+    assert links == [f"{there}/n/1.html", "https://two.example.org/n/1.html"]
+    assert site.pages() == ["/news", "/n/1.html", "/n/1.html"]
+
+
 def test_pages_past_the_cap_are_left_pending(world: World, site: Site) -> None:
     shown = rows(3)
     site.routes = routes(shown)

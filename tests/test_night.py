@@ -38,6 +38,7 @@ from csco_spider.spiders.csco_cn import CscoCnSpider
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
 from tests.sites.many import BrokenSpider, EndlessSpider, WildSpider
+from tests.sites.two_hosts import TwoHostsSpider
 
 SITE = "http://127.0.0.1:8000"
 ALL = (CscoSpider, CscoCnSpider, BrokenSpider, EndlessSpider, WildSpider)
@@ -47,6 +48,8 @@ def test_visits_with_a_host_in_common_are_one_group() -> None:
     assert [len(group) for group in sharing([Visit(spider) for spider in ALL])] == [1] * 5
     moved = [Visit(CscoSpider, SITE), Visit(BrokenSpider), Visit(CscoCnSpider, SITE)]
     assert sorted(len(group) for group in sharing(moved)) == [1, 2]
+    beside = [Visit(TwoHostsSpider, SITE), Visit(TwoHostsSpider)]
+    assert [len(group) for group in sharing(beside)] == [2]  # both ask the articles' host
 
 
 def test_who_held_up_a_night_comes_last_and_starts_are_spread() -> None:

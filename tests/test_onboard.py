@@ -197,8 +197,9 @@ def test_articles_on_another_host_are_looked_at_and_its_name_is_written(
     }
     done = onboard(site, project, "--name", "beta", "--yes")
     assert done.code == 0, done.text
-    assert "articles stand on localhost: it is among the hosts" in done.text
-    assert written(project, "beta").hosts == ("127.0.0.1", "localhost")
+    assert "articles stand on localhost: links to it are followed" in done.text
+    spider = written(project, "beta")
+    assert (spider.hosts, spider.article_hosts) == (("127.0.0.1",), ("localhost",))
     _, expected = load(project / "tests" / "pages" / "beta")
     assert expected["article-1"]["published"].startswith(notices()[0].day)
 

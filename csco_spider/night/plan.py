@@ -23,10 +23,9 @@ class Visit:
 
     def hosts(self) -> set[str]:
         """The hosts that this crawl may ask."""
-        if self.site:
-            return {urlsplit(self.site).netloc}
-        own = {*self.spider.hosts, *(urlsplit(url).netloc for url in self.spider.start_urls)}
-        return {host.removeprefix("www.") for host in own}
+        starts = {urlsplit(url).netloc for url in self.spider.start_urls}
+        own = {urlsplit(self.site).netloc} if self.site else {*self.spider.hosts, *starts}
+        return {host.removeprefix("www.") for host in (*own, *self.spider.article_hosts)}
 
 
 @dataclass(frozen=True, slots=True)

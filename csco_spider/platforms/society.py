@@ -41,6 +41,8 @@ class SocietySpider(Spider):
     """The society's zone: its dates are days there."""
     hosts: tuple[str, ...] = ()
     """The society's own host and, behind it, its mirrors: one address in the ledger."""
+    article_hosts: tuple[str, ...] = ()
+    """Other hosts on which its articles stand: followed, and no mirrors; their addresses stay theirs."""
     date_order: DateOrder | None = None
     """How to read 02/11/2022; None refuses it."""
     min_entries: ClassVar[int] = 1
@@ -68,7 +70,8 @@ class SocietySpider(Spider):
         self._own = self.start_urls[0]
         self._site = _site(site) or self._own
         self.start_urls = [moved(url, self._own, self._site) for url in self.start_urls]
-        self.allowed_domains = sorted({*self.hosts, urlsplit(self._site).hostname or ""} - {""})
+        asked = {*self.hosts, *self.article_hosts, urlsplit(self._site).hostname or ""}
+        self.allowed_domains = sorted(asked - {""})
         self.since = _day(since)
         if backfill not in {"", "0", "1"}:
             raise ValueError(f"backfill={backfill!r}: give 1 to walk the whole history, or leave it out")
@@ -102,16 +105,13 @@ class SocietySpider(Spider):
 
     def reachable(self, url: str) -> str:
         """An address as this crawl asks for it: the society's own and mirror hosts are ``site``."""
-        elsewhere = self._site != self._own and self._is_on_hosts(url)
+        elsewhere = self._site != self._own and _stands_on(url, self.hosts)
         return moved(url, url, self._site) if elsewhere else url
 
     def is_own(self, url: str) -> bool:
-        """Does an address stand on the society's hosts (or on ``site``)?"""
-        return urlsplit(url).netloc == urlsplit(self._site).netloc or self._is_on_hosts(url)
-
-    def _is_on_hosts(self, url: str) -> bool:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-        return host in {name.removeprefix("www.") for name in self.hosts}
+        """Does an address stand on the society's hosts, its articles' or ``site``?"""
+        own = (*self.hosts, *self.article_hosts)
+        return urlsplit(url).netloc == urlsplit(self._site).netloc or _stands_on(url, own)
 
 
 def introduce(settings: BaseSettings) -> None:
@@ -147,6 +147,12 @@ def refuse_blocked(response: Response) -> None:
     text = response.body.decode(encoding_of(response.body, headers.get("Content-Type", "")), "replace")
     if block := blocked(response.status, headers, text):
         raise Blocked(block)
+
+
+def _stands_on(url: str, hosts: tuple[str, ...]) -> bool:
+    """Is an address on one of some hosts, with or without www?"""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return host in {name.removeprefix("www.") for name in hosts}
 
 
 def _site(site: str) -> str:
