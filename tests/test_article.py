@@ -427,7 +427,8 @@ def test_a_change_dates_a_page_only_where_nothing_else_does() -> None:
         ("<p>This page was last edited on November 20, 2023, at 19:23</p>", "2023-11-20"),
         ("<p>Diese Seite wurde zuletzt am 20. November 2023 um 13:22 Uhr geändert</p>", "2023-11-20"),
         ("<p>最近更新: 某人（2023-11-20）</p>", "2023-11-20"),
-        ("<p><a href='/x'>20.11.2023</a></p>", ""),
+        ("<p><a href='/2023/11/20'>20.11.2023</a></p>", "2023-11-20"),
+        ("<p><a href='/x'>Winter session opens 20.11.2023</a></p>", ""),
         ("<p>Winter session wurde am 20. November 2023 gepostet</p>", ""),
     ],
 )

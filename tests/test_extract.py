@@ -273,6 +273,11 @@ def test_a_deadline_or_a_meeting_by_the_title_is_not_the_publish_date(line: str)
         ),
         *("Jun. 15, 2026, at 5:55 AM", "Erstellt am 15.06.26 um 08:35, geändert am 16.06.26 um 08:35"),
         "<a href=/p/1>15. Juni 2026 16. Juni 2026</a> | <a href=/by/lee>Ann Sofia Lee-Moreno</a>",
+        "<a href=/a>Ann Lee</a><a href=/d>15 June 2026</a><a href=/c>Studies</a><a href=/t>2 notes</a>",
+        *("15 June 2026 — 7 minutes read", "12 June, open; 15/06/2026 14:30 PM"),
+        "<span>Example Press</span><span>15 June 2026</span>",
+        "作者：</div><div>2026-06-15",
+        "15 June 2026</div><ul><li><a>Facebook</a><li><a>Twitter</a><li><a>WhatsApp</a></ul><div>Share",
         "<p>15.06.2026 14:47 Uhr</p><a href=/ann>Ann Lee, editor in chief</a>" * 2,
     ],
 )
@@ -325,6 +330,69 @@ def test_other_days_in_and_around_a_short_text_are_not_the_publish_date(html: st
         )
         == ""
     )
+
+
+DEEP = f"{BODY}<p>{PROSE}</p>{BODY}<p>{PROSE}</p>"
+FAR = "".join(f"<div><a href='/m{n}'>Section {n}</a></div>" for n in range(25))
+
+
+@pytest.mark.parametrize(
+    ("html", "source"),
+    [
+        (page(body=f"{'<p>One of the key points</p>' * 7}<p>15 June 2026</p>{BODY}"), "shown"),
+        (page(above=FAR, body=f"<p>15 June 2026</p>{BODY}"), "shown"),
+        (page(body=f"{BODY}<ul><li>Data: 15-06-2026, 09:29</li></ul>"), "shown"),
+        (page(body=DEEP, below="<p><a href='/15'>15 June 2026</a></p>"), "alone"),
+        (
+            page(
+                body=DEEP,
+                below="<footer><a href=/a>ann</a><i>Posted on </i><a href=/d>15 June 2026</a>"
+                + "".join(f"<a href=/t{n}>A tag of the blog</a>" for n in range(9))
+                + "</footer>",
+            ),
+            "alone",
+        ),
+        (
+            page(
+                body=DEEP,
+                below="<p>This entry was posted in News and tagged boards, centres, studies, centres"
+                " again on 15 June 2026 by ann.</p>",
+            ),
+            "footnote",
+        ),
+        (page(body=DEEP, below="<p>Last updated: 15 June 2026</p>"), "update"),
+        (page(body=DEEP, below="<p>Stand 15.06.2026</p>"), "update"),
+        (page().replace("guideline</h1>", "guideline<b>Date:</b> <i>15 June 2026</i></h1>"), "shown"),
+        (page(above="<p>06/15/2026</p>"), "shown"),
+        (page(above="<p>06/05/2026</p>", body=DEEP, below="<p>03/31/2026</p>"), "shown"),
+    ],
+)
+def test_a_date_is_found_where_sites_without_words_for_machines_put_it(html: str, source: str) -> None:
+    article = read(html)
+    assert (day(article)[:-2], article.sources["when"]) == ("2026-06-", source)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(body=f"<p>{PROSE}</p><blockquote>— a reader, 3 April 2026</blockquote><p>{PROSE}</p>"),
+        page(body=DEEP, below="<nav><span>20.11.2019 / 11:54</span></nav>"),
+        page(body=f"{BODY}<p><a href=/s>A story about the winter 3 April 2026</a></p><p>{PROSE}</p>"),
+        *(page(above=f"<p>{days}</p>") for days in ("vom 9. bis 23. Juni 2026", "09.–11.06.2026")),
+        page(
+            body=DEEP,
+            below="<div><b>Offer</b><b>28 January 2026</b><b>-</b><b>5 February 2026</b></div>",
+        ),
+        page(above="<p>06/05/2026</p>", body=DEEP, below="<p>03/31/2026</p><p>30/03/2026</p>"),
+    ],
+)
+def test_quotes_clocks_stories_and_ranges_are_not_the_publish_date(html: str) -> None:
+    assert day(read(html)) == ""
+
+
+def test_the_folders_of_an_address_may_be_single_digits() -> None:
+    article = read(page(above="<p>5 June</p>"), url="https://example.org/news/2026/6/5/guideline")
+    assert (day(article), article.sources["when"]) == ("2026-06-05", "url")
 
 
 def test_a_label_in_a_side_box_does_not_date_the_article() -> None:
@@ -540,6 +608,60 @@ def test_what_else_stands_in_a_heading_is_no_part_of_the_title(heading: str) -> 
     html = f"<html><head><title>A new guideline - Example</title></head><body><h1>{heading}</h1>{BODY}"
     article = read(html.replace("</h1>", "</h1><p>15 June 2026</p>"))
     assert (article.title, day(article)) == ("A new guideline", "2026-06-15")
+
+
+@pytest.mark.parametrize(
+    ("document", "above", "below"),
+    [
+        ("Guideline talks", "<h1>Guideline talks for all</h1>", "<h2>Guideline</h2>"),
+        (
+            "Guideline talks | Our Society of Oncology",
+            "<h2>Our Society of Oncology</h2><h2>Guideline talks</h2>",
+            "",
+        ),
+        ("The talks", "<aside class=teaser><h1>Guideline talks</h1></aside>", "<h2>Of the board</h2>"),
+        (
+            "Economists: Guideline talks",
+            "<div>© Our Society</div><h1>Guideline talks</h1>",
+            "<h1>Of it</h1>",
+        ),
+        (
+            "Guideline talks",
+            "".join(f"<h3>Topic {n}</h3>" for n in range(30)) + "<h1>Guideline talks</h1>",
+            "",
+        ),
+    ],
+)
+def test_the_heading_that_a_reader_takes_for_the_title_is_it(
+    document: str, above: str, below: str
+) -> None:
+    html = f"<title>{document}</title><body>{above}<p>{PROSE}</p>{below}<p>{PROSE}</p></body>"
+    assert read(html).title.startswith("Guideline talks")
+
+
+def test_a_stated_title_keeps_a_tail_that_is_not_the_site_s() -> None:
+    stated = meta("og:title", "Survival after surgery - a second look")
+    html = f"<title>Survival after surgery - a second look | Society of Surgeons</title>{stated}"
+    assert read(f"{html}<body><p>{PROSE}</p>").title == "Survival after surgery - a second look"
+    html = html.replace("a second look", "Koia").replace("Society of Surgeons", "The Koia club")
+    assert read(f"{html}<body><p>{PROSE}</p>").title == "Survival after surgery"
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        *(
+            (f"By {name}", [name])
+            for name in ("Dr. Jan Novak", "Theresa May", "Lee Min Ho", "Wong On Yee")
+        ),
+        ("By Ann Lee On May 3, 2026", ["Ann Lee"]),
+        ("By Ann Lee in Berlin", ["Ann Lee"]),
+        ("Por Santiago Ramón y Cajal", ["Santiago Ramón y Cajal"]),
+        ("Por Ana Ruiz y Pedro Gil", ["Ana Ruiz", "Pedro Gil"]),
+    ],
+)
+def test_a_name_is_whole_whatever_words_are_in_it(byline: str, authors: list[str]) -> None:
+    assert read(page(above=f"<p>{byline}</p>")).authors == authors
 
 
 def test_a_title_that_the_footer_cites_is_no_site_s_name() -> None:

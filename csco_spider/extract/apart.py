@@ -8,7 +8,9 @@ from itertools import islice
 
 from lxml import etree
 
+from csco_spider.extract.dates import find_dates
 from csco_spider.extract.html import names_of, one_line, text_of, width
+from csco_spider.extract.noise import RELATED, is_small_talk
 from csco_spider.extract.page import Line, Page
 
 UPDATED = re.compile(
@@ -41,7 +43,7 @@ _DUE = re.compile(
 _OWN = re.compile(
     r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
     r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b"
-    r"|geplaatst|julkaistu|udgivet|zveřejněno|dodano|yayın|giriş|tarih|дата|опубликован|tanggal|diterbitkan|ngày|نشر",
+    r"|投稿|配信|登録|입력|승인|تاريخ|geplaatst|julkaistu|udgivet|zveřejněno|dodano|yayın|giriş|tarih|дата|опубликован|tanggal|diterbitkan|ngày|نشر",
     re.IGNORECASE,
 )
 """What the label of a publish date says."""
@@ -75,6 +77,11 @@ def is_called_other(before: str) -> bool:
         return True
     label = _LABEL.search(before)
     return label is not None and not (_OWN.search(label[1]) or UPDATED.search(label[1]))
+
+
+def _without_date(text: str) -> str:
+    found = next(find_dates(text[:80], zone=None), None) if width(text) >= _TITLE else None
+    return text[: found.start] + text[found.end :] if found else text
 
 
 class Surroundings:
@@ -119,7 +126,7 @@ class Surroundings:
         if len(list(islice(self.page.inside(node, self.page.lines), _LINES + 1))) > _LINES:
             return False
         links = (link for link in node.iter("a") if link.get("href"))
-        titled = any(width(one_line(text_of(link))) >= _TITLE for link in links)
+        titled = any(width(_without_date(one_line(text_of(link)))) >= _TITLE for link in links)
         return titled and any(self.page.inside(node, self.dated))
 
     def _is_one_line(self, node: etree._Element) -> bool:
@@ -130,7 +137,8 @@ class Surroundings:
         links = 0
         for index in range(top, max(-1, top - _ABOVE), -1):
             line = self.page.lines[index]
-            links = links + 1 if line.linked > 0.8 * len(line.text) else 0
+            if not is_small_talk(line.text):  # links to share a page are no menu
+                links = links + 1 if line.linked > 0.8 * len(line.text) else 0
             if links == _MENU or self._heads_site(line, top):
                 return
             yield index
@@ -169,6 +177,8 @@ class Surroundings:
             return False
         if _DUE.search(short):
             return True
+        if short and is_small_talk(short) and not RELATED.match(short):
+            return False  # a byline's field left empty, a button
         if short.rstrip().endswith((":", "：")) or cell is not None:
             own = _OWN.search(short) or UPDATED.search(short)
             return bool(_OTHERS.search(short) or ((within or cell is None) and not own))

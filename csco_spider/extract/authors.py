@@ -83,12 +83,13 @@ _BEHIND_DATE = re.compile(
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d|min(?:ute)?s?\s+read", re.IGNORECASE)
 _PERSON = re.compile(r"(?:Dr\. )?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]*\.?){1,2}")
-_MONTH_OR_WEEKDAY = (
+_MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
 )
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 _DAY_WORD = re.compile(
-    rf"(?:{_MONTH_OR_WEEKDAY}|mon|tue|wed|thu|fri|sat|sun|today|yesterday)\.?", re.IGNORECASE
+    rf"(?:{_MONTH}|{_WEEKDAY}|mon|tue|wed|thu|fri|sat|sun|today|yesterday)\.?", re.IGNORECASE
 )
 _PREFIX = re.compile(
     rf"^\W*{WROTE}?"
@@ -100,10 +101,12 @@ _PREFIX = re.compile(
 _END = re.compile(
     r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@|(?:등록|작성|게시)일|조회|댓글"
     r"|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d"
-    r"|\s(?:updated?|published|posted|on|in|at|am|um|uhr|senior|under|foto|photo"
-    r"|reporter|correspondent|contributor|writer|for|is|last|min(?:utes?)?|stand|says?|sagt|alle|view|twitter)\b"
+    r"|\s(?:updated?|published|posted|uhr|senior|foto|photo|reporter|correspondent|contributor|writer|for|twitter"
+    # in capitals these may be names: Lee Min Ho, Wong On Yee, Jan Novak
+    r"|(?-i:on|in|at|am|um|under|is|last|min(?:utes?)?|stand|says?|sagt|alle|view))\b"
+    rf"|\s(?:on|am|in|last)\s(?={_MONTH}\.?\s\d|{_WEEKDAY}|\d)"
     r"|\s(?:le|el|il)\s(?:lun|mar|mer|mié|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom)\w*\b"
-    rf"|,?\s{_MONTH_OR_WEEKDAY}\.?\s*\d?(?=\s|\d|,|$)).*$",
+    rf"|,?\s(?:{_MONTH}\.?\s*(?=\d)|{_WEEKDAY}\b)).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _SURNAMES = (
@@ -119,11 +122,11 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[;、；&]|,(?!\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|dds|mba|ms|bs)\b)|\band\b|\bund\b|\by\b|\bet\b"
-    r"|(?-i:(?<=[a-zà-ÿ]\s)e(?=\s[A-ZÀ-Þ]\S+\s(?!e\s)[A-ZÀ-Þd])))\s*",
+    r"\s*(?:[;、；&]|,(?!\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|dds|mba|ms|bs)\b)|\band\b|\bund\b|\bet\b"
+    r"|(?-i:(?<=[a-zà-ÿ]\s)[ey](?=\s[A-ZÀ-Þ]\S+\s(?![ey]\s)[A-ZÀ-Þd])))\s*",
     re.I,
 )
-"""Between names; an "e" only before two more words, since "Costa e Silva" is one name."""
+"""Between names; "e" and "y" only before two more words: "Ramón y Cajal" is one name."""
 _DEGREES = re.compile(
     r"(?:,\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|rd|dds|mba|ms|bs|cfa|cpa|esq|do|np|pa-c)\.?)+$", re.I
 )

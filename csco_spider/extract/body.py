@@ -13,7 +13,7 @@ from lxml import etree
 
 from csco_spider.extract.density import HOLDERS, Part
 from csco_spider.extract.html import xml_chars
-from csco_spider.extract.links import attachment
+from csco_spider.extract.links import attachment, link_around
 from csco_spider.extract.noise import COUNTER, FURNITURE, META_LINE, RELATED, furniture, without_counters
 from csco_spider.extract.page import Line, Page
 
@@ -39,11 +39,6 @@ def behind_byline(rest: str) -> str:
     rest = rest.strip()
     # A few words are a remark on the article (a place, a font size) unless they are a sentence.
     return rest if len(rest) >= 40 or rest.endswith(_SENTENCE_ENDS) else ""
-
-
-def _link(holder: etree._Element) -> etree._Element | None:
-    """The link in which a text stands."""
-    return next((node for node in (holder, *holder.iterancestors("a")) if node.tag == "a"), None)
 
 
 class Body:
@@ -110,12 +105,12 @@ class Body:
         return len(linked) * 2 >= len(rest) or (bool(marked) and len(rest) < 12)
 
     def _linked(self, line: Line) -> str:
-        return "".join(slot.text for slot in line.slots if _link(slot.holder) is not None)
+        return "".join(slot.text for slot in line.slots if link_around(slot.holder) is not None)
 
     def _leads_away(self, line: Line) -> bool:
         """Nothing but links to other pages, and perhaps their dates."""
         if line not in self._away:
-            links = [link for slot in line.slots if (link := _link(slot.holder)) is not None]
+            links = [link for slot in line.slots if (link := link_around(slot.holder)) is not None]
             text, linked = (_DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
             files = any(attachment(link.get("href") or "") for link in links)
             self._away[line] = bool(links) and not files and len(linked) >= 0.9 * len(text)

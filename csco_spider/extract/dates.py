@@ -27,6 +27,7 @@ _DIGITS = {
 _BUDDHIST = range(2533, 2643)
 """Years as Thai pages count them."""
 UNTOLD = "day and month can't be told apart"
+RANGE = "a range of days"
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Nothing on the web is older, and a year past the century is a slip of the keyboard."""
 
@@ -36,46 +37,47 @@ class DateRefused(ValueError):  # noqa: N818 - it names what happened to the dat
 
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Nordic, Polish; Russian, Ukrainian,
-# Turkish, Czech, Romanian, Greek, Finnish, Thai, Indonesian, Arabic.
+# Turkish, Czech, Romanian, Greek, Finnish, Thai, Indonesian, Arabic, Hungarian, Slovak, Catalan.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
             "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia"
             " января январь янв січня gen oca sty"
-            " ocak ledna ianuarie ιανουαρίου tammikuuta มกราคม يناير",
+            " ocak ledna ianuarie ιανουαρίου tammikuuta มกราคม يناير január januára gener",
             "february feb februar febr février févr febrero febbraio fevereiro februari lutego"
             " февраля февраль фев fev şub lut лютого"
-            " şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط",
+            " şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط február februára febrer",
             "march mar märz mär mars marzo março maart marca"
             " марта март мар березня mart března"
-            " martie μαρτίου maaliskuuta มีนาคม مارس آذار",
+            " martie μαρτίου maaliskuuta มีนาคม مارس آذار اذار március maret març",
             "april apr avril avr abril abr aprile kwietnia"
             " апреля апрель апр kwi nis квітня nisan dubna"
-            " aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان",
+            " aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان április apríla",
             "may mai mayo maggio maio mei maj maja"
-            " мая май травня mag mayıs května μαΐου toukokuuta พฤษภาคม مايو أيار",
+            " мая май травня mag mayıs května μαΐου toukokuuta พฤษภาคม مايو أيار ايار május mája maig",
             "june jun juni juin junio giugno junho czerwca"
             " июня июнь июн giu haz cze червня"
-            " haziran června iunie ιουνίου kesäkuuta มิถุนายน يونيو حزيران",
+            " haziran června iunie ιουνίου kesäkuuta มิถุนายน يونيو حزيران június júna juny",
             "july jul juli juillet juil julio luglio julho lipca"
             " июля июль июл lug tem lip липня"
-            " temmuz července iulie ιουλίου heinäkuuta กรกฎาคม يوليو تموز",
+            " temmuz července iulie ιουλίου heinäkuuta กรกฎาคม يوليو تموز július júla juliol",
             "august aug août agosto augustus augusti sierpnia"
             " августа август авг ago ağu sie серпня"
-            " ağustos srpna αυγούστου elokuuta สิงหาคม agustus أغسطس",
+            " ağustos srpna αυγούστου elokuuta สิงหาคม agustus أغسطس اغسطس augusztus augusta agost",
             "september sept sep septembre septiembre setiembre settembre setembro września"
             " сентября сентябрь сен set eyl wrz вересня"
-            " eylül září septembrie σεπτεμβρίου syyskuuta กันยายน سبتمبر أيلول",
+            " eylül září septembrie σεπτεμβρίου syyskuuta กันยายน سبتمبر أيلول ايلول"
+            " szeptember septembra setembre",
             "october oct oktober okt octobre octubre ottobre outubro października"
             " октября октябрь окт ott out eki paź"
-            " жовтня ekim října octombrie οκτωβρίου lokakuuta ตุลาคม أكتوبر",
+            " жовтня ekim října octombrie οκτωβρίου lokakuuta ตุลาคม أكتوبر اكتوبر október októbra",
             "november nov novembre noviembre novembro listopada"
             " ноября ноябрь ноя kas lis kasım"
-            " listopadu noiembrie νοεμβρίου marraskuuta พฤศจิกายน نوفمبر",
+            " listopadu noiembrie νοεμβρίου marraskuuta พฤศจิกายน نوفمبر novembra",
             "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
             " grudnia декабря декабрь дек ara gru грудня"
-            " aralık prosince decembrie δεκεμβρίου joulukuuta ธันวาคม ديسمبر",
+            " aralık prosince decembrie δεκεμβρίου joulukuuta ธันวาคม ديسمبر decembra desembre",
         ),
         start=1,
     )
@@ -114,7 +116,7 @@ _FORMS = tuple(
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
         r"(?P<era>令和|平成|民[国國])\s*(?P<ey>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日",
-        rf"{_WORD}\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,.-]++(?P<y>\d{{4}})(?!\d)",
+        rf"{_WORD}\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th|\s+del?)?[\s,.-]++(?P<y>\d{{4}})(?!\d)",
         rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s./-]*{_OTHER_NAME}{_WORD}\.?"
         rf"(?:\s+del?\s)?[\s,/-]*(?P<y>\d{{4}})(?!\d)",
         r"(?<!\d)(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})(?:\s*[,/]\s*|\s+(?:năm\s+)?)(?P<y>\d{4})(?!\d)",
@@ -125,9 +127,16 @@ _FORMS = tuple(
         r"(?<![\d./-])(?<!\d\))(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d./-])",
     )
 )
-_RANGE_BEFORE = re.compile(r"\d\s*(?:[-–—~～至到]|to|and|&)\s*$", re.IGNORECASE)
-_RANGE_AFTER = re.compile(r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d(?!\d?\s*:)")
 _MONTH = "|".join(map(re.escape, sorted(_MONTHS, key=len, reverse=True)))
+_RANGE_BEFORE = re.compile(
+    r"\d\.?\s*(?:[-–—~～至到]|to|and|und|bis(?:\s+zum)?|au|et|al?|y|e|en|tot|t/m|&)\s*$", re.IGNORECASE
+)
+_NUMBERS_BEFORE = re.compile(r"(?<!\d)\d{1,2}\.(?:\d{1,2}\.)?\s*(?:[-–—]|und|bis)\s*$", re.IGNORECASE)
+_RANGE_AFTER = re.compile(
+    r"\s*(?:[–—~～至到]|-(?!\s*$))\s*\d(?!\d?\s*:)"
+    rf"(?!\d?\d?\+?\s*(?!tháng)(?!(?:{_MONTH})\b)[A-Za-z\u00c0-\u024f]{{3}})",  # "7 minutes read"
+    re.IGNORECASE,
+)
 _DAY_RANGE = re.compile(
     rf"\b(?:{_MONTH})\b\.?\s*\d{{1,2}}\s*(?:[-–—~～]|to|and|&)\s*\d{{1,2}}\s*,?\s*\d{{4}}"
     rf"|\d\s*-\s*\d{{1,2}}\s*(?:{_MONTH})\b\.?,?\s*\d{{4}}"
@@ -147,7 +156,7 @@ class Found(NamedTuple):
 
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?![\d/.-])")
 _SHORT_NAMED = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})[ /-]({_MONTH})\b\.?(?:[/-]['’]?| ['’])(\d{{2}})(?![\d:])",
+    rf"(?<![\w.])(\d{{1,2}})[ ./-]({_MONTH})\b\.?(?:[./-]['’]?| ['’])(\d{{2}})(?![\d:])",
     re.IGNORECASE,
 )
 _ERA_INITIAL = re.compile(r"(?<![A-Za-z])([RH])(\d{1,2})([/.-])(\d{1,2})\3(\d{1,2})(?![\d/.-])")
@@ -183,11 +192,16 @@ def year_comes_first(language: str, texts: Iterable[str]) -> bool:
     return 2 * sum(eastern) > len(eastern)
 
 
-URL_DAY = re.compile(
+_URL_DAY = re.compile(
     r"/(?:t|art_)?((?:19|20)\d\d)(?:/|-|_)?(0[1-9]|1[0-2])(?:/|-|_)?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|t\d)",
     re.IGNORECASE,
 )
-"""The day in an address: "/2026/11/12/", "/20261112.html", "/t20261112_4017.html"."""
+_URL_FOLDERS = re.compile(r"/((?:19|20)\d\d)/(1[0-2]|[1-9])/(3[01]|[12]\d|[1-9])(?=/)")
+
+
+def day_in_url(url: str) -> re.Match[str] | None:
+    """Year, month and day in an address: "/2026/11/12/", "/2026/5/9/", "/t20261112_4017.html"."""
+    return _URL_DAY.search(url) or _URL_FOLDERS.search(url)
 
 
 def _han_number(text: str) -> int:
@@ -247,6 +261,8 @@ def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
     if part["half"] == "晚上" and hour == 12:  # of this day or of the next: not said
         return None
     half, ampm = part["half"] or "", (part["ampm"] or "").lower()
+    if (ampm.startswith("p") and 12 < hour < 24) or (ampm.startswith("a") and hour == 0):
+        ampm = ""  # "14:30 PM" says one thing twice
     if ampm and not 1 <= hour <= 12:
         raise DateRefused(f"{hour} o'clock {ampm} does not exist")
     if ampm.startswith(("p", "م")) or half in {"下午", "晚上"} or (half == "中午" and hour < 11):
@@ -339,10 +355,11 @@ def find_dates(
             if all(match.end() <= start or match.start() >= end for start, end, _ in taken):
                 taken.append((match.start(), match.end(), match))
     for start, end, match in sorted(taken, key=lambda found: found[0]):
-        if (
-            _RANGE_BEFORE.search(text[max(0, start - 12) : start]) and match.groupdict().get("month")
-        ) or (_RANGE_AFTER.match(text, end) and match["hour"] is None):
-            yield Found(start, end, None, "a range of days")
+        ends_range = _RANGE_BEFORE if match.groupdict().get("month") else _NUMBERS_BEFORE
+        if ends_range.search(text[max(0, start - 12) : start]) or (
+            _RANGE_AFTER.match(text, end) and match["hour"] is None
+        ):
+            yield Found(start, end, None, RANGE)
         else:
             try:
                 said = _order_by_weekday(text[max(0, start - 12) : start], match, order)
@@ -363,7 +380,7 @@ def parse_date(
     shown = " ".join(text.split())[:80]
     if not found:
         if _DAY_RANGE.search(unicodedata.normalize("NFKC", text[:20_000])):
-            raise DateRefused(f"{shown!r}: a range of days")
+            raise DateRefused(f"{shown!r}: {RANGE}")
         return None
     for piece in found:
         if piece.when is None:

@@ -67,6 +67,11 @@ def base_of(root: etree._Element, url: str) -> str:
     return (absolute(href or "", url) if href else "") or url
 
 
+def link_around(node: etree._Element) -> etree._Element | None:
+    """The link that an element is or stands in."""
+    return next((one for one in (node, *node.iterancestors("a")) if one.tag == "a"), None)
+
+
 def without_rotating_keys(url: str) -> str:
     """The same page without query keys that change at every visit; order and the rest are kept."""
     if url.startswith(("http://", "https://")) and not _KEYED.search(url):

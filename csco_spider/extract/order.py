@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
 
 from csco_spider.extract.dates import DateOrder
@@ -21,6 +22,13 @@ _LOOKED_AT = 2000
 """Dated pieces of a page by which its order is judged."""
 _SURE = 4
 """How many times the other order's proofs an order needs: slips of the keyboard are no order."""
+
+
+def proven_order(texts: Iterable[str]) -> DateOrder | None:
+    """The order that numbers past 12 in texts prove, where none proves the other."""
+    pairs = ((int(a), int(b)) for text in texts for a, b in _NUMERIC.findall(text[:160]))
+    proofs: set[DateOrder] = {"dmy" if a > b else "mdy" for a, b in pairs if (a > 12) != (b > 12)}
+    return proofs.pop() if len(proofs) == 1 else None
 
 
 def date_order_of(page: Outline) -> DateOrder | None:

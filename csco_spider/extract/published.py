@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from csco_spider.extract.apart import EVENT, UPDATED, Surroundings, is_called_other, speaks_of_other
 from csco_spider.extract.authors import BYLINE, WROTE
 from csco_spider.extract.dates import (
-    URL_DAY,
+    RANGE,
     DateOrder,
     DateRefused,
     Found,
+    day_in_url,
     find_dates,
     parse_date,
     relative_date,
@@ -30,8 +31,11 @@ from csco_spider.extract.dates import (
 )
 from csco_spider.extract.density import captioned
 from csco_spider.extract.html import BLOCKS, names_of, one_line, text_pieces
+from csco_spider.extract.language import language_of
+from csco_spider.extract.links import link_around
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import RELATED, is_footer, without_counters
+from csco_spider.extract.order import proven_order
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
@@ -46,7 +50,8 @@ _LABEL = re.compile(
 )
 _WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
 _EDITED = re.compile(
-    r"last\s+(?:edited|modified)|zuletzt\s+(?:geändert|bearbeitet|am)|dernière\s+modification"
+    rf"^\W*(?:stand\b|{UPDATED.pattern})|last\s+(?:edited|modified|updated|reviewed)"
+    r"|zuletzt\s+(?:geändert|bearbeitet|am)|dernière\s+m(?:odification|ise\s+à\s+jour)"
     r"|última\s+(?:edición|modificación)|ultima\s+modifica|最近更新|最后(?:编辑|修订|修改|更新)|最後(?:編輯|修訂)|最終更新",
     re.IGNORECASE,
 )
@@ -101,10 +106,16 @@ _BY = re.compile(
     r"\W*(?:(?:by|von|par|por)\s|(?:author|autor(?:in)?|posted\s+by|written\s+by)\s*:)", re.IGNORECASE
 )
 _DATE_NAME = re.compile(r"dat[aeu]|fecha|tarih|time|publi", re.IGNORECASE)
-_LABEL_WORDS = 4
-"""Words of a label at most."""
+_LABEL_WORDS, _LABEL_LENGTH = 4, 30
+"""Words and letters of a label at most."""
+_OPENING, _PARAGRAPH = 10, 150
+"""Lines of a text that may come before its second paragraph; letters of a paragraph."""
+_FIELDS, _FIELD, _FIELD_WORDS = 3, 40, 5
+"""Fields of a line at least; letters and words of one at most: a title has more."""
+_PIECES = 20
+"""Pieces of a link's text that are looked at: one left open holds the page."""
 _LETTERS = re.compile(r"(?!uhr\b)[^\W\d]{3}", re.IGNORECASE)
-_NAMED = re.compile(r"\W*(?:datum|date|fecha|日期)\s*[:：]?\s*", re.IGNORECASE)
+_NAMED = re.compile(r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期)\s*[:：]?\s*", re.IGNORECASE)
 _COUNTRY = re.compile(
     r"^https?://[^/]+\.(uk|au|nz|ie|in|za|gov|mil)(?=[:/]|$)|/en[-_]([a-z]{2})/", re.IGNORECASE
 )
@@ -149,9 +160,18 @@ class PublishDates:
         self.metadata = metadata
         self.url = url
         self.zone = zone
-        self.order = order or order_of(metadata.language, url)
+        self.order = order or order_of(metadata.language, url) or self._order_shown()
         self.now = now
         self.problems: list[str] = []
+
+    def _order_shown(self) -> DateOrder | None:
+        """Day or month first, where the page's other dates prove it or its text is in a language that
+        tells."""
+        if order := proven_order(line.text for line in self._yearly):
+            return order
+        text = "" if self.metadata.language else " ".join(line.text for line in self.page.lines[:500])
+        language = language_of(text[:3000], "")
+        return None if language in {"zh", "ja", "ko"} else order_of(language)
 
     def labelled(self, begin: int) -> DateLine | None:
         """The lines whose label says that they date the article."""
@@ -237,11 +257,14 @@ class PublishDates:
         again = (i for i in range(top + 2, min(len(lines), top + 40)) if lines[i].text == title)
         before = (i for i in range(max(0, top - 40), top - 1) if lines[i].text == title)
         near = (*below[:4], *above[:2], *below[4:], *above[2:])
-        far = range(max(begin - 2, top + 25), begin)  # a menu or a picture's tools in between
+        far = range(top + 25, min(len(lines), begin + 6))[-8:]  # a menu or a picture's tools in between
+        late = range(begin + 6, self._under_way(begin, end + 1))
         twice = (i + 1 for i in (*again, *before) if i + 1 < len(lines))
-        for index in (*near, *far, *twice):
-            if index >= begin + 3 and lines[index].linked > 0.4 * len(lines[index].text):
-                continue  # a related story and its date
+        for index in (*far, *near, *twice, *late):
+            if index >= begin and _stands_in(lines[index], "blockquote"):
+                continue
+            if index >= begin + 3 and self._leads_on(lines[index], 0.4):
+                continue
             if not top <= index <= begin and self.apart.is_another_s(lines[index], begin):
                 continue
             if self.apart.is_event_s(lines[index].slots[0].holder):
@@ -252,6 +275,8 @@ class PublishDates:
                 continue
             limit = 0 if index == titled else 160 if index < begin + 3 else 100
             if when := self._on_line(lines[index], limit, updates=updates):
+                return when
+            if index == titled and (when := self._in_pieces(lines[index])):
                 return when
         return None
 
@@ -264,12 +289,36 @@ class PublishDates:
     def _places(self) -> dict[Line, int]:
         return {line: index for index, line in enumerate(self.page.lines)}
 
+    def _under_way(self, begin: int, end: int) -> int:
+        """The line before which a text may still be dated: that of its second paragraph."""
+        end = min(end, begin + _OPENING, len(self.page.lines))
+        long = (i for i in range(begin, end) if len(self.page.lines[i].text) > _PARAGRAPH)
+        return next(islice(long, 1, None), end)
+
+    def _leads_on(self, line: Line, share: float) -> bool:
+        """Does so much of a line lead to another article, not to its author or an archive of its day?"""
+        if line.linked <= share * len(line.text):
+            return False
+        links = (link for slot in line.slots if (link := link_around(slot.holder)) is not None)
+        texts = {one_line("".join(islice(text_pieces(link), _PIECES))) for link in links}
+        few = _FIELD_WORDS - 2 if len(line.text) <= 60 else 0
+        return not all(self._is_date(text) or len(text.split()) <= few for text in texts)
+
+    def _is_date(self, text: str) -> bool:
+        """Is a text nothing but a date?"""
+        found = next(self._in(self._in_full(text)), None)
+        return found is not None and _is_bare(text, found.start, found.end)
+
     def _is_item(self, index: int) -> bool:
         """Is a line of the text one of a list, and more than a date?"""
         line = self.page.lines[index]
         listed = any(node.tag == "li" for node in line.holders(1))
         found = list(self._in(line.text)) if listed and len(line.text) <= 160 else []
-        return bool(found) and not _is_bare(line.text, found[0].start, found[-1].end)
+        if not found or _is_bare(line.text, found[0].start, found[-1].end):
+            return False
+        before, behind = line.text[: found[0].start], line.text[found[0].end :]
+        named = _NAMED.fullmatch(before) or _LABEL.fullmatch(before)
+        return not (named and not _LETTERS.search(behind)) and not self.says_update(line)
 
     def _is_named_other(self, index: int, begin: int) -> bool:
         text = self.page.lines[index].text
@@ -302,23 +351,25 @@ class PublishDates:
             if not posted and len(title) > 8 and line.text.startswith(title):
                 posted = _WAS.match(line.text, len(title))
             if posted:
-                found = next(self._in(line.text[posted.end() :][:90]), None)
-                return found.when if found else None
+                found = [one for one in self._in(line.text[posted.end() :]) if one.when]
+                return found[-1].when if found else None
         return None
 
     def alone(self, begin: int) -> When | None:
         """The only day that lines of their own or with a label give, wherever they stand."""
         found: dict[date, When | None] = {}
         for line in self._yearly:
-            if len(line.text) > 160 or line.linked > 0.8 * len(line.text):
-                continue  # a sentence, or another article's
             index = self._places[line]
             if self.apart.is_another_s(line, begin) or self.apart.is_above_menu(index, begin):
                 continue
-            if self.apart.is_event_s(line.slots[0].holder):
+            if self.apart.is_event_s(line.slots[0].holder) or _stands_in(line, "nav"):
                 continue
             if is_footer(line.text) or speaks_of_other(line.text):
                 continue
+            if index > begin and (when := self._in_fields(line)):
+                found.setdefault(when.day, when)
+            if len(line.text) > 160 or self._leads_on(line, 0.8):
+                continue  # a sentence, or another article's
             other = self._is_named_other(index, begin)
             said = _SAID.search(line.text)
             for start, end, when, _ in self._in(line.text):
@@ -358,6 +409,7 @@ class PublishDates:
                     not _WEEKDAY.sub("", before).strip(" ,")
                     or BYLINE.search(behind)
                     or _POSTED_BY.match(before)
+                    or _BY.match(before.replace(":", " ", 1))
                 )
             ):
                 return when.day
@@ -381,7 +433,7 @@ class PublishDates:
                 continue
             hint = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
             around = node.getparent()
-            text = "" if around is None else "".join(islice(text_pieces(around), 20))[:80]
+            text = "" if around is None else "".join(islice(text_pieces(around), _PIECES))[:80]
             if self.apart.is_event_s(node):
                 continue
             if "pdate" in hint or "odified" in hint or UPDATED.search(text) or EVENT.search(text):
@@ -393,7 +445,7 @@ class PublishDates:
 
     def in_url(self, *, shown: bool = False) -> When | None:
         """The day that the address names; ``shown``: and that the page shows."""
-        match = URL_DAY.search(self.url) or self._numbered()
+        match = day_in_url(self.url) or self._numbered()
         if not match:
             return None
         try:
@@ -439,7 +491,7 @@ class PublishDates:
                 return relative_date(text, now=self.now, zone=self.zone)
             return None
         if line.linked > 0.8 * len(text) and len(text) > 40 and not self._is_mere_date(text):
-            return None
+            return self._in_fields(line)
         picture = captioned(line)
         for start, end, when, _ in self._in(text):
             if is_called_other(text[:start]) or (when and self._is_to_come(when)):
@@ -450,7 +502,7 @@ class PublishDates:
                 filed = not text[:start].strip() and line.linked > 0.5 * len(text)  # under these columns
                 if filed or _dates_the_page(text[:start], text[end:]):
                     return when
-                return self._in_first_piece(line)
+                return self._in_first_piece(line) or self._in_fields(line)
         return self._in_pieces(line)
 
     def _is_mere_date(self, text: str) -> bool:
@@ -470,13 +522,25 @@ class PublishDates:
 
     def _in_pieces(self, line: Line) -> When | None:
         """A date that is a whole element of a line: "Mar 27, 2025" and "5 mins" read "20255 mins"."""
+        pieces = [one_line(slot.text) for slot in line.slots] if len(line.slots) > 1 else []
+        if any(found.refusal == RANGE for found in self._in(" ".join(pieces))):
+            return None
         said = ""
-        for piece in (one_line(slot.text) for slot in line.slots) if len(line.slots) > 1 else ():
-            for start, end, when, _ in self._in(piece):
-                if when and start == 0 and end == len(piece) and not UPDATED.search(said):
-                    return when
+        for piece in pieces:
+            found = next(self._in(piece), None)
+            if found and found.when and _is_bare(piece, found.start, found.end):
+                if is_called_other(said) or self._is_to_come(found.when):
+                    return None
+                if not UPDATED.search(said[-_LABEL_LENGTH:]):
+                    return found.when
             said = f"{said} {piece}"
         return None
+
+    def _in_fields(self, line: Line) -> When | None:
+        """A date among short elements of a line: its author, sections, tags, comments."""
+        fields = [piece for slot in line.slots if (piece := one_line(slot.text))]
+        short = all(len(field) <= _FIELD and len(field.split()) <= _FIELD_WORDS for field in fields)
+        return self._in_pieces(line) if short and len(fields) >= _FIELDS else None
 
     def _in_full(self, text: str) -> str:
         return with_full_years(text, year_first=self._year_first)
@@ -508,6 +572,10 @@ class PublishDates:
         except DateRefused as refusal:
             self.problems.append(f"{stated.source} date refused: {refusal}")
             return None
+
+
+def _stands_in(line: Line, tag: str) -> bool:
+    return any(node.tag == tag for node in line.holders(4))
 
 
 def _is_bare(text: str, start: int, end: int) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from csco_spider.extract.boxes import boxed_date
 from csco_spider.extract.cells import IDLE, Cell, Cells, Text, first_of
-from csco_spider.extract.dates import URL_DAY, DateOrder, year_comes_first
+from csco_spider.extract.dates import DateOrder, day_in_url, year_comes_first
 from csco_spider.extract.html import clip, one_line, width
 from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.marks import CLIPPED, bare_title
@@ -371,7 +371,7 @@ class Reader:
 
     def _in_address(self, url: str, texts: list[Text]) -> When | None:
         """The day in a row's address, if the row shows it without its year, or no row shows any."""
-        day = URL_DAY.search(urlsplit(url).path)
+        day = day_in_url(urlsplit(url).path)
         if day is None:
             return None
         shown = [match for text in texts for match in _MONTH_DAY.finditer(text.text[:HEAD])]

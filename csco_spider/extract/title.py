@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice, pairwise
@@ -26,7 +27,7 @@ _TITLE_LABEL = re.compile(
 """What stands beside a title in a table."""
 _RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
 _FURNISHED = ("nav", "footer", "aside")
-_MOST_EVENTS = 300
+_MOST_EVENTS, _MOST = 300, 24
 """Starts and ends of tags in a heading or link that is read for a title."""
 _SHARE = 0.3
 """Of a document title, for which a heading must stand that is no part of it by its separators."""
@@ -142,10 +143,7 @@ class Titles:
                     return text, "shown"
         if named := self._labelled():
             return named, "shown"
-        scored = [
-            (self._score(text, rank), text) for text, rank in headings if not self._names_site(text)
-        ]
-        best = max(scored, key=lambda one: one[0], default=(0.0, ""))
+        best = self._best([heading for heading in headings if not self._names_site(heading[0])])
         if best[0] >= 3:
             return best[1], "shown"
         for text in (*above, *self._behind()):
@@ -164,6 +162,18 @@ class Titles:
         if source == "document" and not self.listed and (over := self._over_date()):
             return over, "shown"
         return (title, source) if title else (self.listed, "listing")
+
+    def _best(self, headings: list[tuple[str, float]]) -> tuple[float, str]:
+        """The heading that is worth most; of two that make up the document's title the first part."""
+        scored, under = [], False
+        for text, rank in headings:
+            scored.append((self._score(text, rank, under=under and rank < _RANKS["h1"]), text))
+            under = under or rank >= _RANKS["h1"]
+        best = max(scored, key=lambda one: one[0], default=(0.0, ""))
+        if fold(best[1]) in self.parts - self.firsts - {*self.witnesses}:
+            below = scored[scored.index(best) + 1 :]
+            best = next((one for one in below if one[0] > 2 and fold(one[1]) in self.firsts), best)
+        return best
 
     def _labelled(self) -> str:
         """The text beside the word for a title, right above the date line."""
@@ -203,18 +213,18 @@ class Titles:
     def _unsuffixed(self, title: str) -> str:
         """A stated title without the site's name, where that is known to be it."""
         marks = list(_SEPARATOR.finditer(title))
-        site = fold(self.metadata.site)
-        if marks and (
-            fold(title[marks[-1].end() :]) == site
-            or (title in self.document and marks[-1].start() >= 15)
-        ):
-            return title[: marks[-1].start()]
-        return title
+        tail = fold(title[marks[-1].end() :]) if marks else ""
+        behind = fold(self.document.partition(title)[2])
+        known = tail == fold(self.metadata.site) or self._names_host(tail) or tail in behind
+        return title[: marks[-1].start()] if tail and known else title
 
     def _headings(self) -> list[tuple[str, float]]:
-        found = []
+        found, lower = [], 0
+        ones = [one for one in islice(self.page.body.iter("h1"), _MOST) if not self._left_open(one)]
+        only = ones[0] if len(ones) == 1 else None
         for node in self.page.body.iter("h1", "h2", "h3", "h4"):
-            if self._left_open(node):
+            lower += node.tag != "h1"
+            if self._left_open(node) or (node.tag != "h1" and lower > _MOST):
                 continue
             rank = _RANKS[str(node.tag)]
             if self.line is not None and self.page.spans[node][0] > self.line.start:
@@ -228,11 +238,11 @@ class Titles:
                 if any(
                     up.tag in _FURNISHED or furniture(up) == 2
                     for up in (node, node.getparent())
-                    if up is not None
+                    if up is not None and node is not only
                 ):
                     rank -= 1.5
                 found.append((text, rank))
-            if len(found) == 24:
+            if len(found) == 2 * _MOST:
                 break
         if self.line is not None:  # the nearest heading above the date line is the title
             before = [i for i, (_, rank) in enumerate(found) if rank > 0][-3:]
@@ -266,7 +276,8 @@ class Titles:
         start, end = self.page.spans[node]
         return end - start > _MOST_EVENTS
 
-    def _score(self, text: str, rank: float) -> float:
+    def _score(self, text: str, rank: float, *, under: bool) -> float:
+        """How surely a heading is the title; ``under``: it stands below one of a higher rank."""
         key = fold(text)
         if not key:
             return 0.0
@@ -280,6 +291,8 @@ class Titles:
         if shares:
             share = max(shares)
             part = 2 if key in self.firsts else 1 if key in self.parts else 0
+            if under and not part:
+                return rank + share
             return rank + (2 if share >= _SHARE else part) + share
         if any(len(witness) >= 10 and witness in key for witness in self.witnesses):
             return rank + 1.5
@@ -300,10 +313,12 @@ class Titles:
     @cached_property
     def _foreign(self) -> tuple[str, set[str]]:
         """The footer's words, and, where the listing gives a title, the links above the date line."""
+        lines = self.page.lines
         above = -1 if self.line is None else self.dated
-        footer = fold(
-            " ".join(one.text for one in self.page.lines[self.page.footer(above) :][:3])[:2000]
-        )
+        heading = max((self.page.spans[one][1] for one in self.page.body.iter("h1")), default=0)
+        behind = bisect_left(lines, heading, key=lambda line: line.start) - 1  # © may stand by a picture
+        first = self.page.footer(max(above, behind))
+        footer = fold(" ".join(one.text for one in lines[first:][:3])[:2000])
         links = {
             fold(" ".join(text_lines(link)))
             for link in (self.page.body.iter("a") if self.listed else ())
