@@ -110,7 +110,7 @@ def judge(
             f"{society}: {len(pages.failed)} of its listing pages could not be read, first {url}: "
             f"{reason}. What was found is kept; run again for the rest",
         )
-    gone = re.compile(r"answered (?:404|410)\b")
+    gone = re.compile(r"answered (?:404|410)\b|gone: ")
     troubled = [page for page in pages.articles_failed.items() if not gone.match(page[1])]
     if (troubled or len(pages.articles_failed) >= MANY_GONE) and not pages.articles_read:
         url, reason = next(iter(troubled or pages.articles_failed.items()))

@@ -196,9 +196,28 @@ class SeenFilter:
                     self.tally.article(output)
                 yield output
             return
+        if request.meta["page"] == 0 and (stranger := self._stranger(outputs)):
+            logger.warning("%s: %s", response.url, stranger)
+            self.report.failed[response.url] = f"unreadable: {stranger}"
+            return
         self.report.answered.append(response.url)
         for output in self._worth_asking(response, request.meta["page"], outputs):
             yield output
+
+    def _stranger(self, outputs: list[Any]) -> str:
+        """Why the rows that were found without a dead selector are not believed; "" where they are."""
+        rows = [found.row for output in outputs if (found := _sighting(output))]
+        if not any("entries" in row.without for row in rows):
+            return ""
+        known = self._run.recognises(rows)
+        if known or (known is None and 2 * sum(row.when is not None for row in rows) >= len(rows)):
+            return ""
+        why = (
+            "show no dates" if known is None else "are none of those known: another list may stand there"
+        )
+        return (
+            f"the selector entries finds nothing any more; the {len(rows)} rows found without it {why}"
+        )
 
     def _worth_asking(self, response: Response, page: int, outputs: list[Any]) -> list[Any]:
         with recording(self._crawler, response.url):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csco_spider.extract.blocked import blocked
+from csco_spider.extract.blocked import blocked, says_missing
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 WORDS = "The board met in June and decided on next year's programme of courses and grants. " * 30
@@ -152,3 +152,23 @@ def test_nothing_raises(status: int, headers: dict[str, str], body: str) -> None
 def test_a_large_page_is_looked_at_in_part() -> None:
     assert blocked(200, HTML, "<p>" + "words " * 2_000_000) is None
     assert blocked(200, HTML, "<div>" * 200_000) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "missing"),
+    [
+        *(
+            (title, True)
+            for title in ("Page not found", "404", "HTTP 404 Not Found", "Seite nicht gefunden")
+        ),
+        *((title, True) for title in ("Oops! That page can’t be found.", "Page introuvable")),
+        *(
+            (title, True)
+            for title in ("您访问的页面不存在", "对不起，该文章已被删除", "ページが見つかりません")
+        ),
+        *((title, False) for title in ("404 patients treated", "Biomarkers not found in the trial")),
+        *((title, False) for title in ("关于文件管理系统不存在问题的通知", "Notice 404: dosing", "")),
+    ],
+)
+def test_the_title_of_an_error_page_is_told_from_a_notice_s(title: str, missing: bool) -> None:
+    assert says_missing(title) is missing

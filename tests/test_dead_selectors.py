@@ -94,6 +94,64 @@ def test_no_selector_is_called_dead_on_a_page_as_it_was(world: World, site: Site
     assert "dead selector" not in done.text
 
 
+def without_dates(page: str) -> str:
+    return re.sub(r'<span class="time">.*?</span>', "", page)
+
+
+def test_a_list_that_lost_its_class_and_its_dates_is_known_by_its_notices(
+    world: World, site: Site
+) -> None:
+    rows = csco.rows(14)
+    site.routes = {**csco.routes(rows[2:])}
+    assert world.crawl("csco_cn", site.url).counts == (12, 0, 0)
+    site.routes = {**redesigned(rows, "entries")}
+    site.routes[csco.START] = without_dates(str(site.routes[csco.START]))
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts[0], done.table["dead selector"]) == (0, 2, "entries"), done.text
+
+
+def test_a_list_of_strangers_in_the_place_of_the_news_is_not_believed(world: World, site: Site) -> None:
+    events = [replace(row, title=f"研讨会报名 {row.number}") for row in csco.rows(8, first=100)]
+    site.routes = {**csco.routes(csco.rows(12))}
+    world.crawl("csco_cn", site.url)
+    before = world.documents()
+    site.routes = {**redesigned(events, "entries")}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1, done.text
+    assert "the selector entries finds nothing any more; the 8 rows found without it" in done.sentence
+    assert done.counts == (0, 0, 0)
+    assert {n: c for n, c in world.documents().items() if n != "status.json"} == {
+        n: c for n, c in before.items() if n != "status.json"
+    }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<html><title>404</title><body><h1>Page not found</h1><p>Sorry, there is nothing here. "
+        + "Look for it in the menu. " * 40
+        + "</p></body></html>",
+        Answer("", 302, headers={"Location": "/"}),
+        Answer("", 302, headers={"Location": csco.START}),
+    ],
+)
+def test_another_page_in_the_place_of_an_article_is_none(
+    world: World, site: Site, answer: Route
+) -> None:
+    rows = csco.rows(3)
+    front = f"<html><body><h1>欢迎</h1><p>{'学会是会员的组织。' * 30}</p></body></html>"
+    site.routes = {**csco.routes(rows), "/": front, rows[1].path: answer}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.counts, done.table["pending"]) == ((2, 0, 0), "1"), done.text
+    site.routes = {**csco.routes(rows)}
+    assert world.crawl("csco_cn", site.url).counts == (1, 0, 2)
+    before = world.rows("select title, content_html from entries order by link")
+    site.routes = {**csco.routes(rows), "/": front, rows[0].path: answer}
+    again = world.crawl("csco_cn", site.url, revisit="99")
+    assert again.counts[1] == 0, again.text
+    assert world.rows("select title, content_html from entries order by link") == before
+
+
 CHALLENGE = "<html><head><script>$_ts=window['$_ts'];</script></head><body></body></html>"
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from lxml import etree
 
-Kind = Literal["challenge", "refused", "login", "outage", "script", "consent", "empty"]
+Kind = Literal["challenge", "refused", "login", "outage", "script", "consent", "empty", "missing"]
 
 READ = 3_000_000
 """Characters of a page that are looked at."""
@@ -22,6 +22,8 @@ _LITTLE = 250
 """Characters of text under which a page says nothing."""
 _SOME = 1200
 """Characters of text past which a page has something to read, whatever else it says."""
+_TITLE = 120
+"""Characters of an error page's title at most."""
 _CHALLENGES = (
     ("Ruishu", re.compile(r"\$_ts\b|_\$[a-zA-Z0-9]{2,4}\(\);?\s*</script>")),
     ("Cloudflare", re.compile(r"_cf_chl_opt|cf-browser-verification|<title>Just a moment", re.I)),
@@ -89,6 +91,21 @@ _XML_PAGE = re.compile(
     r"(?:<\?[^>]*>|<!--.*?-->|\s)*+<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL
 )
 """How a page in XML begins; feeds do not."""
+_MISSING = re.compile(
+    r"\W*(?:(?:oops|sorry|whoops|leider|désolé|対不起|对不起|很?抱歉)\W+)?"
+    r"(?:(?:(?:http|error|fehler|erreur|status)\W{0,3})?404"
+    r"(?:\W+(?:error|(?:page|file|seite|not|页|頁).{0,40}))?"
+    r"|(?:error\W+)?(?:the |this |that )?(?:requested )?(?:page|file|article|document|content|resource)"
+    r"(?: you .{0,30})? (?:(?:can(?:no|'|’)t|could not) be found|(?:was |is )?not found"
+    r"|(?:does not|doesn['’]t|no longer) exists?|(?:is )?no longer available)"
+    r"|not found|(?:die )?(?:angeforderte )?seite (?:wurde )?(?:leider )?nicht (?:gefunden|vorhanden)"
+    r"|(?:cette )?page (?:introuvable|non trouvée|inexistante)|página no (?:encontrada|existe)"
+    r"|página não encontrada|pagina non trovata"
+    r"|(?:您?[要所]?(?:访问|查看|浏览|请求)的|该|此|当前)?(?:页面|网页|頁面|文章|内容|信息|文件)"
+    r"(?:不存在|未找到|找不到|已(?:经|被)*删除|已失效)(?:或.{0,12})?|(?:找不到|无法找到|未找到).{0,6}(?:页面|网页|頁面|文章|内容|文件)"
+    r"|.{0,12}ページ[はがを]?(?:見つかりません|存在しません).{0,6}|.{0,10}페이지를 찾을 수 없.{0,6})\W*",
+    re.IGNORECASE,
+)
 _MOUNTS = frozenset({"root", "app", "__next", "___gatsby", "q-app", "__nuxt", "main-app", "react-root"})
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title"})
 
@@ -117,6 +134,11 @@ class _Look:
     scripts: int
     password: bool
     empty_mount: str
+
+
+def says_missing(title: str) -> bool:
+    """Is a page's title that of an error page: answered with 200, it says that there is no such page?"""
+    return len(title) <= _TITLE and _MISSING.fullmatch(title) is not None
 
 
 def blocked(status: int, headers: Mapping[str, str], text: str) -> Block | None:

@@ -300,7 +300,7 @@ def _suspects(rows: list[Row], fields: Mapping[str, str], least: int) -> list[st
 def _replaces(found: list[Row], declared: list[Row]) -> bool:
     """Is what was found so much more than what selectors gave that they must have died?"""
     dated = sum(row.when is not None for row in found)
-    if len(found) < 2 or 2 * dated < len(found):
+    if len(found) < 2 or (declared and 2 * dated < len(found)):
         return False
     return len(found) >= 2 * len(declared) and {row.url for row in declared} <= {
         row.url for row in found

@@ -30,6 +30,8 @@ from csco_spider.ledger.schema import (
 State = Literal["new", "changed", "unchanged"]
 GOOD = "ok"
 """Outcome of a run whose word on what is known can be trusted."""
+_TITLES = 500
+"""A society's newest titles by which a list is known to be its own."""
 REPLAYED = "replayed"
 """Outcome of a run that recorded a replay: no night of its own."""
 
@@ -151,6 +153,23 @@ class Run:
                 for url in wanted[row.address]:
                     found.setdefault(url, known)
         return found
+
+    def recognises(self, rows: Sequence[Row]) -> bool | None:
+        """Does the ledger know the address or the title of any of these rows? None when it holds no
+        entry of the society."""
+        query = (
+            sa.select(entries.c.title)
+            .where(entries.c.society == self.society.name)
+            .order_by(entries.c.published.desc())
+            .limit(_TITLES)
+        )
+        with transaction(self._engine, read_only=True) as connection:
+            titles = {fold(title) for title in connection.scalars(query)}
+        if not titles:
+            return None
+        if any(fold(self.clean(row.title)) in titles for row in rows):
+            return True
+        return bool(self.known(row.url for row in rows if row.url))
 
     def differs(self, sighting: Sighting, known: Known) -> bool:
         """Does the listing say something else of a known address than it did?"""

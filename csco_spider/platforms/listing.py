@@ -13,6 +13,7 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from csco_spider.extract.article import Article, read_article
+from csco_spider.extract.blocked import Block, says_missing
 from csco_spider.extract.feed import Feed, read_feed
 from csco_spider.extract.links import attachment
 from csco_spider.extract.listing import Listing, read_listing, shaped_rows
@@ -20,7 +21,7 @@ from csco_spider.extract.pager import next_page
 from csco_spider.itemloaders import item_from_article, item_from_entry, item_from_row
 from csco_spider.items import Enclosure, NewsItem, Sighting
 from csco_spider.monitoring import Norms
-from csco_spider.platforms.society import SocietySpider, page_of, refuse_blocked
+from csco_spider.platforms.society import Blocked, SocietySpider, page_of, refuse_blocked
 
 ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
 
@@ -198,11 +199,27 @@ class ListingSpider(SocietySpider):
             yield self._file(response, sighting)
             return
         article = self._article(page, response, sighting.row.title)
+        self._refuse_stand_in(response, article, sighting)
         if len(article.content_html) < SHORT_BODY:
             refuse_blocked(response)
         for problem in article.problems:
             self.logger.warning("%s: %s", response.url, problem)
         yield item_from_article(self.society, article, self.public(response.url), sighting)
+
+    def _refuse_stand_in(self, response: Response, article: Article, sighting: Sighting) -> None:
+        """Raise Blocked where a site answers for an article that is gone with another page."""
+        said = ""
+        if says_missing(article.title) and not says_missing(sighting.row.title):
+            said = f"the page says that it is not there: {article.title[:80]!r}"
+        elif response.meta.get("redirect_urls") and self._is_front(response.url):
+            said = f"it leads to {response.url}, which is no article"
+        if said:
+            raise Blocked(Block("missing", "", said))
+
+    def _is_front(self, url: str) -> bool:
+        """Is an address the site's first page, or a list of the society's?"""
+        parts = urlsplit(url)
+        return (parts.path in {"", "/"} and not parts.query) or url in self.start_urls
 
     def _file(self, response: Response, sighting: Sighting) -> NewsItem:
         """A row that leads to a file: the listing's word, with the file as its enclosure."""

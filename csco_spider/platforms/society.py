@@ -28,7 +28,7 @@ class Blocked(Exception):  # noqa: N818 - it says what became of a page
         super().__init__(f"{_VERDICTS.get(block.kind, 'refused')}: {block.sentence}")
 
 
-_VERDICTS = {"outage": "down", "empty": "down", "script": "unreadable"}
+_VERDICTS = {"outage": "down", "empty": "down", "script": "unreadable", "missing": "gone"}
 
 
 class SocietySpider(Spider):
