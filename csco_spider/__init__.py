@@ -25,6 +25,7 @@ commands/        crawl and nightly with a true exit code; status, onboard, recor
                  replay, explain, ledger
 demo/            a replica of both CSCO sites, and the crawl of it
 settings.py      what differs from Scrapy's defaults, and why
+bounds.py        what the numbers among them may be
 """
 
 __version__ = "0.1.0"

@@ -237,6 +237,12 @@ def test_the_host_dying_half_way_keeps_what_was_read(world: World, site: Site) -
         ({"LEDGER_URL": "here.db"}, "LEDGER_URL 'here.db' is no database address"),
         ({"LEDGER_URL": "oracle://x/y"}, "no driver for it is installed"),
         ({"LEDGER_URL": "fancy://x/y"}, "no driver for it is installed"),
+        ({"FEED_WINDOW": "x"}, "FEED_WINDOW 'x': give a whole number from 1 to"),
+        ({"FEED_WINDOW": "0"}, "FEED_WINDOW '0': give a whole number from 1 to"),
+        ({"ARCHIVE_MAX_DAYS": "x"}, "ARCHIVE_MAX_DAYS 'x': give a whole number from 0 to 36500"),
+        ({"REVISIT_DAYS": "1,x"}, "REVISIT_DAYS '1,x': give a whole number from 0 to 36500, or several"),
+        ({"WITHDRAWN_AFTER": "x"}, "WITHDRAWN_AFTER 'x': give a whole number from 1 to"),
+        ({"DOWNLOAD_DELAY": "nan"}, "DOWNLOAD_DELAY 'nan': give a number from 0 to"),
         ({"PUBLISH_BASE_URL": "example.org"}, "PUBLISH_BASE_URL 'example.org' is no web address"),
     ],
 )
@@ -247,6 +253,7 @@ def test_wrong_usage_exits_2_and_says_how_to_put_it_right(
     assert done.code == 2
     assert said in done.text
     assert "Traceback" not in done.text
+    assert not world.ledger.exists() and not world.feeds.exists()
 
 
 def test_a_site_that_is_no_address_exits_2(world: World) -> None:

@@ -106,6 +106,23 @@ def test_2_all_failed(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("NIGHT_SOCIETIES=0", "NIGHT_SOCIETIES '0': give a whole number from 1 to"),
+        ("SOCIETY_DEADLINE=x", "SOCIETY_DEADLINE 'x': give a number from 1 to"),
+        ("FEED_WINDOW=", "FEED_WINDOW '': give a whole number from 1 to"),
+    ],
+)
+def test_2_a_number_out_of_bounds(world: World, site: Site, setting: str, said: str) -> None:
+    done = world.nightly("csco_cn", "-s", setting, csco_cn=site.url)
+    assert done.code == 2
+    assert said in done.text
+    assert "Traceback" not in done.text
+    assert list(world.home.iterdir()) == []
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (["cscoo"], "no society 'cscoo'; there are csco, csco_cn"),

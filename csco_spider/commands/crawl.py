@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from csco_spider.archive import Archive, ArchiveError
+from csco_spider.bounds import check_numbers
 from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
@@ -98,6 +99,7 @@ class Command(ScrapyCrawl):
             spider(**arguments)
             settings = self.settings.copy()
             spider.update_settings(settings)
+            check_numbers(settings)
             crawl_started(self.settings["NOW"])
             check_base_url(self.settings["PUBLISH_BASE_URL"])
             if settings["LEDGER_URL"] and settings["ARCHIVE_DIR"]:

@@ -21,6 +21,7 @@ from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from csco_spider.bounds import check_numbers
 from csco_spider.commands import loop
 from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import nights_before
@@ -97,6 +98,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         try:
             visits = self._visits(args, opts.site)
+            check_numbers(self.settings)
             now = crawl_started(self.settings["NOW"])
             check_base_url(self.settings["PUBLISH_BASE_URL"])
             ping_url = opts.ping_url or self.settings["PING_URL"]

@@ -11,6 +11,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from csco_spider.bounds import check_numbers
 from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.publish import PublishError, publish
 
@@ -43,6 +44,7 @@ class Command(ScrapyCommand):
         if not args:
             raise UsageError("name a society, such as `scrapy publish csco`", print_help=False)
         try:
+            check_numbers(self.settings)
             with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
                 for society in args:
                     if upkeep.quarantined(ledger.engine, society):
@@ -51,5 +53,5 @@ class Command(ScrapyCommand):
                         )
                     for path in publish_society(ledger, society, self.settings):
                         print(f"written {path}")
-        except (LedgerError, PublishError) as error:
+        except (LedgerError, PublishError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from csco_spider.bounds import check_numbers
 from csco_spider.commands.publish import publish_society
 from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.publish import PublishError
@@ -37,6 +38,7 @@ class Command(ScrapyCommand):
             raise UsageError("name one society, such as `scrapy release csco`", print_help=False)
         assert self.settings is not None
         try:
+            check_numbers(self.settings)
             with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
                 if opts.discard:
                     forgotten, restored = upkeep.discard(ledger.engine, args[0])
@@ -44,7 +46,7 @@ class Command(ScrapyCommand):
                 else:
                     upkeep.release(ledger.engine, args[0])
                 written = publish_society(ledger, args[0], self.settings)
-        except (LedgerError, PublishError) as error:
+        except (LedgerError, PublishError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error
         for path in written:
             print(f"written {path}")

@@ -18,6 +18,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from csco_spider.archive import Archive, ArchiveError, Crawled
+from csco_spider.bounds import check_numbers
 from csco_spider.commands import loop
 from csco_spider.commands.publish import publish_society
 from csco_spider.extensions.publishing import held_back
@@ -105,6 +106,7 @@ class Command(ScrapyCommand):
         if opts.apply and since:
             raise UsageError("--apply takes the whole archive; leave --since out", print_help=False)
         try:
+            check_numbers(self.settings)
             loop.run(self._all(names, since, opts), self._stop)
         except Stopped as error:
             self.exitcode = 1
