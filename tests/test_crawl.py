@@ -268,6 +268,26 @@ def test_an_unknown_society_is_named_with_those_there_are(world: World) -> None:
     assert "no society 'cscoo'; there are csco, csco_cn" in done.text
 
 
+def test_a_close_that_breaks_is_no_good_crawl(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    assert world.crawl("csco_cn", site.url).code == 0
+    before = world.documents()
+    world.execute("""update entries set enclosures = '[{"strange": 1}]'""")
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1, done.text
+    assert "csco_cn: the close of the crawl broke (TypeError(" in done.sentence
+    assert world.documents() == before
+
+
+def test_a_file_that_can_t_be_written_is_no_good_crawl(world: World, site: Site) -> None:
+    site.routes = routes(rows(3))
+    (world.home / "file").write_text("")
+    done = world.crawl("csco_cn", site.url, "-O", f"{world.home}/file/out.rss")
+    assert done.code == 1, done.text
+    assert "csco_cn: NotADirectoryError(" in done.sentence
+    assert len(world.documents()) == 4
+
+
 @pytest.mark.parametrize("fault", ["text", "damaged", "foreign", "newer"])
 def test_a_ledger_that_is_not_ours_is_refused_untouched(world: World, site: Site, fault: str) -> None:
     site.routes = routes(rows(30))

@@ -96,6 +96,20 @@ def test_1_a_ledger_that_takes_no_crawl_fails_that_society_in_a_sentence(world: 
     assert "AttributeError" not in done.text and "AssertionError" not in done.text
 
 
+def test_1_an_end_that_the_ledger_refuses_fails_that_society(world: World) -> None:
+    with two() as (one, other):
+        night = {"society_0": one.url, "society_1": other.url, **MANY}
+        world.nightly(*PAIR, **night)
+        world.execute(
+            "create trigger full before update of outcome on runs when new.society = 'society_0' "
+            "begin select raise(abort, 'disk is full'); end"
+        )
+        done = world.nightly(*PAIR, **night | {"NOW": "2026-07-02T02:00:00Z"})
+    assert done.code == 1, done.text
+    assert world.states == {"society_0": "failed", "society_1": "unchanged"}
+    assert "refused a write (disk is full)" in line(world, "society_0")["cause"]
+
+
 def test_2_all_failed(world: World) -> None:
     with two() as (one, _):
         one.routes = {START: listing([])}

@@ -54,7 +54,8 @@ class Command(ScrapyCrawl):
         started = monotonic()
         Recorder.shared = (ledger, None)
         try:
-            fault = self._run(args[0], opts.spargs)
+            with Swallowed() as swallowed:
+                fault = self._run(args[0], opts.spargs)
         finally:
             Recorder.shared = None
             ledger.close()
@@ -71,6 +72,10 @@ class Command(ScrapyCrawl):
             console.print(hint, style="dim", soft_wrap=True)
         if not report.outcome.good:
             self.exitcode = 3 if report.outcome.state == "quarantined" else 1
+        elif swallowed.first:
+            self.exitcode = 1
+            print(f"{args[0]}: {swallowed.first}; see the log", file=sys.stderr)
+            return
         print(report.outcome.sentence or self._summary(report), file=sys.stderr)
 
     def _run(self, name: str, arguments: dict[str, str]) -> BaseException | None:
@@ -133,6 +138,30 @@ class Command(ScrapyCrawl):
         if not settings["CONTACT"]:
             hints.append("CONTACT is empty: a site's keeper has no one to write to")
         return hints
+
+
+class Swallowed(logging.Handler):
+    """Keeps the first error that Scrapy logs and goes on from, where a crawl that had one is not well:
+    in the handler of a signal, or as it wrote a file of `-O`."""
+
+    _LOGGERS = ("scrapy.utils.signal", "scrapy.extensions.feedexport")
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.first = ""
+
+    def __enter__(self) -> Swallowed:
+        for name in self._LOGGERS:
+            logging.getLogger(name).addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in self._LOGGERS:
+            logging.getLogger(name).removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info and record.exc_info[1]
+        self.first = self.first or (repr(error) if error else record.getMessage())
 
 
 def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Table:

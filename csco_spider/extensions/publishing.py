@@ -60,6 +60,7 @@ class CloseReport:
         logger.error(sentence)
         if self.outcome.good:
             self.outcome = Outcome("failed", sentence)
+            self.state = "failed"
 
 
 def held_back(ledger: Store, run: Run, window: int) -> list[str]:
@@ -147,6 +148,9 @@ class Publishing:
                 report.newest = f"{item.published.day}  {item.title}"
         except LedgerError as error:
             report.blame(f"{society.name}: {error}")
+        except Exception as error:  # Scrapy would log it, and the crawl would pass for a good one
+            logger.exception("%s: the close of the crawl broke", society.name)
+            report.blame(f"{society.name}: the close of the crawl broke ({error!r}); see the log")
         finally:
             recorder.close()
             self.report = report
