@@ -295,8 +295,8 @@ def endless(spider: CscoCnSpider, bitten: list[str]) -> None:
 
 def test_status_shows_societies_alarms_and_room(world: World) -> None:
     empty = world.scrapy("status")
-    assert empty.code == 0
-    assert "no society has been crawled yet" in empty.text
+    assert empty.code == 2
+    assert "no ledger is there" in empty.text
     ledger = Ledger(f"sqlite:///{world.ledger}")
     run = ledger.begin(CSCO, HOSTS, STARTED)
     run.record(item(title="[new] 第一轮通知"))

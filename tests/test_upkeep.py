@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from csco_spider.ledger import GOOD, Ledger, LedgerError, schema, upkeep
+from tests import launch
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
 from tests.sites.csco import Row, routes, rows
@@ -90,6 +91,42 @@ def test_withdraw_says_so_in_the_feed(world: World, site: Site) -> None:
     assert "withdrawn already" in world.scrapy("ledger", "withdraw", guid).text
     assert "holds no entry urn:x" in world.scrapy("ledger", "withdraw", "urn:x").text
     assert world.scrapy("ledger", "check").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ledger check",
+        "ledger merge urn:x urn:y",
+        f"ledger split {PAGE}",
+        "ledger withdraw urn:x",
+        "ledger export -",
+        "status",
+        f"explain {PAGE}",
+        "release csco_cn",
+        "publish csco_cn",
+    ],
+)
+def test_a_look_makes_no_ledger(tmp_path: Path, words: str) -> None:
+    url = f"sqlite:///{tmp_path}/no/ledger.sqlite3"
+    done = launch.scrapy(*words.split(), "-s", f"LEDGER_URL={url}")
+    assert done.code == 2, done.text
+    assert f"no ledger is there: {url}; check LEDGER_URL" in done.text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_or_address_is_no_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite3"
+    file.touch()
+    with pytest.raises(LedgerError, match="no ledger is there"):
+        Ledger(f"sqlite:///{file}", make=False)
+    assert file.stat().st_size == 0
+    with pytest.raises(LedgerError, match="no ledger is there"):
+        Ledger("sqlite://", make=False)
+    for words in (("check",), ("import", "/dev/null")):  # what is imported would be gone at once
+        done = launch.scrapy("ledger", *words, "-s", "LEDGER_URL=")
+        assert done.code == 2
+        assert "LEDGER_URL is empty: there is no ledger" in done.text
 
 
 def test_wrong_words_are_answered_with_the_right_ones(world: World) -> None:

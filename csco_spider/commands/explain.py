@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         assert self.crawler_process is not None
         try:
-            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
+            with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
                 found = find(ledger, self.crawler_process.spider_loader, args[0])
         except (LedgerError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error

@@ -17,6 +17,7 @@ from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.pipelines import crawl_started
 
 USAGE = """merge KEEP DROP | split URL | withdraw GUID | check | export FILE | import FILE"""
+_WORDS = {"merge": 3, "split": 2, "withdraw": 2, "check": 1, "export": 2, "import": 2}
 
 
 class Command(ScrapyCommand):
@@ -33,9 +34,13 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], _opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        if not args or _WORDS.get(args[0]) != len(args):
+            raise UsageError(f"scrapy ledger {USAGE}", print_help=False)
         try:
             now = crawl_started(self.settings["NOW"])
-            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
+            url = self.settings["LEDGER_URL"]
+            make = bool(url) and args[0] == "import"  # else a mistyped address would look sound
+            with closing(Ledger(url, make=make)) as ledger:
                 print(self._do(ledger, args, now))
         except (LedgerError, OSError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error
@@ -59,10 +64,8 @@ class Command(ScrapyCommand):
                 return "\n".join(faults) or "the ledger is sound"
             case ["export", name]:
                 return self._export(ledger, name)
-            case ["import", name]:
-                with Path(name).open(encoding="utf-8") as lines:
-                    return f"{upkeep.load(ledger.engine, lines)} rows imported"
-        raise UsageError(f"scrapy ledger {USAGE}", print_help=False)
+        with Path(args[1]).open(encoding="utf-8") as lines:
+            return f"{upkeep.load(ledger.engine, lines)} rows imported"
 
     def _export(self, ledger: Ledger, name: str) -> str:
         if name == "-":

@@ -45,7 +45,7 @@ class Command(ScrapyCommand):
             raise UsageError("name a society, such as `scrapy publish csco`", print_help=False)
         try:
             check_numbers(self.settings)
-            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
+            with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
                 for society in args:
                     if upkeep.quarantined(ledger.engine, society):
                         raise LedgerError(

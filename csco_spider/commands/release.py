@@ -39,7 +39,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         try:
             check_numbers(self.settings)
-            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
+            with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
                 if opts.discard:
                     forgotten, restored = upkeep.discard(ledger.engine, args[0])
                     print(f"{args[0]}: {forgotten} new entries forgotten, {restored} restored")

@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
     def run(self, _args: list[str], _opts: argparse.Namespace) -> None:
         assert self.settings is not None
         try:
-            with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
+            with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
                 table = Table()
                 for head in ("society", "state", "last good night"):
                     table.add_column(head, no_wrap=True)

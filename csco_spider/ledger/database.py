@@ -19,6 +19,8 @@ BUSY_SECONDS = 30
 WRITERS = 0x6C6564676572
 """PostgreSQL's advisory lock for whoever writes a ledger."""
 
+_NONE_THERE = "no ledger is there: {}; check LEDGER_URL, or let the first crawl make it"
+
 
 class LedgerError(Exception):
     """A ledger that can't be opened or written; the message says which and what to do."""
@@ -86,12 +88,15 @@ def _begin_postgresql(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
 
-def connect(url: str) -> sa.Engine:
+def connect(url: str, *, make: bool = True) -> sa.Engine:
     """An engine for the ledger at ``url`` ("" is one in memory), its tables made or brought up to date.
 
     Raises LedgerError for an address SQLAlchemy does not know, a database that can't be reached or
-    written, a damaged file, and a schema version that this release does not know.
+    written, a damaged file, and a schema version that this release does not know; unless it may
+    ``make`` one, also where there is none.
     """
+    if not (url or make):
+        raise LedgerError("LEDGER_URL is empty: there is no ledger")
     try:
         where = sa.make_url(url or "sqlite://")
     except sa.exc.ArgumentError as error:
@@ -107,6 +112,8 @@ def connect(url: str) -> sa.Engine:
     try:
         if sqlite_file:
             path = Path(str(where.database))
+            if not make and not (path.exists() and path.stat().st_size):
+                raise LedgerError(_NONE_THERE.format(shown))
             _inspect_sqlite(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             engine = sa.create_engine(where)
@@ -119,7 +126,7 @@ def connect(url: str) -> sa.Engine:
             sa.event.listen(engine, "begin", _begin_sqlite)
         elif where.get_backend_name() == "postgresql":
             sa.event.listen(engine, "begin", _begin_postgresql)
-        _prepare(engine, shown)
+        _prepare(engine, shown, make=make)
     except (sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise LedgerError(f"LEDGER_URL {shown!r}: no driver for it is installed ({error})") from error
     except (sa.exc.SQLAlchemyError, OSError) as error:
@@ -131,7 +138,7 @@ def connect(url: str) -> sa.Engine:
     return engine
 
 
-def _prepare(engine: sa.Engine, shown: str) -> None:
+def _prepare(engine: sa.Engine, shown: str, *, make: bool) -> None:
     with engine.begin() as connection:
         if sa.inspect(connection).has_table("meta"):
             version = connection.scalar(
@@ -141,6 +148,8 @@ def _prepare(engine: sa.Engine, shown: str) -> None:
             if version != str(schema.VERSION):
                 _migrations().upgrade(connection)
             return
+        if not make:
+            raise LedgerError(_NONE_THERE.format(shown))
         schema.metadata.create_all(connection)
         connection.execute(schema.meta.insert().values(key="schema_version", value=str(schema.VERSION)))
         _migrations().stamp_new(connection)

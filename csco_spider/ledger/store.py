@@ -49,12 +49,12 @@ class Explanation:
 class Ledger:
     """The one memory: every entry, address, pending link, run and revision."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, make: bool = True) -> None:
         """Open or make the ledger at an SQLAlchemy address; "" keeps it in memory.
 
-        Raises LedgerError with what to do when it can't be used.
+        Raises LedgerError with what to do when it can't be used, or is not there and not to be made.
         """
-        self.engine = connect(url)
+        self.engine = connect(url, make=make)
 
     def close(self) -> None:
         self.engine.dispose()
