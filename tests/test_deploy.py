@@ -38,3 +38,16 @@ def test_cron_s_line_has_a_time_and_names_the_command() -> None:
     assert len(lines) == 1
     assert lines[0].split(maxsplit=5)[:5] == ["30", "2", "*", "*", "*"]
     assert "scrapy nightly" in lines[0]
+
+
+@pytest.mark.parametrize(("code", "mailed"), [(0, ""), (1, "nightly was begun\n")])
+def test_cron_s_line_begins_a_night_in_a_fresh_clone(tmp_path: Path, code: int, mailed: str) -> None:
+    scrapy = tmp_path / ".venv" / "bin" / "scrapy"
+    scrapy.parent.mkdir(parents=True)
+    scrapy.write_text(f"#!/bin/sh\necho $1 was begun\nexit {code}\n")
+    scrapy.chmod(0o755)
+    line = (ROOT / "deploy" / "crontab").read_text().splitlines()[-1].split(maxsplit=5)[5]
+    words = ["sh", "-c", line.replace(HOME, str(tmp_path))]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == (mailed, "")
+    assert (tmp_path / "var" / "night.log").read_text() == "nightly was begun\n"
