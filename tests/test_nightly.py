@@ -143,13 +143,15 @@ def test_2_a_number_out_of_bounds(world: World, site: Site, setting: str, said: 
         (["--site", "csco=127.0.0.1"], "give scheme and host"),
         (["csco", "--site", "csco_cn=http://127.0.0.1:9"], "csco_cn: not among the societies named"),
         (["--ping-url", "soon"], "--ping-url 'soon' is no web address"),
+        (["-s", "NOTIFY_URLS=foo://bar"], "NOTIFY_URLS: foo://… is no address that Apprise knows"),
+        (["-s", "NOTIFY_URLS=json://127.0.0.1:9,secret"], "NOTIFY_URLS: what has no :// is no address"),
     ],
 )
 def test_2_could_not_start(world: World, words: list[str], said: str) -> None:
     done = world.nightly(*words)
     assert done.code == 2
     assert said in done.text
-    assert "Traceback" not in done.text
+    assert "Traceback" not in done.text and "secret" not in done.text
     assert not world.feeds.exists()
 
 
@@ -316,7 +318,7 @@ def test_a_dead_target_never_fails_the_night(world: World, site: Site) -> None:
     done = world.nightly(
         "csco_cn",
         csco_cn=site.url,
-        NOTIFY_URLS="json://127.0.0.1:9,nonsense",
+        NOTIFY_URLS="json://127.0.0.1:9",
         PING_URL="http://127.0.0.1:9/x",
     )
     assert done.code == 2, done.text

@@ -103,6 +103,7 @@ class Command(ScrapyCommand):
             check_base_url(self.settings["PUBLISH_BASE_URL"])
             ping_url = opts.ping_url or self.settings["PING_URL"]
             telling.check_ping_url(ping_url)
+            telling.check_notify_urls(self.settings.getlist("NOTIFY_URLS"))
             lock = FileLock(self._lock_path(), timeout=0)
             with lock:
                 ledger = Ledger(self.settings["LEDGER_URL"])

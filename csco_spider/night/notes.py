@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -36,17 +37,28 @@ def within(seconds: float, what: str, act: Callable[[], bool]) -> bool:
 
 def notify(urls: Sequence[str], title: str, text: str) -> bool:
     """One message to all of the Apprise ``urls``; True when every one took it."""
+    return within(PATIENCE, "NOTIFY_URLS", lambda: bool(_services(urls).notify(title=title, body=text)))
 
-    def act() -> bool:
-        apprise = import_module("apprise")  # costs a second; most nights have nothing to tell
-        service = apprise.Apprise()
-        for url in urls:
-            if not service.add(url):
-                # Not the address itself: it holds passwords and tokens.
-                logger.warning("NOTIFY_URLS: %s://… is no address that Apprise knows", url.split(":")[0])
-        return bool(service.notify(title=title, body=text))
 
-    return within(PATIENCE, "NOTIFY_URLS", act)
+def check_notify_urls(urls: Sequence[str]) -> None:
+    """Raise ValueError unless Apprise knows each of the ``urls``. Nothing is sent."""
+    if urls:
+        _services(urls)
+
+
+def _services(urls: Sequence[str]) -> Any:
+    services = import_module("apprise").Apprise()  # costs a second
+    own = logging.getLogger("apprise")
+    own.disabled = True  # it logs wrong addresses whole, with their passwords and tokens
+    try:
+        unknown = [url for url in urls if not services.add(url)]
+    finally:
+        own.disabled = False
+    if unknown:
+        kind, mark, _ = unknown[0].partition("://")
+        shown = f"{kind}://…" if mark else "what has no ://"
+        raise ValueError(f"NOTIFY_URLS: {shown} is no address that Apprise knows")
+    return services
 
 
 def check_ping_url(url: str) -> None:
