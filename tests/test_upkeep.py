@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,6 +41,28 @@ def test_explain_says_where_a_page_belongs_and_why(world: World, site: Site) -> 
     unknown = world.scrapy("explain", f"{PAGE}777")
     assert unknown.code == 2
     assert "never listed by csco, csco_cn" in unknown.text
+
+
+def test_a_page_that_two_societies_list_is_explained_for_both(world: World) -> None:
+    ledger, guids = Ledger(f"sqlite:///{world.ledger}"), []
+    for society in (replace(CSCO, name="csco"), CSCO):
+        run = ledger.begin(society, HOSTS, STARTED)
+        for number in (1, 2):  # two pages of one notice
+            notice = replace(item(number), society=society.name)
+            run.record(notice)
+        guids.append(notice.guid)
+        run.end(GOOD, "", {})
+    ledger.close()
+    told = world.scrapy("explain", f"{PAGE}2")
+    assert told.code == 0, told.text
+    assert "society    csco\n" in told.text and "society    csco_cn\n" in told.text
+    assert guids[0] in told.text and guids[1] in told.text and guids[0] != guids[1]
+    torn = world.scrapy("ledger", "split", f"{PAGE}2")
+    assert torn.code == 2
+    assert "is listed by csco, csco_cn: name one of them" in torn.text
+    assert "never listed by sto, but by csco" in world.scrapy("ledger", "split", f"{PAGE}2", "sto").text
+    assert world.scrapy("ledger", "split", f"{PAGE}2", "csco_cn").code == 0
+    assert world.rows("select society from apart") == [("csco_cn",)]
 
 
 def test_explain_tells_of_a_page_not_yet_read(world: World, site: Site) -> None:

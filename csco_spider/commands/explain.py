@@ -1,8 +1,12 @@
-"""`scrapy explain URL`: which entry a page belongs to, by which alias, and why; or why it is new."""
+"""`scrapy explain URL`: which entry a page belongs to, by which alias, and why; or why it is new.
+
+Where several societies list a page, each has an entry of it.
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -27,9 +31,10 @@ class Found:
     explanation: Explanation
 
 
-def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> Found:
-    """What the ledger knows of a page, whichever society lists it; LedgerError if none does."""
+def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> list[Found]:
+    """What the ledger knows of a page, by every society that lists it; LedgerError if none does."""
     tried: list[str] = []
+    found: list[Found] = []
     for name in societies(loader):
         spider = loader.load(name)
         if not issubclass(spider, SocietySpider):
@@ -37,9 +42,11 @@ def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> Found:
         address = canonical_address(without_rotating_keys(url), spider.hosts)
         try:
             society = ledger.society(name)
-            return Found(society, ledger.explain(society, address))
+            found.append(Found(society, ledger.explain(society, address)))
         except LedgerError:
             tried.append(name)
+    if found:
+        return found
     raise LedgerError(f"{url}: never listed by {', '.join(tried) or 'any society'}, as far as we know")
 
 
@@ -65,15 +72,19 @@ class Command(ScrapyCommand):
                 found = find(ledger, self.crawler_process.spider_loader, args[0])
         except (LedgerError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error
-        entry, explanation = found.explanation.entry, found.explanation
-        print(f"{'society':10} {found.society.name}")
-        print(f"{'address':10} {explanation.address}")
-        print(f"{'verdict':10} {explanation.verdict}")
-        if entry is not None and entry.published is not None:
-            print(f"{'GUID':10} {entry.guid}")
-            print(f"{'title':10} {entry.title}")
-            print(f"{'published':10} {entry.published.value.isoformat()} ({entry.published.origin})")
-            for name, source in entry.sources.items():
-                print(f"{'read':10} {name}: {source}")
-            for address in explanation.others:
-                print(f"{'also at':10} {address}")
+        print("\n\n".join("\n".join(_told(one)) for one in found))
+
+
+def _told(found: Found) -> Iterator[str]:
+    entry, explanation = found.explanation.entry, found.explanation
+    yield f"{'society':10} {found.society.name}"
+    yield f"{'address':10} {explanation.address}"
+    yield f"{'verdict':10} {explanation.verdict}"
+    if entry is not None and entry.published is not None:
+        yield f"{'GUID':10} {entry.guid}"
+        yield f"{'title':10} {entry.title}"
+        yield f"{'published':10} {entry.published.value.isoformat()} ({entry.published.origin})"
+        for name, source in entry.sources.items():
+            yield f"{'read':10} {name}: {source}"
+        for address in explanation.others:
+            yield f"{'also at':10} {address}"

@@ -12,12 +12,12 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from csco_spider.commands.explain import find
+from csco_spider.commands.explain import Found, find
 from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.pipelines import crawl_started
 
-USAGE = """merge KEEP DROP | split URL | withdraw GUID | check | export FILE | import FILE"""
-_WORDS = {"merge": 3, "split": 2, "withdraw": 2, "check": 1, "export": 2, "import": 2}
+USAGE = """merge KEEP DROP | split URL [SOCIETY] | withdraw GUID | check | export FILE | import FILE"""
+_WORDS = {"merge": {3}, "split": {2, 3}, "withdraw": {2}, "check": {1}, "export": {2}, "import": {2}}
 
 
 class Command(ScrapyCommand):
@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], _opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        if not args or _WORDS.get(args[0]) != len(args):
+        if not args or len(args) not in _WORDS.get(args[0], ()):
             raise UsageError(f"scrapy ledger {USAGE}", print_help=False)
         try:
             now = crawl_started(self.settings["NOW"])
@@ -50,9 +50,8 @@ class Command(ScrapyCommand):
             case ["merge", keep, drop]:
                 upkeep.merge(ledger.engine, keep, drop, now)
                 return f"{drop} is now {keep}; the next crawl or `scrapy publish` shows it"
-            case ["split", url]:
-                assert self.crawler_process is not None
-                found = find(ledger, self.crawler_process.spider_loader, url)
+            case ["split", url, *names]:
+                found = self._found(ledger, url, names)
                 guid = upkeep.split(ledger.engine, found.society.name, found.explanation.address, now)
                 return f"{url} is kept apart from {guid}; the next crawl that lists it reads it anew"
             case ["withdraw", guid]:
@@ -66,6 +65,17 @@ class Command(ScrapyCommand):
                 return self._export(ledger, name)
         with Path(args[1]).open(encoding="utf-8") as lines:
             return f"{upkeep.load(ledger.engine, lines)} rows imported"
+
+    def _found(self, ledger: Ledger, url: str, names: list[str]) -> Found:
+        """The page of one society; LedgerError when several list it and none is named."""
+        assert self.crawler_process is not None
+        found = {one.society.name: one for one in find(ledger, self.crawler_process.spider_loader, url)}
+        if not names and len(found) > 1:
+            raise LedgerError(f"{url} is listed by {', '.join(found)}: name one of them behind it")
+        name = names[0] if names else next(iter(found))
+        if name not in found:
+            raise LedgerError(f"{url}: never listed by {name}, but by {', '.join(found)}")
+        return found[name]
 
     def _export(self, ledger: Ledger, name: str) -> str:
         if name == "-":
