@@ -306,3 +306,4 @@ def test_status_shows_societies_alarms_and_room(world: World) -> None:
     titled = "2026-06-03  [new] 第一轮通知"
     for part in ("csco_cn", "degraded", "2026-07-01 22:00", titled, BAD.text, "KiB"):
         assert part in shown, shown
+    assert re.search(r"│ csco +│ never crawled ", shown), shown

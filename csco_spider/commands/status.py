@@ -14,6 +14,7 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from csco_spider.commands.list import societies
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import PastRun, last_good, past_runs, societies_known
 from csco_spider.monitoring import Alarm, state_of
@@ -32,7 +33,7 @@ class Command(ScrapyCommand):
         return "Show how every society stands, open alarms and disk use"
 
     def run(self, _args: list[str], _opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        assert self.settings is not None and self.crawler_process is not None
         try:
             with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
                 table = Table()
@@ -41,7 +42,11 @@ class Command(ScrapyCommand):
                 table.add_column("newest entry", min_width=12)  # it gives way on a narrow terminal
                 alarms: list[str] = []
                 good = last_good(ledger.engine)
-                for name in societies_known(ledger.engine):
+                known = societies_known(ledger.engine)
+                for name in sorted({*known, *societies(self.crawler_process.spider_loader)}):
+                    if name not in known:
+                        table.add_row(name, "never crawled")
+                        continue
                     last = next(iter(past_runs(ledger.engine, name, 1)), None)
                     open_ = [Alarm.of(alarm) for alarm in last.alarms] if last else []
                     alarms += [f"{name}, since {alarm.since[:10]}: {alarm.text}" for alarm in open_]
@@ -49,7 +54,7 @@ class Command(ScrapyCommand):
         except LedgerError as error:
             raise UsageError(str(error), print_help=False) from error
         console = Console()
-        console.print(table if table.row_count else "no society has been crawled yet")
+        console.print(table)
         for alarm in alarms:
             console.print(alarm, markup=False, highlight=False, soft_wrap=True)
         console.print(self._room(), highlight=False, soft_wrap=True)
