@@ -98,6 +98,8 @@ def test_discard_forgets_what_was_held_back(filled: World, site: Site) -> None:
     assert filled.crawl("csco_cn", site.url, NOW="2026-07-02T02:00:00Z").code == 0
     assert filled.documents() == before
     assert "is not quarantined" in filled.scrapy("release", "csco_cn").text
+    for options in ([], ["--discard"]):
+        assert "knows no society 'nosuch'" in filled.scrapy("release", "nosuch", *options).text
 
 
 def test_a_third_of_the_dates_moving_is_quarantined_and_undone(filled: World, site: Site) -> None:

@@ -40,6 +40,7 @@ class Command(ScrapyCommand):
         try:
             check_numbers(self.settings)
             with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
+                ledger.society(args[0])  # raises for one that it does not know
                 if opts.discard:
                     forgotten, restored = upkeep.discard(ledger.engine, args[0])
                     print(f"{args[0]}: {forgotten} new entries forgotten, {restored} restored")
