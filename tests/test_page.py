@@ -42,6 +42,8 @@ def test_any_news_page_is_a_feed_and_nothing_is_remembered(
     assert [entry.title for entry in feed.entries] == TITLES
     assert [f"{date(*entry.published_parsed[:3])}" for entry in feed.entries] == DAYS
     assert feed.feed.title == "127.0.0.1"
+    found = len(TITLES)
+    assert done.sentence.startswith(f"page {site.url}/news/ is read: {found} entries found, {found} new")
     assert not world.feeds.exists()
     assert "/news/?page=2" not in site.pages()  # one page of the list is a feed's worth
 

@@ -23,7 +23,7 @@ from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.outcome import summary
 from csco_spider.pipelines import Ledger as Recorder
-from csco_spider.pipelines import crawl_started
+from csco_spider.pipelines import crawl_started, society_crawl
 from csco_spider.publish import PublishError, check_base_url
 from csco_spider.seen import SeenFilter
 
@@ -116,9 +116,9 @@ class Command(ScrapyCrawl):
     def _summary(self, report: CloseReport) -> str:
         """A good crawl in a sentence."""
         crawler, seen = self._crawler, self._crawler.get_spider_middleware(SeenFilter)
-        assert crawler.stats is not None and crawler.spider is not None and seen is not None
+        assert crawler.stats is not None and seen is not None
         return summary(
-            crawler.spider.name,
+            society_crawl(crawler).society.name,
             seen.report,
             found=crawler.stats.get_value("listing/rows", 0),
             new=crawler.stats.get_value("ledger/new", 0),
