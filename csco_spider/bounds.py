@@ -69,6 +69,10 @@ def check_numbers(settings: BaseSettings) -> None:
         if name not in settings:
             continue
         several = name in LISTS
-        if not all(map(bounds.allow, settings.getlist(name) if several else [settings[name]])):
+        try:
+            values = settings.getlist(name) if several else [settings[name]]
+        except TypeError:  # a number where a list of them is asked for
+            values = [None]
+        if not all(map(bounds.allow, values)):
             more = ", or several with commas between them" if several else ""
             raise ValueError(f"{name} {settings[name]!r}: give {bounds}{more}")

@@ -24,6 +24,11 @@ def test_what_is_no_whole_number_from_1_is_refused(value: object) -> None:
         check_numbers(BaseSettings({"FEED_WINDOW": value}))
 
 
+def test_one_number_is_no_list_of_them() -> None:
+    with pytest.raises(ValueError, match=r"REVISIT_DAYS 5: give .* or several"):
+        check_numbers(BaseSettings({"REVISIT_DAYS": 5}))
+
+
 def test_what_a_command_line_or_a_file_says_is_taken() -> None:
     for given in ({"FEED_WINDOW": "50"}, {"REVISIT_DAYS": ""}, {"REVISIT_DAYS": [1, 2]}, {}):
         check_numbers(BaseSettings(given))
