@@ -94,22 +94,6 @@ def test_no_selector_is_called_dead_on_a_page_as_it_was(world: World, site: Site
     assert "dead selector" not in done.text
 
 
-def without_dates(page: str) -> str:
-    return re.sub(r'<span class="time">.*?</span>', "", page)
-
-
-def test_a_list_that_lost_its_class_and_its_dates_is_known_by_its_notices(
-    world: World, site: Site
-) -> None:
-    rows = csco.rows(14)
-    site.routes = {**csco.routes(rows[2:])}
-    assert world.crawl("csco_cn", site.url).counts == (12, 0, 0)
-    site.routes = {**redesigned(rows, "entries")}
-    site.routes[csco.START] = without_dates(str(site.routes[csco.START]))
-    done = world.crawl("csco_cn", site.url)
-    assert (done.code, done.counts[0], done.table["dead selector"]) == (0, 2, "entries"), done.text
-
-
 def test_a_list_of_strangers_in_the_place_of_the_news_is_not_believed(world: World, site: Site) -> None:
     events = [replace(row, title=f"研讨会报名 {row.number}") for row in csco.rows(8, first=100)]
     site.routes = {**csco.routes(csco.rows(12))}

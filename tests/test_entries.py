@@ -761,6 +761,14 @@ def test_a_page_that_shows_no_dates_has_no_dead_date() -> None:
     assert (seen(read(html)), read(html).dead) == (expected(days=None), [])
 
 
+def test_the_dead_selector_of_a_list_without_dates_is_named() -> None:
+    fields = {name: css for name, css in FIELDS.items() if name != "date"}
+    html = page(f"<ul class=rows>{many('<li><a href=/n/{n}.html>{t}</a></li>')}</ul>")
+    listing = read(html, "ul.gone > li", fields=fields)
+    assert (seen(listing), listing.dead) == (expected(days=None), ["entries"])
+    assert read(html, "ul.gone > li").dead == []  # it showed dates once
+
+
 def test_an_empty_page_kills_no_selector() -> None:
     assert read(page("<p>No notice yet.</p>")) == Listing()
 

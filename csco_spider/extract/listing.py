@@ -262,7 +262,7 @@ def read_listing(
         return declared
     found = find_entries(page, base, zone=zone, order=order)
     if "entries" in suspects:
-        if _replaces(found.rows, declared.rows):
+        if _replaces(found.rows, declared.rows, dated="date" in fields):
             found.dead = ["entries"]
             return found
         if not declared.rows:
@@ -297,10 +297,11 @@ def _suspects(rows: list[Row], fields: Mapping[str, str], least: int) -> list[st
     return suspects
 
 
-def _replaces(found: list[Row], declared: list[Row]) -> bool:
-    """Is what was found so much more than what selectors gave that they must have died?"""
-    dated = sum(row.when is not None for row in found)
-    if len(found) < 2 or (declared and 2 * dated < len(found)):
+def _replaces(found: list[Row], declared: list[Row], *, dated: bool) -> bool:
+    """Is what was found so much more than what selectors gave that they must have died? ``dated``: the
+    society's list shows dates."""
+    days = sum(row.when is not None for row in found)
+    if len(found) < 2 or (2 * days < len(found) and (dated or declared)):
         return False
     return len(found) >= 2 * len(declared) and {row.url for row in declared} <= {
         row.url for row in found
