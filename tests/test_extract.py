@@ -372,6 +372,18 @@ def test_a_date_is_found_where_sites_without_words_for_machines_put_it(html: str
     assert (day(article)[:-2], article.sources["when"]) == ("2026-06-", source)
 
 
+def test_a_date_of_another_name_above_the_labelled_one_does_not_refute_it() -> None:
+    text = "各单位要认真落实会议要求，相互转告，并在截止日期之前完成登记。" * 4
+    cells = (("索引号：", "11220000/2026-00426"), ("分类：", "公告"), ("发文机关：", "学会办公室"))
+    dates = (("成文日期：", "2026年01月27日"), ("标题：", "公告"), ("发布日期：", "2026年01月28日"))
+    rows = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in (*cells, *dates))
+    html = f"<p><a>学会</a> &gt;&gt; 公告</p><table>{rows}</table><p>{text}</p><p>{text}</p>"
+    article = read(
+        f"<html lang=zh><title>关于防治工作的公告</title><body><div>{html}</div></body></html>"
+    )
+    assert (day(article), article.sources["when"]) == ("2026-01-28", "label")
+
+
 @pytest.mark.parametrize(
     "html",
     [

@@ -161,7 +161,7 @@ def _above_comments(
     if not dated or not part or not part.lines or dated.when is None:
         return dated
     begin = page.lines.index(part.lines[0])
-    end = page.lines.index(part.lines[-1])
+    end = min(page.lines.index(part.lines[-1]), begin + 3)  # further on, other lines may have labels too
     shown = dates.beside("", -1, begin, end) if dated.first >= begin + 3 else None
     behind = page.lines[dated.first].start > part.end
     return None if shown and (behind or shown.day != dated.when.day) else dated
