@@ -17,6 +17,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 from csco_spider.items import NewsItem, Society, dedup_key
 from csco_spider.ledger import Ledger as Store
 from csco_spider.ledger import LedgerError, Run
+from csco_spider.ledger.identity import body_text
 from csco_spider.monitoring import Norms
 
 logger = logging.getLogger(__name__)
@@ -174,4 +175,9 @@ class Duplicates:
             return item
         with recording(self._crawler, item.url):
             recorder.run.alias(first.guid, item)
-        raise Duplicate(f"{item.url}: same day and title as {first.url}")
+        same = f"{item.url}: same day and title as {first.url}"
+        texts = {body_text(one.content_html) for one in (item, first)}
+        if len(texts) == 2 and all(texts):
+            apart = f"with another text; `scrapy ledger split {item.url}` keeps it apart"
+            raise Duplicate(f"{same}, {apart}", log_level="WARNING")
+        raise Duplicate(same)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -414,6 +415,20 @@ def test_two_articles_with_one_title_and_day_are_one_entry(world: World, site: S
     site.pages()
     assert world.crawl("csco_cn", site.url).code == 0
     assert site.pages() == [START]
+
+
+def test_two_texts_under_one_title_and_day_are_named_and_can_be_kept_apart(
+    world: World, site: Site
+) -> None:
+    other = Row(51, "会议通知", "2026-03-01", "第二次会议改在南京举行，报名的会员请留意。")
+    site.routes = routes([*rows(2), Row(50, "会议通知", "2026-03-01"), other])
+    done = world.crawl("csco_cn", site.url)
+    assert done.counts[0] == 3
+    [advice] = re.findall(r"with another text; `scrapy (ledger split \S+)` keeps it apart", done.text)
+    split = world.scrapy(*advice.split())
+    assert split.code == 0, split.text
+    assert world.crawl("csco_cn", site.url).counts == (1, 0, 3)
+    assert world.crawl("csco_cn", site.url).counts == (0, 0, 4)
 
 
 def test_a_listing_without_dates_takes_the_article_s(world: World, site: Site) -> None:

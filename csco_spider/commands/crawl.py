@@ -188,7 +188,7 @@ def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Tabl
     for name in sorted(stats):
         if name.startswith("selector/dead/"):
             table.add_row("dead selector", name.removeprefix("selector/dead/"))
-    if report.pending:
+    if report.pending and crawler.settings["LEDGER_URL"]:
         table.add_row("pending", str(report.pending))
     if report.newest:
         table.add_row("newest entry", Text(report.newest))
