@@ -13,7 +13,7 @@ class Bounds:
 
     kind: type[int] | type[float]
     least: int
-    most: int = 10**9  # what timers and databases take
+    most: int = 2**31 - 1  # what timers and databases take
 
     def allow(self, value: object) -> bool:
         try:

@@ -145,8 +145,9 @@ class CountedDownloader(Downloader):
 
 
 class RedirectsMiddleware(RedirectMiddleware):
-    """Names a redirect that goes round in circles, or to a host that is none of the society's: Scrapy
-    drops both without a word to the spider."""
+    """Names a redirect that goes round in circles, to a host that is none of the society's, or from an
+    article to the front page or the list: Scrapy drops them without a word to the spider, the last from
+    the second on."""
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -162,6 +163,10 @@ class RedirectsMiddleware(RedirectMiddleware):
                 raise LeadsAway(f"leads to {answer.url}, which is on none of the society's hosts")
             if answer.url in answer.meta["redirect_urls"]:
                 raise LeadsAway("redirects in a circle")
+            is_front = getattr(self.crawler.spider, "is_front", None)
+            asked = answer.meta["redirect_urls"][0]
+            if is_front and "sighting" in answer.meta and is_front(answer.url) and not is_front(asked):
+                raise LeadsAway(f"gone: leads to {answer.url}, which is no article")
         return answer
 
 

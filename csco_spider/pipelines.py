@@ -178,6 +178,7 @@ class Duplicates:
         same = f"{item.url}: same day and title as {first.url}"
         texts = {body_text(one.content_html) for one in (item, first)}
         if len(texts) == 2 and all(texts):
-            apart = f"with another text; `scrapy ledger split {item.url}` keeps it apart"
+            split = f"scrapy ledger split {item.url} {item.society}"
+            apart = f"with another text; `{split}` keeps it apart"
             raise Duplicate(f"{same}, {apart}", log_level="WARNING")
         raise Duplicate(same)

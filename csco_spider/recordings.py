@@ -69,7 +69,8 @@ def save(folder: Path, pages: Iterable[Fetched], read: Mapping[str, Reading]) ->
     """Write pages as they came and ``expected.json``; pages of an older recording are taken away.
     False where all of it stands there already."""
     files = {f"{page.name}.html": page.body for page in pages} | {EXPECTED: as_json(read).encode()}
-    before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
+    own = [*folder.glob("*.html"), *folder.glob(EXPECTED)]
+    before = {path.name: path.read_bytes() for path in own}
     if before == files:
         return False
     folder.mkdir(parents=True, exist_ok=True)

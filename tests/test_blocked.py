@@ -167,7 +167,15 @@ def test_a_large_page_is_looked_at_in_part() -> None:
             for title in ("您访问的页面不存在", "对不起，该文章已被删除", "ページが見つかりません")
         ),
         *((title, False) for title in ("404 patients treated", "Biomarkers not found in the trial")),
-        *((title, False) for title in ("关于文件管理系统不存在问题的通知", "Notice 404: dosing", "")),
+        *(
+            (title, False)
+            for title in (
+                "找不到工作的文章",
+                "关于文件管理系统不存在问题的通知",
+                "Notice 404: dosing",
+                "",
+            )
+        ),
     ],
 )
 def test_the_title_of_an_error_page_is_told_from_a_notice_s(title: str, missing: bool) -> None:

@@ -424,7 +424,9 @@ def test_two_texts_under_one_title_and_day_are_named_and_can_be_kept_apart(
     site.routes = routes([*rows(2), Row(50, "会议通知", "2026-03-01"), other])
     done = world.crawl("csco_cn", site.url)
     assert done.counts[0] == 3
-    [advice] = re.findall(r"with another text; `scrapy (ledger split \S+)` keeps it apart", done.text)
+    [advice] = re.findall(
+        r"with another text; `scrapy (ledger split \S+ csco_cn)` keeps it apart", done.text
+    )
     split = world.scrapy(*advice.split())
     assert split.code == 0, split.text
     assert world.crawl("csco_cn", site.url).counts == (1, 0, 3)

@@ -187,6 +187,8 @@ def test_a_moment_is_read_exactly(text: str, zone: ZoneInfo, expected: str) -> N
         ("二〇二二年十月廿三日", SHANGHAI),
         ("February 11, 2022 — 7 minutes read", LONDON),
         ("11. Februar 2022 - 13 Kommentare", LONDON),
+        ("Figure 2a 11 February 2022", LONDON),
+        ("3. – 2022-02-11", LONDON),
     ],
 )
 def test_where_the_time_is_unclear_only_the_day_is_known(text: str, zone: ZoneInfo) -> None:

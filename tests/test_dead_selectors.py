@@ -136,6 +136,17 @@ def test_another_page_in_the_place_of_an_article_is_none(
     assert world.rows("select title, content_html from entries order by link") == before
 
 
+def test_each_article_that_leads_to_the_front_page_is_named(world: World, site: Site) -> None:
+    rows = csco.rows(4)
+    gone = {row.path: Answer("", 302, headers={"Location": "/"}) for row in rows[:3]}
+    site.routes = {**csco.routes(rows), "/": "<html><body><h1>欢迎</h1></body></html>", **gone}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.counts, done.table["pending"], done.table["not read"]) == ((1, 0, 0), "3", "3")
+    assert "/" not in site.pages()
+    assert all(f"{path}: gone: leads to" in done.text for path in gone)
+    assert world.rows("select attempts from pending") == [(1,), (1,), (1,)]
+
+
 CHALLENGE = "<html><head><script>$_ts=window['$_ts'];</script></head><body></body></html>"
 
 

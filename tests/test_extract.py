@@ -347,7 +347,7 @@ FAR = "".join(f"<div><a href='/m{n}'>Section {n}</a></div>" for n in range(25))
             page(
                 body=DEEP,
                 below="<footer><a href=/a>ann</a><i>Posted on </i><a href=/d>15 June 2026</a>"
-                + "".join(f"<a href=/t{n}>A tag of the blog</a>" for n in range(9))
+                + "".join(f"<a href=/t{n}>A tag, {n}</a>" for n in range(9))
                 + "</footer>",
             ),
             "alone",
@@ -395,11 +395,48 @@ def test_a_date_of_another_name_above_the_labelled_one_does_not_refute_it() -> N
             body=DEEP,
             below="<div><b>Offer</b><b>28 January 2026</b><b>-</b><b>5 February 2026</b></div>",
         ),
+        *(
+            page(
+                body=body,
+                below=f"<p>{first} <a href=/y>Board of the society elected</a> <i>12 May 2020</i>",
+            )
+            for body in (DEEP, f"<p>{PROSE}</p>")
+            for first in ("<span>Next:</span>", "<a href=/c>News</a>")
+        ),
+        page(body=DEEP, below="<p><a href=/y>Board elected</a> 12 May 2020</p>"),
+        page(
+            body=DEEP, below="<a href=/y><img src=x><p>关于召开学术大会的通知</p><p>2020-05-12</p></a>"
+        ),
+        *(
+            page(body=DEEP, below=f"<p>{line}</p>")
+            for line in (
+                *("Stand up to Cancer, London, 12 May 2020", "Update on lung cancer: 12 May 2020"),
+                *("Updated guidelines on 12 May 2020", "更新指南于2020年5月12日"),
+            )
+        ),
         page(above="<p>06/05/2026</p>", body=DEEP, below="<p>03/31/2026</p><p>30/03/2026</p>"),
     ],
 )
 def test_quotes_clocks_stories_and_ranges_are_not_the_publish_date(html: str) -> None:
     assert day(read(html)) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This entry was posted in News on May 1, 2026. It was last updated on June 3, 2026.",
+        "Dieser Beitrag wurde am 1. Mai 2026 veröffentlicht und am 3. Juni 2026 aktualisiert.",
+        "This post was published on May 1, 2026 for the congress on September 3, 2026",
+    ],
+)
+def test_a_footnote_names_the_day_of_the_posting_first(line: str) -> None:
+    assert day(read(page(body=DEEP, below=f"<p>{line}</p>"))) == "2026-05-01"
+
+
+def test_what_stands_behind_a_labelled_short_date_is_whole() -> None:
+    said = "Published: ㈱ 12.11.26 This text names the 30.10.23 as well. " + PROSE
+    article = read(page(body=f"<div>{said}</div>"))
+    assert article.text.startswith("This text names")
 
 
 def test_the_folders_of_an_address_may_be_single_digits() -> None:
@@ -631,7 +668,8 @@ def test_what_else_stands_in_a_heading_is_no_part_of_the_title(heading: str) -> 
             "<h2>Our Society of Oncology</h2><h2>Guideline talks</h2>",
             "",
         ),
-        ("The talks", "<aside class=teaser><h1>Guideline talks</h1></aside>", "<h2>Of the board</h2>"),
+        ("The talks", "<div class=teaser><h1>Guideline talks</h1></div>", "<h2>Of the board</h2>"),
+        ("News", "<h2>Guideline talks</h2>", "<aside><h1>Upcoming events</h1></aside>"),
         (
             "Economists: Guideline talks",
             "<div>© Our Society</div><h1>Guideline talks</h1>",
@@ -655,6 +693,9 @@ def test_a_stated_title_keeps_a_tail_that_is_not_the_site_s() -> None:
     stated = meta("og:title", "Survival after surgery - a second look")
     html = f"<title>Survival after surgery - a second look | Society of Surgeons</title>{stated}"
     assert read(f"{html}<body><p>{PROSE}</p>").title == "Survival after surgery - a second look"
+    for title, site in (("Hepatitis – C", "CSCO"), ("Phase - I", "Institute")):
+        both = f"<title>{title} | {site}</title>{meta('og:title', title)}"
+        assert read(f"{both}<body><p>{PROSE}</p>").title == title
     html = html.replace("a second look", "Koia").replace("Society of Surgeons", "The Koia club")
     assert read(f"{html}<body><p>{PROSE}</p>").title == "Survival after surgery"
 

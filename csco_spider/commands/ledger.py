@@ -40,6 +40,8 @@ class Command(ScrapyCommand):
             now = crawl_started(self.settings["NOW"])
             url = self.settings["LEDGER_URL"]
             make = bool(url) and args[0] == "import"  # else a mistyped address would look sound
+            if make:
+                Path(args[1]).stat()  # raises before a ledger is made for nothing
             with closing(Ledger(url, make=make)) as ledger:
                 print(self._do(ledger, args, now))
         except (LedgerError, OSError, ValueError) as error:

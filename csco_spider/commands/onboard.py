@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.spider import iter_spider_classes
 
 from csco_spider import recordings
+from csco_spider.bounds import check_numbers
 from csco_spider.extract.links import absolute
 from csco_spider.onboarding import (
     Survey,
@@ -64,7 +65,9 @@ class Command(ScrapyCommand):
                 "https://www.example.org/news",
                 print_help=False,
             )
+        assert self.settings is not None
         try:
+            check_numbers(self.settings)
             zone = zone_named(opts.timezone) if opts.timezone else None
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error

@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider import recordings
+from csco_spider.bounds import check_numbers
 from csco_spider.commands.list import societies
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.society import Blocked
@@ -37,7 +38,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--into", default=".", help="the project's folder (default: this one)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.crawler_process is not None
+        assert self.crawler_process is not None and self.settings is not None
         loader = self.crawler_process.spider_loader
         if len(args) != 1 or args[0] not in societies(loader):
             raise UsageError(f"name one of {', '.join(societies(loader))}", print_help=False)
@@ -45,6 +46,7 @@ class Command(ScrapyCommand):
         if not issubclass(kind, ListingSpider):
             raise UsageError(f"{args[0]} is read from no listing page", print_help=False)
         try:
+            check_numbers(self.settings)
             spider = kind(site=opts.site)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error

@@ -102,7 +102,7 @@ _MISSING = re.compile(
     r"|(?:cette )?page (?:introuvable|non trouvée|inexistante)|página no (?:encontrada|existe)"
     r"|página não encontrada|pagina non trovata"
     r"|(?:您?[要所]?(?:访问|查看|浏览|请求)的|该|此|当前)?(?:页面|网页|頁面|文章|内容|信息|文件)"
-    r"(?:不存在|未找到|找不到|已(?:经|被)*删除|已失效)(?:或.{0,12})?|(?:找不到|无法找到|未找到).{0,6}(?:页面|网页|頁面|文章|内容|文件)"
+    r"(?:不存在|未找到|找不到|已(?:经|被)*删除|已失效)(?:或.{0,12})?|(?:找不到|无法找到|未找到)(?:您?[要所]?(?:访问|请求|查看)的|该|此|相关)?(?:页面|网页|頁面|文章|内容|文件)"
     r"|.{0,12}ページ[はがを]?(?:見つかりません|存在しません).{0,6}|.{0,10}페이지를 찾을 수 없.{0,6})\W*",
     re.IGNORECASE,
 )
@@ -231,7 +231,7 @@ def _when(retry_after: str) -> str:
             minutes = -(-int(retry_after) // 60)
             return f"in {minutes} min" if minutes < 120 else f"in {-(-minutes // 60)} h"
         return f"after {parsedate_to_datetime(retry_after):%Y-%m-%d %H:%M %Z}".strip()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return "later, it has had too many requests"
 
 

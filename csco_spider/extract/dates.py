@@ -129,7 +129,8 @@ _FORMS = tuple(
 )
 _MONTH = "|".join(map(re.escape, sorted(_MONTHS, key=len, reverse=True)))
 _RANGE_BEFORE = re.compile(
-    r"\d\.?\s*(?:[-–—~～至到]|to|and|und|bis(?:\s+zum)?|au|et|al?|y|e|en|tot|t/m|&)\s*$", re.IGNORECASE
+    r"\d\.?(?:\s*[-–—~～至到&]\s*|\s+(?:to|and|und|bis(?:\s+zum)?|au|et|al?|y|e|en|tot|t/m)\s+)$",
+    re.IGNORECASE,
 )
 _NUMBERS_BEFORE = re.compile(r"(?<!\d)\d{1,2}\.(?:\d{1,2}\.)?\s*(?:[-–—]|und|bis)\s*$", re.IGNORECASE)
 _RANGE_AFTER = re.compile(
@@ -355,14 +356,16 @@ def find_dates(
             if all(match.end() <= start or match.start() >= end for start, end, _ in taken):
                 taken.append((match.start(), match.end(), match))
     for start, end, match in sorted(taken, key=lambda found: found[0]):
-        ends_range = _RANGE_BEFORE if match.groupdict().get("month") else _NUMBERS_BEFORE
-        if ends_range.search(text[max(0, start - 12) : start]) or (
-            _RANGE_AFTER.match(text, end) and match["hour"] is None
+        part, before = match.groupdict(), text[max(0, start - 12) : start]
+        if (
+            (part.get("month") and _RANGE_BEFORE.search(before))
+            or (part.get("a") and part["sep"] == "." and _NUMBERS_BEFORE.search(before))
+            or (_RANGE_AFTER.match(text, end) and match["hour"] is None)
         ):
             yield Found(start, end, None, RANGE)
         else:
             try:
-                said = _order_by_weekday(text[max(0, start - 12) : start], match, order)
+                said = _order_by_weekday(before, match, order)
                 yield Found(start, end, _read(match, zone, said, origin))
             except DateRefused as refusal:
                 yield Found(start, end, None, str(refusal))

@@ -155,9 +155,10 @@ def _scripts(found: Metadata, root: etree._Element) -> None:
             found.published += [Stated("script", day[:40]) for day in _IN_SCRIPT.findall(text)[:20]]
 
 
-def linked_data(root: etree._Element) -> Iterator[Any]:
-    """The documents of a page's JSON-LD, loose commas mended; of one that is broken its dates alone."""
-    left = MAX_SCRIPT
+def linked_data(root: etree._Element, most: int = MAX_SCRIPT) -> Iterator[Any]:
+    """The documents of a page's JSON-LD, ``most`` characters of them, loose commas mended; of one that
+    is broken its dates alone."""
+    left = most
     for node in root.iter("script", "meta"):
         if node.tag == "script":
             written = node.text if "ld+json" in (node.get("type") or "").lower() else ""
@@ -165,9 +166,9 @@ def linked_data(root: etree._Element) -> Iterator[Any]:
             written = node.get("content") if node.get("name") == "script:ld+json" else ""
         if not written:
             continue
+        if len(written) > left:
+            continue
         left -= len(written)
-        if left < 0:
-            return
         text = written.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
         try:
             yield _parsed(text)

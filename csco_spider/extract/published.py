@@ -8,6 +8,7 @@ a copyright's is none of these, and no date is better than a wrong one.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -30,11 +31,11 @@ from csco_spider.extract.dates import (
     year_comes_first,
 )
 from csco_spider.extract.density import captioned
-from csco_spider.extract.html import BLOCKS, names_of, one_line, text_pieces
+from csco_spider.extract.html import BLOCKS, names_of, one_line, text_pieces, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import link_around
 from csco_spider.extract.metadata import Metadata, Stated
-from csco_spider.extract.noise import RELATED, is_footer, without_counters
+from csco_spider.extract.noise import RELATED, is_footer, leads_on, without_counters
 from csco_spider.extract.order import proven_order
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
@@ -50,11 +51,15 @@ _LABEL = re.compile(
 )
 _WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
 _EDITED = re.compile(
-    rf"^\W*(?:stand\b|{UPDATED.pattern})|last\s+(?:edited|modified|updated|reviewed)"
+    r"last\s+(?:edited|modified|updated|reviewed)"
     r"|zuletzt\s+(?:geändert|bearbeitet|am)|dernière\s+m(?:odification|ise\s+à\s+jour)"
     r"|última\s+(?:edición|modificación)|ultima\s+modifica|最近更新|最后(?:编辑|修订|修改|更新)|最後(?:編輯|修訂)|最終更新",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(
+    rf"\W*(?:content\s+)?(?:stand\b|{UPDATED.pattern})(?:时间|日期|日時|日)?", re.IGNORECASE
+)
+"""What a line says that is the day of a change, and nothing else."""
 _SAID = re.compile(
     r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
     re.IGNORECASE,
@@ -84,6 +89,8 @@ _POSTED = re.compile(
     r"this\s+(?:entry|post|article)\s+was\s+(?:posted|written|published)|d(?:ies)?er\s+(?:beitrag|eintrag|artikel)\s+wurde",
     re.IGNORECASE,
 )
+_FILED, _SOON = re.compile(r"\s+(?:in|under|unter)\b", re.IGNORECASE), 90
+"""What sections and tags follow, and the date behind them; else letters to the date at most."""
 _WAS = re.compile(r"\W*(?:wurde\s+am|was\s+(?:posted|published|written))\b", re.IGNORECASE)
 _AGENCY = re.compile(r"^\s*[(（]\w[\w .]{1,20}[)）]\s*")
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
@@ -111,7 +118,9 @@ _LABEL_WORDS, _LABEL_LENGTH = 4, 30
 _OPENING, _PARAGRAPH = 10, 150
 """Lines of a text that may come before its second paragraph; letters of a paragraph."""
 _FIELDS, _FIELD, _FIELD_WORDS = 3, 40, 5
-"""Fields of a line at least; letters and words of one at most: a title has more."""
+"""Fields of a line at least; width and words of one at most."""
+_NAME_WORDS, _NAME_WIDTH = 3, 24
+"""Words and width of a link to an author or a section: an article's title has more."""
 _PIECES = 20
 """Pieces of a link's text that are looked at: one left open holds the page."""
 _LETTERS = re.compile(r"(?!uhr\b)[^\W\d]{3}", re.IGNORECASE)
@@ -185,13 +194,13 @@ class PublishDates:
                 while not text.strip(" :：") and last + 1 < len(lines) and last < index + 2:
                     last += 1  # the label stands in a cell of its own
                     text = lines[last].text
-                full = self._in_full(text[:120])
+                full = unicodedata.normalize("NFKC", self._in_full(text[:120]))
                 found = next(self._in(full), None)
                 if found is None or found.start > 24 or self.apart.is_another_s(line, begin):
                     continue
                 if found.when is None:
                     self.problems.append(f"date {text[:60]!r} refused: {found.refusal}")
-                behind = text[max(0, found.end + len(text[:120]) - len(full)) :]
+                behind = full[found.end :] + text[120:]
                 return DateLine(index, last, found.when, behind)
         return None
 
@@ -299,15 +308,25 @@ class PublishDates:
         """Does so much of a line lead to another article, not to its author or an archive of its day?"""
         if line.linked <= share * len(line.text):
             return False
+        within = (
+            len(line.text) <= 60 and link_around(line.slots[0].holder) is None
+        )  # "Text: Ann Lee, 12.12.22"
+        return not self._links_are_fields(line, short=within)
+
+    def _links_are_fields(self, line: Line, *, short: bool) -> bool:
+        """Is each link of a line a date or, where these will do, too short for an article's title?"""
         links = (link for slot in line.slots if (link := link_around(slot.holder)) is not None)
         texts = {one_line("".join(islice(text_pieces(link), _PIECES))) for link in links}
-        few = _FIELD_WORDS - 2 if len(line.text) <= 60 else 0
-        return not all(self._is_date(text) or len(text.split()) <= few for text in texts)
+        return all(
+            self._is_date(text)
+            or (short and len(text.split()) <= _NAME_WORDS and width(text) <= _NAME_WIDTH)
+            for text in texts
+        )
 
     def _is_date(self, text: str) -> bool:
-        """Is a text nothing but a date?"""
-        found = next(self._in(self._in_full(text)), None)
-        return found is not None and _is_bare(text, found.start, found.end)
+        """Is a text nothing but a date, or the same twice?"""
+        found = list(self._in(self._in_full(text)))
+        return bool(found) and _is_bare(text, found[0].start, found[-1].end)
 
     def _is_item(self, index: int) -> bool:
         """Is a line of the text one of a list, and more than a date?"""
@@ -351,8 +370,9 @@ class PublishDates:
             if not posted and len(title) > 8 and line.text.startswith(title):
                 posted = _WAS.match(line.text, len(title))
             if posted:
-                found = [one for one in self._in(line.text[posted.end() :]) if one.when]
-                return found[-1].when if found else None
+                rest = line.text[posted.end() :]
+                reach = len(rest) if _FILED.match(rest) else _SOON
+                return next((one.when for one in self._in(rest[:reach]) if one.when), None)
         return None
 
     def alone(self, begin: int) -> When | None:
@@ -386,10 +406,14 @@ class PublishDates:
         """The only day on which a page that anyone may edit says that it was edited last."""
         found: dict[date, When] = {}
         for line in self._yearly:
-            if len(line.text) < 120 and (edited := _EDITED.search(line.text)):
-                for start, _, when, _ in self._in(line.text):
-                    if when and 0 <= start - edited.end() < 40:
-                        found[when.day] = when
+            edited, changed = _EDITED.search(line.text), _CHANGED.match(line.text)
+            if len(line.text) >= 120 or not (edited or changed):
+                continue
+            for start, _, when, _ in self._in(line.text):
+                near = edited and 0 <= start - edited.end() < 40
+                between = line.text[changed.end() : start] if changed else ""
+                if when and (near or (changed and _is_bare(between, len(between), len(between)))):
+                    found[when.day] = when
         return next(iter(found.values())) if len(found) == 1 else None
 
     def day_of_dateline(self, line: Line) -> date | None:
@@ -539,8 +563,10 @@ class PublishDates:
     def _in_fields(self, line: Line) -> When | None:
         """A date among short elements of a line: its author, sections, tags, comments."""
         fields = [piece for slot in line.slots if (piece := one_line(slot.text))]
-        short = all(len(field) <= _FIELD and len(field.split()) <= _FIELD_WORDS for field in fields)
-        return self._in_pieces(line) if short and len(fields) >= _FIELDS else None
+        short = all(width(field) <= _FIELD and len(field.split()) <= _FIELD_WORDS for field in fields)
+        if not short or len(fields) < _FIELDS or leads_on(line.text, line.linked):
+            return None
+        return self._in_pieces(line) if self._links_are_fields(line, short=True) else None
 
     def _in_full(self, text: str) -> str:
         return with_full_years(text, year_first=self._year_first)

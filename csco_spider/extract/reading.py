@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -241,8 +241,12 @@ class Reader:
                 continue
             cell = self._around(piece.node, "td", "th", "tr")
             down = page.nodes[cell].get("rowspan") or ""
-            if _ROWS.fullmatch(down) and (when := self._of(piece)[0]):
-                at = bisect_left(rows, cell)
+            if not (when := self._of(piece)[0]):
+                continue
+            at = bisect_left(rows, cell)
+            for row in takewhile(reaching.__contains__, rows[at:]):
+                del reaching[row]  # a cell reaches down to the next one at most
+            if _ROWS.fullmatch(down):
                 reaching.update(dict.fromkeys(rows[at : at + int(down) - 1], when))
         return reaching
 

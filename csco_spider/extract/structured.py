@@ -30,13 +30,15 @@ _ARTICLES = frozenset(
     ]
 )
 MOST_ITEMS = 1000
+MOST_DATA = 2_000_000
+"""Characters of JSON-LD that are read of a list."""
 _DEPTH = 8
 
 
 def structured_rows(page: Selector, base: str, zone: ZoneInfo) -> list[Row]:
     """Articles that the page's JSON-LD names with an address, in its order; [] on any nonsense."""
     rows: dict[str, Row] = {}
-    for data in linked_data(page.root):
+    for data in linked_data(page.root, MOST_DATA):
         for item in _items(data, _DEPTH):
             row = _row(item, base, zone)
             if row is not None and len(rows) < MOST_ITEMS:

@@ -27,8 +27,10 @@ _TITLE_LABEL = re.compile(
 """What stands beside a title in a table."""
 _RANKS = {"h1": 3.0, "h2": 1.5, "h3": 1.0, "h4": 0.5}
 _FURNISHED = ("nav", "footer", "aside")
-_MOST_EVENTS, _MOST = 300, 24
+_MOST_EVENTS = 300
 """Starts and ends of tags in a heading or link that is read for a title."""
+_MOST_HEADINGS = 24
+"""Headings below the first rank that are looked at."""
 _SHARE = 0.3
 """Of a document title, for which a heading must stand that is no part of it by its separators."""
 _WORDED = 0.4
@@ -215,16 +217,20 @@ class Titles:
         marks = list(_SEPARATOR.finditer(title))
         tail = fold(title[marks[-1].end() :]) if marks else ""
         behind = fold(self.document.partition(title)[2])
-        known = tail == fold(self.metadata.site) or self._names_host(tail) or tail in behind
+        known = (
+            tail == fold(self.metadata.site) or self._names_host(tail) or f" {tail} " in f" {behind} "
+        )
         return title[: marks[-1].start()] if tail and known else title
 
     def _headings(self) -> list[tuple[str, float]]:
         found, lower = [], 0
-        ones = [one for one in islice(self.page.body.iter("h1"), _MOST) if not self._left_open(one)]
+        ones = [
+            one for one in islice(self.page.body.iter("h1"), _MOST_HEADINGS) if not self._left_open(one)
+        ]
         only = ones[0] if len(ones) == 1 else None
         for node in self.page.body.iter("h1", "h2", "h3", "h4"):
             lower += node.tag != "h1"
-            if self._left_open(node) or (node.tag != "h1" and lower > _MOST):
+            if self._left_open(node) or (node.tag != "h1" and lower > _MOST_HEADINGS):
                 continue
             rank = _RANKS[str(node.tag)]
             if self.line is not None and self.page.spans[node][0] > self.line.start:
@@ -236,13 +242,13 @@ class Titles:
                 continue
             if text and len(text) <= LIMIT:
                 if any(
-                    up.tag in _FURNISHED or furniture(up) == 2
+                    up.tag in _FURNISHED or (node is not only and furniture(up) == 2)
                     for up in (node, node.getparent())
-                    if up is not None and node is not only
+                    if up is not None
                 ):
                     rank -= 1.5
                 found.append((text, rank))
-            if len(found) == 2 * _MOST:
+            if len(found) == 2 * _MOST_HEADINGS:
                 break
         if self.line is not None:  # the nearest heading above the date line is the title
             before = [i for i, (_, rank) in enumerate(found) if rank > 0][-3:]

@@ -199,27 +199,14 @@ class ListingSpider(SocietySpider):
             yield self._file(response, sighting)
             return
         article = self._article(page, response, sighting.row.title)
-        self._refuse_stand_in(response, article, sighting)
+        if says_missing(article.title) and not says_missing(sighting.row.title):
+            said = f"the page says that it is not there: {article.title[:80]!r}"
+            raise Blocked(Block("missing", "", said))
         if len(article.content_html) < SHORT_BODY:
             refuse_blocked(response)
         for problem in article.problems:
             self.logger.warning("%s: %s", response.url, problem)
         yield item_from_article(self.society, article, self.public(response.url), sighting)
-
-    def _refuse_stand_in(self, response: Response, article: Article, sighting: Sighting) -> None:
-        """Raise Blocked where a site answers for an article that is gone with another page."""
-        said = ""
-        if says_missing(article.title) and not says_missing(sighting.row.title):
-            said = f"the page says that it is not there: {article.title[:80]!r}"
-        elif response.meta.get("redirect_urls") and self._is_front(response.url):
-            said = f"it leads to {response.url}, which is no article"
-        if said:
-            raise Blocked(Block("missing", "", said))
-
-    def _is_front(self, url: str) -> bool:
-        """Is an address the site's first page, or a list of the society's?"""
-        parts = urlsplit(url)
-        return (parts.path in {"", "/"} and not parts.query) or url in self.start_urls
 
     def _file(self, response: Response, sighting: Sighting) -> NewsItem:
         """A row that leads to a file: the listing's word, with the file as its enclosure."""

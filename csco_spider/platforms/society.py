@@ -113,6 +113,12 @@ class SocietySpider(Spider):
         own = (*self.hosts, *self.article_hosts)
         return urlsplit(url).netloc == urlsplit(self._site).netloc or _stands_on(url, own)
 
+    def is_front(self, url: str) -> bool:
+        """Is an address the society's front page, or a list of its?"""
+        parts = urlsplit(url)
+        own = parts.netloc == urlsplit(self._site).netloc or _stands_on(url, self.hosts)
+        return url in self.start_urls or (own and parts.path in {"", "/"} and not parts.query)
+
 
 def introduce(settings: BaseSettings) -> None:
     """Say in the user agent whom a site's keeper can write to."""
