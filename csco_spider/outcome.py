@@ -16,6 +16,8 @@ _REFUSED = re.compile(
 _ASK = "ask the society to let our name in, or set CONTACT so that it can ask you"
 MANY_GONE = 3
 """Articles gone, with none that is there, from which on it is the list whose addresses are wrong."""
+PATIENCE = 5
+"""Nights after which an article that can't be read says nothing of the site any more."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class PageReport:
     """Entries that the listings showed, known or new."""
     articles_read: int = 0
     articles_failed: dict[str, str] = field(default_factory=dict)
+    tried: dict[str, int] = field(default_factory=dict)
+    """How often earlier crawls asked for those in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +115,10 @@ def judge(
             f"{reason}. What was found is kept; run again for the rest",
         )
     gone = re.compile(r"answered (?:404|410)\b|gone: ")
-    troubled = [page for page in pages.articles_failed.items() if not gone.match(page[1])]
-    if (troubled or len(pages.articles_failed) >= MANY_GONE) and not pages.articles_read:
-        url, reason = next(iter(troubled or pages.articles_failed.items()))
+    failed = {u: why for u, why in pages.articles_failed.items() if pages.tried.get(u, 0) < PATIENCE}
+    troubled = {u: why for u, why in failed.items() if not (gone.match(why) or pages.tried.get(u))}
+    if (troubled or len(failed) >= MANY_GONE) and not pages.articles_read:
+        url, reason = next(iter((troubled or failed).items()))
         return Outcome(
             "incomplete",
             f"{society}: its list was read, but none of {len(pages.articles_failed)} articles, first "

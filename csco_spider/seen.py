@@ -54,7 +54,8 @@ class SeenFilter:
         self.report = PageReport()
         self.tally = Tally()
         self._met: set[str] = set()  # addresses that a listing of this crawl has shown
-        self._asked_first: set[str] = set()  # pending ones
+        self._asked_first: dict[str, int] = {}  # pending ones: how often they were asked for in vain
+        self._unread: set[str] = set()  # what came instead of a page, or broke its parser
         self._revisited: set[str] = set()
         self._shown: set[str] = set()  # entries of which a listing of this crawl has shown a row
         self._pages: set[tuple[str, ...]] = set()
@@ -81,7 +82,7 @@ class SeenFilter:
     @property
     def unlisted(self) -> int:
         """Entries that were asked for although no listing of this crawl shows them."""
-        return len((self._asked_first | self._revisited) - self._shown)
+        return len((self._asked_first.keys() | self._revisited) - self._shown)
 
     @property
     def _run(self) -> Run:
@@ -102,7 +103,7 @@ class SeenFilter:
         """Ask first for what earlier crawls left unread, then for what is to be revisited."""
         for waiting in self._run.pending():
             if request := self._spider.article_request(waiting.sighting):
-                self._asked_first.add(self._run.address(waiting.sighting.row.url))
+                self._asked_first[self._run.address(waiting.sighting.row.url)] = waiting.attempts
                 yield self._article(request, PENDING_PRIORITY)
         for sighting in self._to_revisit():
             if request := self._spider.article_request(sighting):
@@ -138,7 +139,11 @@ class SeenFilter:
     def article_failed(self, failure: Failure) -> None:
         """Count the attempt; the link stays pending and is asked for first next time."""
         url, reason = self._failed(failure)
-        logger.warning("article %s: %s; it stays pending and is asked for first next time", url, reason)
+        listed = failure.request.meta["sighting"].listing  # type: ignore[attr-defined]
+        after = (
+            "it stays pending and is asked for first next time" if listed else "the entry stays as it is"
+        )
+        logger.warning("article %s: %s; %s", url, reason, after)
 
     def _failed(self, failure: Failure) -> tuple[str, str]:
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -150,6 +155,7 @@ class SeenFilter:
 
     def _article_lost(self, sighting: Sighting, url: str, reason: str) -> None:
         self.report.articles_failed[url] = reason
+        self.report.tried[url] = self._asked_first.get(self._run.address(sighting.row.url), 0)
         with recording(self._crawler, url):
             self._run.failed(sighting.row.url, reason)
             nights = self._crawler.settings.getint("WITHDRAWN_AFTER")
@@ -162,10 +168,12 @@ class SeenFilter:
         What came instead of a page is no error of ours: it is named, and that is all."""
         request = response.request
         sighting = request.meta.get("sighting") if request else None
+        if not isinstance(exception, HttpError):  # which goes to the errback
+            self._unread.add(response.url)
         if isinstance(exception, Blocked):
-            logger.warning("%s: %s", response.url, exception)
+            logger.warning("%s: %s", sighting.row.url if sighting else response.url, exception)
             if sighting is not None:
-                self._article_lost(sighting, response.url, str(exception))
+                self._article_lost(sighting, sighting.row.url, str(exception))
             else:
                 self.report.failed[response.url] = str(exception)
             return []
@@ -183,8 +191,8 @@ class SeenFilter:
         if self._stats.get_value("ledger/failed", 0) >= FAILURES:
             raise CloseSpider("the ledger can't be written")
         outputs = [output async for output in result]
-        if response.url in {*self.report.failed, *self.report.articles_failed}:
-            return  # it was blocked
+        if response.url in self._unread:
+            return
         if request is None or response.status // 100 != 2:  # what an errback gave comes by here too
             for output in outputs:
                 yield output

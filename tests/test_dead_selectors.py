@@ -109,6 +109,17 @@ def test_a_list_of_strangers_in_the_place_of_the_news_is_not_believed(world: Wor
     }
 
 
+def test_a_list_once_recognised_without_its_selector_may_be_all_new(world: World, site: Site) -> None:
+    rows = csco.rows(40)
+    site.routes = {**csco.routes(rows[30:])}
+    assert world.crawl("csco_cn", site.url).code == 0
+    for shown in (rows[28:38], rows[10:18]):  # on the second night no row of the list is known
+        site.routes = {**redesigned(shown, "entries")}
+        done = world.crawl("csco_cn", site.url)
+        assert (done.code, done.table["dead selector"]) == (0, "entries"), done.text
+    assert done.counts == (8, 0, 0)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -131,7 +142,7 @@ def test_another_page_in_the_place_of_an_article_is_none(
     assert world.crawl("csco_cn", site.url).counts == (1, 0, 2)
     before = world.rows("select title, content_html from entries order by link")
     site.routes = {**csco.routes(rows), "/": front, rows[0].path: answer}
-    again = world.crawl("csco_cn", site.url, revisit="99")
+    again = world.crawl("csco_cn", site.url, "-a", "revisit=400")
     assert again.counts[1] == 0, again.text
     assert world.rows("select title, content_html from entries order by link") == before
 

@@ -81,6 +81,16 @@ def test_old_notices_that_reappear_are_quarantined_and_can_be_released(
     assert filled.crawl("csco_cn", site.url, NOW="2026-07-03T02:00:00Z").code == 0
 
 
+def test_a_redesign_that_dates_old_notices_anew_is_quarantined(filled: World, site: Site) -> None:
+    before = filled.documents()
+    moved = [replace(row, number=row.number + 900, day="2026-07-01") for row in notices(12, first=49)]
+    site.routes = routes(moved)
+    done = filled.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    assert done.code == 3, done.text
+    assert "12 new notices have title and text of older ones, at most 5 are plausible" in done.sentence
+    assert filled.documents() == before
+
+
 def test_discard_forgets_what_was_held_back(filled: World, site: Site) -> None:
     before, held = (
         filled.documents(),

@@ -9,6 +9,12 @@ from csco_spider.outcome import PageReport, judge, summary
 LIST = "https://a.org/news"
 
 
+def tried(attempts: dict[str, int]) -> PageReport:
+    """A list that was read, with links that answer 503 and were asked for so often before."""
+    failed = dict.fromkeys(attempts, "answered 503")
+    return PageReport(answered=[LIST], rows=3, articles_failed=failed, tried=attempts)
+
+
 @pytest.mark.parametrize(
     ("pages", "state"),
     [
@@ -24,6 +30,10 @@ LIST = "https://a.org/news"
             PageReport(answered=[LIST], rows=3, articles_failed=dict.fromkeys("xyz", "answered 404")),
             "incomplete",
         ),
+        (tried({"x": 1}), "ok"),
+        (tried({"x": 0, "y": 1}), "incomplete"),
+        (tried({"x": 1, "y": 2, "z": 4}), "incomplete"),
+        (tried({"x": 5, "y": 6, "z": 7}), "ok"),
         (PageReport(answered=[LIST], rows=3, failed={"p2": "answered 500"}), "incomplete"),
         (PageReport(answered=[LIST]), "empty"),
         (PageReport(), "empty"),

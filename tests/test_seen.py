@@ -180,3 +180,13 @@ def test_after_a_bad_night_paging_goes_on_behind_what_it_committed(world: World,
     assert (second.code, second.counts[0]) == (0, 45)
     site.pages()
     assert world.crawl("csco_cn", site.url).counts == (0, 0, 15)
+
+
+def test_one_page_that_can_not_be_read_fails_the_first_night_alone(world: World, site: Site) -> None:
+    shown = rows(12)
+    site.routes = {**routes(shown), shown[5].path: Answer("", 500)}
+    assert [world.crawl("csco_cn", site.url).code for _ in range(4)] == [0, 0, 0, 0]
+    assert world.rows("select attempts from pending") == [(4,)]
+    site.routes[shown[0].path] = Answer("", 503)
+    done = world.crawl("csco_cn", site.url, "-a", "revisit=400")
+    assert "the entry stays as it is" in done.text

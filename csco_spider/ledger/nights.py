@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from csco_spider.items import NewsItem
+from csco_spider.items import NewsItem, fold
 from csco_spider.ledger.database import transaction
 from csco_spider.ledger.identity import body_text
 from csco_spider.ledger.run import GOOD
-from csco_spider.ledger.schema import entries, published, revisions, runs
+from csco_spider.ledger.schema import aliases, entries, published, revisions, runs
 
 FRESH = timedelta(days=14)
 """A notice dated within this time before it was first seen is news; an older one comes late."""
@@ -32,12 +32,14 @@ class Night:
     undated: list[str] = field(default_factory=list)
     changed: dict[str, list[str]] = field(default_factory=dict)
     shrunken: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    """Titles of new entries with the title and the text of an older one."""
 
     def count(self) -> Counter[str]:
         """How many of each kind."""
         counts = Counter({name: len(titles) for name, titles in self.changed.items()})
         counts.update(fresh=len(self.fresh), late=len(self.late), undated=len(self.undated))
-        counts.update(shrunken=len(self.shrunken))
+        counts.update(shrunken=len(self.shrunken), repeated=len(self.repeated))
         return counts
 
 
@@ -113,6 +115,7 @@ def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None)
         .order_by(revisions.c.id)
     )
     with transaction(engine, read_only=True) as connection:
+        found.repeated = sorted(_repeated(connection, society, after, up_to))
         for row in connection.execute(news):
             if row.origin == "first_seen":
                 found.undated.append(row.title)
@@ -126,6 +129,22 @@ def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None)
             if row.field == "body" and 2 * len(body_text(row.after)) < len(body_text(row.before)):
                 found.shrunken.append(row.title)
     return found
+
+
+def _repeated(connection: sa.Connection, society: str, after: int, up_to: int | None) -> set[str]:
+    older, own, same = entries.alias(), aliases.alias(), aliases.alias()
+    twins = (
+        sa.select(entries.c.title, older.c.title.label("before"))
+        .join(own, (own.c.entry == entries.c.id) & (own.c.society == society) & (own.c.kind == "body"))
+        .join(
+            same, (same.c.society == society) & (same.c.kind == "body") & (same.c.value == own.c.value)
+        )
+        .join(older, (older.c.id == same.c.entry) & (older.c.first_run <= after))
+        .where(entries.c.society == society, entries.c.first_run > after)
+    )
+    if up_to is not None:
+        twins = twins.where(entries.c.first_run <= up_to)
+    return {row.title for row in connection.execute(twins) if fold(row.title) == fold(row.before)}
 
 
 def habits(engine: sa.Engine, society: str, before: int) -> Counter[str]:

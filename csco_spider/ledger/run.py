@@ -169,7 +169,15 @@ class Run:
             return None
         if any(fold(self.clean(row.title)) in titles for row in rows):
             return True
+        if any(alarm["kind"] == "selector" and alarm["field"] == "entries" for alarm in self._alarms()):
+            return True  # the list without the selector was recognised in an earlier crawl
         return bool(self.known(row.url for row in rows if row.url))
+
+    def _alarms(self) -> list[dict[str, Any]]:
+        """What the last crawl that ended well found amiss."""
+        query = sa.select(runs.c.alarms).where(runs.c.id == self.trusted)
+        with transaction(self._engine, read_only=True) as connection:
+            return list(connection.scalar(query) or ())
 
     def differs(self, sighting: Sighting, known: Known) -> bool:
         """Does the listing say something else of a known address than it did?"""

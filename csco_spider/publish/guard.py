@@ -48,6 +48,7 @@ def implausible(
         bound("fresh", night.fresh, FRESH_NOTICES, "notices are new at once")
         bound("late", night.late, LATE_NOTICES, "new notices carry old dates")
         bound("undated", night.undated, LATE_NOTICES, "new notices carry no date")
+        bound("repeated", night.repeated, share, "new notices have title and text of older ones")
     bound("date", night.changed.get("date", []), share, "dates were moved")
     bound("shrunken", night.shrunken, share, "texts lost more than half")
     bound("title", night.changed.get("title", []), 2 * share, "titles were changed")
