@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from parsel import Selector
 
 from csco_spider.extract.article import Article, read_article
-from csco_spider.extract.blocked import Block, blocked
+from csco_spider.extract.blocked import Block, blocked, says_missing
 from csco_spider.extract.dates import UNTOLD, DateOrder
 from csco_spider.extract.feed import ENOUGH, Feed, feed_links, overlap, read_feed
 from csco_spider.extract.html import one_line, text_of, width
@@ -152,7 +152,11 @@ def survey(
         if one.problem or one.status != 200:
             found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
             continue
-        found.articles[one.url] = _article(found, one, zone)
+        article = _article(found, one, zone)
+        if says_missing(article.title):
+            found.notes.append(f"article {one.url}: it says that it is not there ({article.title!r})")
+            continue
+        found.articles[one.url] = article
     _judge_articles(found)
     return found
 

@@ -267,6 +267,16 @@ def test_an_article_that_is_a_challenge_leaves_no_file(site: Site, project: Path
     assert not list((project / "csco_spider" / "spiders").iterdir())
 
 
+def test_an_article_that_says_it_is_gone_is_noted_and_left_out(site: Site, project: Path) -> None:
+    gone = "<html><body><h1>Page not found</h1><p>Try the menu.</p></body></html>"
+    site.routes = {**SHAPES["plain"], notices()[0].path: gone}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert f"{notices()[0].path}: it says that it is not there ('Page not found')" in done.text
+    kept = json.loads((project / "tests" / "pages" / "beta" / "expected.json").read_text("utf-8"))
+    assert [name for name in kept if name.startswith("article")] == ["article-2"]
+
+
 def test_robots_txt_is_obeyed(site: Site, project: Path) -> None:
     robots = Answer("User-agent: *\nDisallow: /", headers={"Content-Type": "text/plain"})
     site.routes = {**SHAPES["plain"], "/robots.txt": robots}

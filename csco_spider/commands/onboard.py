@@ -110,7 +110,8 @@ class Command(ScrapyCommand):
         kept = [
             page
             for page in pages.values()
-            if not page.problem and page.status == 200 and not page.name.startswith("feed")
+            if (page.name.startswith("list") and not page.problem and page.status == 200)
+            or page.url in found.articles
         ]
         try:
             [kind] = _spiders(path)
