@@ -56,7 +56,7 @@ def _services(urls: Sequence[str]) -> Any:
         own.disabled = False
     if unknown:
         kind, mark, _ = unknown[0].partition("://")
-        shown = f"{kind}://…" if mark and kind.isalnum() else "what begins with no name and ://"
+        shown = f"{kind if kind.isalnum() else '…'}://…" if mark else "what has no ://"
         raise ValueError(f"NOTIFY_URLS: {shown} is no address that Apprise knows")
     return services
 
