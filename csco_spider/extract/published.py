@@ -308,10 +308,9 @@ class PublishDates:
         """Does so much of a line lead to another article, not to its author or an archive of its day?"""
         if line.linked <= share * len(line.text):
             return False
-        within = (
-            len(line.text) <= 60 and link_around(line.slots[0].holder) is None
-        )  # "Text: Ann Lee, 12.12.22"
-        return not self._links_are_fields(line, short=within)
+        # as in "Text: Ann Lee, 12.12.22"
+        byline = len(line.text) <= 60 and link_around(line.slots[0].holder) is None
+        return not self._links_are_fields(line, short=byline)
 
     def _links_are_fields(self, line: Line, *, short: bool) -> bool:
         """Is each link of a line a date or, where these will do, too short for an article's title?"""
