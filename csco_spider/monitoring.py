@@ -331,5 +331,8 @@ def _silence(rhythm: Rhythm) -> Iterator[Alarm]:
     if not rhythm.days or (silent := (rhythm.today - rhythm.days[0]).days) < rest:
         return
     level = int(log2(max(1.0, silent / rest)))  # told again when the silence has doubled
-    text = f"the newest notice is of {rhythm.days[0]}; it should not be silent for {rest:.0f} days"
+    text = (
+        f"the newest notice is of {rhythm.days[0]}, {silent} days ago; "
+        f"by its own rhythm the society rests {rest:.0f} at most"
+    )
     yield Alarm("stale", text, "", "", level)

@@ -24,7 +24,7 @@ def main() -> int:
     folders = parser.parse_args()
     console = Console()
     with served(Replica()) as site:
-        console.print(f"A replica of both CSCO sites is served at {site}")
+        console.print(f"A replica of both CSCO sites, as of August 2026, is served at {site}")
         for society in SOCIETIES:
             command = f"scrapy crawl {society} -a site={site}"
             console.print(f"\n$ {command}", style="bold", highlight=False)
