@@ -500,6 +500,42 @@ def test_a_table_of_the_same_classes_without_dates_does_not_go_on_with_the_list(
     assert seen(find(page(html))) == expected()
 
 
+CARD = "<div class=card><h3><a href='/n/{n}.html'>{t}</a></h3><p class=date>{d}</p></div>"
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "<section class=hero><a href='/n/0.html'><img src='/0.jpg'><h2>{t}</h2></a><p>{d}</p></section>",
+        "<div class=top><div><h1><a href='/n/0.html'>{t}</a></h1><a href='/topic/1'>Lung</a></div><time "
+        "datetime='{d}'>today</time><p>What it is about.</p><a href='/n/0.html'>Read more</a></div>",
+    ],
+)
+def test_a_lead_above_the_list_is_its_first_row(lead: str) -> None:
+    shown = lead.format(t=TITLES[0], d=DAYS[0])
+    rest = "".join(many(CARD).partition("<div class=card><h3><a href='/n/1.html'>")[1:])
+    assert seen(find(page(f"<main>{shown}<div class=grid>{rest}</div></main>"))) == expected()
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class=hero><a href='/n/9.html'><h2>What members ask us most often</h2></a></div>",
+        "<div><a href='/events/9.html'><h2>Spring school in Vienna</h2></a><p>2026-05-21</p></div>",
+        "<div><a href='/n/9.html'><h2>Read most often of all notices</h2></a><p>2019-05-21</p></div>",
+        "<div class=hero><a href='/n/9.html'>More</a> <p>2026-05-21</p></div>",
+        "<nav><a href='/n/9.html'>The newest of all our notices</a> <p>2026-05-21</p></nav>",
+        "".join(
+            f"<div><a href='/n/{n}.html'><h2>Another list, number {n}</h2></a><p>2026-05-2{n}</p></div>"
+            for n in range(5, 9)
+        ),
+    ],
+    ids=["undated", "an event", "older than the list", "idle", "menu", "another list"],
+)
+def test_what_stands_above_a_list_and_is_no_lead_of_it_stays_out(box: str) -> None:
+    assert seen(find(page(f"<main>{box}<div class=grid>{many(CARD)}</div></main>"))) == expected()
+
+
 def test_the_way_back_above_a_dated_list_is_no_row() -> None:
     titles = [f"{title} ({part})" for part in (1, 2) for title in TITLES]
     rows = many("<p><a href='/n/{n}.html'>{t}</a>, filed {d}</p>", titles, DAYS * 2)

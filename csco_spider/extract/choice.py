@@ -12,6 +12,7 @@ from lxml import etree
 
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.html import width
+from csco_spider.extract.leads import lead_rows
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
@@ -94,6 +95,10 @@ def choose(root: etree._Element, base: str, zone: ZoneInfo, order: DateOrder | N
         for part in parts:
             choice.reading.extend(Reader(outline, part, base=base, zone=zone, order=order).read())
         choice.refused.update(choice.reading.refused)
+        if all(part.how == "element" for part in parts):
+            listed, first = choice.reading.rows, parts[0].spans[0]
+            leads = lead_rows(outline, first, listed, base=base, zone=zone, order=order)
+            choice.reading.rows = [*leads, *listed]
         taken.candidate.rows = len(choice.reading.rows)
         taken.candidate.dated = sum(row.when is not None for row in choice.reading.rows)
     return choice

@@ -158,6 +158,18 @@ WORDPRESS = (
     " datetime='{d}T09:00:00+00:00'>{w}</time></div></header><div class='entry-summary'><p>Words that"
     " say in a line or two what this notice is about and for whom it is.</p></div></article>"
 )
+LEAD = "<section class=hero><a href='{u}'><img src='/i.jpg' alt=''><h2>{t}</h2></a><p>{w}</p></section>"
+
+
+def _led(routes: dict[str, Route]) -> dict[str, Route]:
+    """The same with the newest notice large above the list, and not in it."""
+    one, shown = notices()[0], str(routes["/news"])
+    before, row, behind = shown.partition("<div class=grid>")
+    rows = behind.partition(CARD.format(u=one.path, t=escape(one.title), w=one.written))
+    lead = LEAD.format(u=one.path, t=escape(one.title), w=one.written)
+    return routes | {"/news": before + lead + row + rows[2]}
+
+
 SHAPES: dict[str, dict[str, Route]] = {
     "plain": pages("<li><a href='{u}'>{t}</a> <span class=date>{d}</span></li>"),
     "table": pages(
@@ -165,6 +177,7 @@ SHAPES: dict[str, dict[str, Route]] = {
         "<table class=notices><tr><th>Date</th><th>Title</th><th>Kind</th></tr>{}</table>",
     ),
     "cards": pages(CARD, "<div class=grid>{}</div>"),
+    "lead": _led(pages(CARD, "<div class=grid>{}</div>")),
     "chinese": pages("<li><a href='{u}'><i>{t}</i><span class=time>[{d}]</span></a></li>", chinese=True),
     "attribute": pages(
         "<li><a href='{u}' title='{t}'>{t:.8}...</a><span>({d})</span></li>", chinese=True
