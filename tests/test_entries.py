@@ -500,6 +500,13 @@ def test_a_table_of_the_same_classes_without_dates_does_not_go_on_with_the_list(
     assert seen(find(page(html))) == expected()
 
 
+def test_dated_events_beside_an_undated_list_are_no_news() -> None:
+    news = many("<li><a href='/n/{n}.html'>{t}</a></li>")
+    events = many("<li><a href='/events/{n}.html'>Course number {n}</a> <span>{d}</span></li>")
+    html = f"<div class=left><ul>{news}</ul></div><div class=right><h3>Soon</h3><ul>{events}</ul></div>"
+    assert seen(find(page(html))) == expected(days=None)
+
+
 CARD = "<div class=card><h3><a href='/n/{n}.html'>{t}</a></h3><p class=date>{d}</p></div>"
 
 

@@ -16,13 +16,15 @@ from csco_spider.extract.leads import lead_rows
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
-from csco_spider.extract.rows import RowSet, row_sets
+from csco_spider.extract.rows import RowSet, row_sets, says_events
 from csco_spider.items import Row
 
 LOOKED_AT = 6
 """Sets that are read; what scores behind them is named and left."""
 SAMPLE = 60
 """Rows read of a set before it is chosen."""
+_EVENTS = 0.3
+"""What links to events are worth on a page that is not of events."""
 _ALIKE = 0.4
 """By how much at most the dated shares of one list's parts differ."""
 
@@ -152,6 +154,8 @@ def _try(outline: Outline, rows: RowSet, base: str, zone: ZoneInfo, order: DateO
     score *= (len(sample.rows) / min(SAMPLE, len(rows.spans))) ** 0.5
     if len(dated) < 0.5 * rows.dated * len(sample.rows):
         score *= 0.5  # what looked like dates was none when it was read
+    if not says_events(base) and sample.rows and all(says_events(row.url) for row in sample.rows):
+        score *= _EVENTS
     return _Tried(rows, score, candidate, max(dated, default=None))
 
 

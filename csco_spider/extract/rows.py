@@ -208,8 +208,9 @@ def _event_sections(page: Outline) -> list[range]:
         pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
         text = " ".join(piece.text for piece in pieces[:3])
         short = len(text) <= _HEADING and all(piece.link < 0 for piece in pieces)  # no row's title
-        news, events = bool(_NEWS.search(text)), bool(_EVENTS.search(text))
-        headings.append((node, str(element.tag), short and news, short and events and not news))
+        headings.append(
+            (node, str(element.tag), short and bool(_NEWS.search(text)), short and says_events(text))
+        )
     ranks = {tag for _, tag, news, _ in headings if news}
     sections = []
     for place, (node, tag, _, events) in enumerate(headings):
@@ -217,6 +218,11 @@ def _event_sections(page: Outline) -> list[range]:
             following = (other for other, rank, *_ in headings[place + 1 :] if rank == tag)
             sections.append(range(node, next(following, page.last[page.parent[node]] + 1)))
     return sections[:_SECTIONS]
+
+
+def says_events(text: str) -> bool:
+    """Does a heading or a path name events, and no news?"""
+    return bool(_EVENTS.search(text)) and not _NEWS.search(text)
 
 
 def _interleaved(parts: list[list[int]]) -> list[list[int]]:
@@ -336,7 +342,7 @@ def _rate(page: Outline, rows: RowSet) -> None:
         elif targets > 3:
             quality *= 0.85
         if targets > 6:
-            quality *= 0.6  # a part of the page, not a row
+            quality *= 0.35  # a part of the page, not a row
         if targets > 1 and rows.flat:
             quality *= 0.7  # a date over several links is a heading
         dated += bool(dates)
