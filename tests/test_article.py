@@ -16,6 +16,7 @@ from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.html import plain_text
 from csco_spider.extract.language import language_of
+from csco_spider.extract.page import Page
 from csco_spider.items import Enclosure
 from tests.sites import markups
 from tests.sites.markups import AROUND, BODY, DAY, MARKUPS, TITLE, render
@@ -560,3 +561,22 @@ def test_no_text_raises(text: str, listed: str) -> None:
 @given(st.binary())
 def test_no_bytes_raise(body: bytes) -> None:
     read(body)
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<span>Cardiology</span><span>April 28, 2023</span>", "Cardiology April 28, 2023"),
+        ("<a href='/a'>Crossref</a><a href='/b'>Medline</a>", "Crossref Medline"),
+        ("Inhibitors of <i>m</i>TOR and of V<sub>max</sub>", "Inhibitors of mTOR and of Vmax"),
+        ("<span class=first>T</span>he congress", "The congress"),
+    ],
+)
+def test_words_in_elements_of_their_own_are_two(markup: str, said: str) -> None:
+    page = Page(Selector(text=f"<body><div>{markup}</div></body>", type="html").root)
+    assert [line.text for line in page.lines] == [said]
+
+
+def test_a_date_that_is_glued_to_a_section_dates_the_article() -> None:
+    dated = "<div><span>Cardiology</span><span>April 28, 2023 GMT</span></div>"
+    assert day(read_body(f"<p>{PROSE}</p><p>{PROSE}</p>", dated=dated)) == "2023-04-28"

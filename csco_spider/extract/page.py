@@ -20,6 +20,8 @@ MAX_ELEMENTS = 20_000
 _MUCH = 200
 """Elements that no ``noscript`` is written with."""
 _YEAR_ENDS = re.compile(r"(?<!\d)(?:19|20)\d\d$")
+_INSIDE_WORDS = frozenset(["b", "strong", "i", "em", "u", "sub", "sup", "small", "font", "mark"])
+"""Tags that may stand inside a word: mTOR with its first letter in italics."""
 _SILENT = (
     "script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object",
     "embed", "canvas", "datalist", etree.Comment, etree.ProcessingInstruction,
@@ -154,8 +156,12 @@ class Page:
                 depth -= link
                 text, tail = (None if node is self.body else node.tail), True
             if text and not text.isspace():
-                if texts and text[0].isdigit() and _YEAR_ENDS.search(texts[-1]):
-                    texts.append(" ")  # a date and a time or a number in elements of their own
+                if texts and (
+                    _YEAR_ENDS.search(texts[-1])
+                    if text[0].isdigit()
+                    else text[0].isupper() and texts[-1][-1].islower() and node.tag not in _INSIDE_WORDS
+                ):
+                    texts.append(" ")  # a date and a time, or two words, in elements of their own
                 texts.append(text)
                 pending.append(Slot(node, tail, at))
                 linked += len(text.strip()) if depth else 0
