@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -313,6 +314,24 @@ def test_a_page_without_rows_has_none() -> None:
 )
 def test_the_next_page_is_what_the_pager_says(html: str, number: int) -> None:
     assert follow(f"{MENU}{html}{FOOTER}") == (f"{BASE}?page={number}" if number else "")
+
+
+@pytest.mark.parametrize("word", ["Load more", "Show more news", "加载更多", "Mehr laden"])
+@pytest.mark.parametrize(
+    ("base", "href", "leads_on"),
+    [
+        ("https://a.example/news", "?page=1", True),
+        ("https://a.example/news?column=3", "?column=3&page=1", True),
+        ("https://a.example/news/", "/news/page/2/", True),
+        ("https://a.example/news/page/2/", "/news/page/3/", True),
+        ("https://a.example/news?column=3", "?column=4", False),
+        ("https://a.example/news", "/events?page=1", False),
+        ("https://a.example/news/page/2/", "/events/page/3/", False),
+    ],
+)
+def test_more_of_this_list_is_its_next_page(word: str, base: str, href: str, leads_on: bool) -> None:
+    page = Selector(text=f"<a href='{href}'>{word}</a>", type="html")
+    assert next_page(page, base) == (urljoin(base, href) if leads_on else "")
 
 
 @pytest.mark.parametrize("html", ["<link rel=next href='{}'>", "<a href='{}'>Next</a>"])

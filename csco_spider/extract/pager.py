@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 from parsel import Selector
@@ -28,6 +28,15 @@ _OTHER_PAGES = re.compile(
 )
 _ARROW = re.compile(r"[»›>→]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
 """What leads on in a pager; under a row it leads to the article."""
+_MORE = re.compile(
+    r"(?:load|show|view|see)\s+more(?:\s+(?:news|posts|articles|results|items|entries))?"
+    r"|(?:mehr|weitere)(?:\s+\w+)?\s+(?:laden|anzeigen)|(?:voir|afficher|charger)\s+plus|(?:ver|cargar|mostrar)\s+más"
+    r"|(?:carica|mostra)\s+altr[ioe]|(?:加载|載入|查看|显示)更多|もっと見る|더\s?보기",
+    re.IGNORECASE,
+)
+"""What goes on with a list, if it leads to a page of the list; elsewhere it leads to another."""
+_PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
+_PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
 _PAGER = re.compile(r"pag(?:e|ing|ination)|fenye", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _LONGEST = 30
@@ -38,7 +47,8 @@ _INSIDE = 20
 def is_pager(text: str) -> bool:
     """Does a link's text say that it leads to another page of the list?"""
     bare = text.strip(" .·|‹«<←»›>→[]【】")
-    return len(bare) <= _LONGEST and bool(_NEXT.fullmatch(bare) or _OTHER_PAGES.fullmatch(bare))
+    forms = (_NEXT, _OTHER_PAGES, _MORE)
+    return len(bare) <= _LONGEST and any(form.fullmatch(bare) for form in forms)
 
 
 def next_page(
@@ -70,6 +80,8 @@ def next_page(
         text = _label(link.root)
         if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
             return url
+        if _MORE.fullmatch(text) and _goes_on(url, base):
+            return url
         number = int(text) if text.isdecimal() and len(text) < 5 else None
         if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root):
             if number is None:
@@ -88,6 +100,17 @@ def _same_host(url: str, base: str) -> bool:
     """With or without www is the same."""
     here, there = (urlsplit(one).netloc.removeprefix("www.") for one in (base, url))
     return here == there
+
+
+def _goes_on(url: str, base: str) -> bool:
+    """Is an address that of the same list with a page's number, in its query or behind its path?"""
+    here, there = urlsplit(base), urlsplit(url)
+    path = _PAGED.sub("", here.path).rstrip("/")
+    own, other = (set(parse_qsl(one.query, keep_blank_values=True)) for one in (here, there))
+    changed = {key for key, _ in own ^ other}
+    if there.path.rstrip("/") == path:
+        return bool(changed) and all(_PAGE_KEY.fullmatch(key) for key in changed)
+    return not changed and _PAGED.sub("", there.path) == path
 
 
 def _label(node: etree._Element) -> str:
