@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from csco_spider.items import NewsItem, Row, Sighting
-from csco_spider.ledger import GOOD, Ledger, Run, links, upkeep
+from csco_spider.ledger import GOOD, Ledger, Run, links, record, upkeep
 from tests.makers import CSCO, HOSTS, STARTED, day
 
 NIGHTS_GONE = 3
@@ -193,7 +193,7 @@ class Society(RuleBasedStateMachine):
         for notice, item in list(zip(listed, items, strict=True))[:upto]:
             changed = bool(notice.touched - {"address"})
             known = bool(notice.guid)
-            state = run.record(item)
+            state = record(run, item)
             if known:
                 assert state == ("changed" if changed or self.was_withdrawn(notice) else "unchanged")
                 assert item.guid == notice.guid, self.ledger.explain(CSCO, run.address(item.url)).verdict

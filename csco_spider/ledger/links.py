@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from csco_spider.items import Row, Sighting, Society, When, fold
 from csco_spider.ledger import identity
 from csco_spider.ledger.database import transaction
-from csco_spider.ledger.run import Run, keep_revisions
+from csco_spider.ledger.entry import keep_revisions
+from csco_spider.ledger.run import Run
 from csco_spider.ledger.schema import addresses, entries, pending, runs
 
 _TITLES = 500
