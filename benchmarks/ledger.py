@@ -22,7 +22,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from csco_spider.items import NewsItem, Row, Sighting, Society, When
-from csco_spider.ledger import GOOD, Ledger, identity, nights
+from csco_spider.ledger import GOOD, Ledger, identity, links, nights, record
+from csco_spider.ledger.entry import match
 from csco_spider.ledger.schema import addresses, aliases, entries
 
 SIZES = (10_000, 1_000_000)
@@ -67,7 +68,7 @@ CANDIDATES: dict[str, Callable[[int], NewsItem]] = {
 
 
 def rows(number: int, run: int) -> Iterator[tuple[sa.Table, dict[str, Any]]]:
-    """What the ledger holds of one entry, in the form ``Run.record`` stores it."""
+    """What the ledger holds of one entry, in the form ``record`` stores it."""
     item = notice(number)
     assert item.published
     address = identity.canonical_address(item.url, HOSTS)
@@ -157,19 +158,19 @@ def measure(url: str, size: int) -> dict[str, float]:
     )
     for label, candidate in CANDIDATES.items():
         numbers = [chosen.randint(1, size) for _ in range(TURNS)]
-        verdicts = [run.match(candidate(number)).entry for number in numbers[:20]]
+        verdicts = [match(run, candidate(number)).entry for number in numbers[:20]]
         expected = [None if label.endswith("new") else number for number in numbers[:20]]
         assert verdicts == expected, (label, verdicts, expected)
-        figures[label] = median(lambda number, make=candidate: run.match(make(number)), numbers)  # type: ignore[misc]
+        figures[label] = median(lambda number, make=candidate: match(run, make(number)), numbers)  # type: ignore[misc]
     figures["known: 20 rows of a page"] = median(
-        lambda number: run.known(notice(number + i).url for i in range(20)),
+        lambda number: links.known(run, [notice(number + i).url for i in range(20)]),
         [chosen.randint(1, size) for _ in range(200)],
     )
     figures["record: unchanged"] = median(
-        lambda number: run.record(notice(number)), [chosen.randint(1, size) for _ in range(300)]
+        lambda number: record(run, notice(number)), [chosen.randint(1, size) for _ in range(300)]
     )
     figures["record: new"] = median(
-        lambda number: run.record(notice(number)), list(range(2 * 10**9, 2 * 10**9 + 300))
+        lambda number: record(run, notice(number)), list(range(2 * 10**9, 2 * 10**9 + 300))
     )
     figures["feed window of 50"] = median(lambda _: ledger.window(SOCIETY, 50), [0] * 50)
     figures["night's news for the guard"] = median(

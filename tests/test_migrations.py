@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from csco_spider.ledger import Ledger, schema, upkeep
+from csco_spider.ledger import Ledger, record, schema, upkeep
 from tests.makers import CSCO, HOSTS, STARTED, item
 
 FIRST = Path(__file__).parent / "ledgers" / "v1.sql"
@@ -38,7 +38,7 @@ def test_an_operator_s_old_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
     moved = item(
         url="https://www.csco.org.cn/new/7.html", title="第2号通知", published="2026-05-03", body=text
     )
-    assert run.record(moved) == "unchanged"
+    assert record(run, moved) == "unchanged"
     assert moved.guid in guids
     ledger.close()
     Ledger(url).close()  # and a second opening changes nothing

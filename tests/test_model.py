@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from csco_spider.items import NewsItem, Row, Sighting
-from csco_spider.ledger import GOOD, Ledger, Run, upkeep
+from csco_spider.ledger import GOOD, Ledger, Run, links, record, upkeep
 from tests.makers import CSCO, HOSTS, STARTED, day
 
 NIGHTS_GONE = 3
@@ -193,7 +193,7 @@ class Society(RuleBasedStateMachine):
         for notice, item in list(zip(listed, items, strict=True))[:upto]:
             changed = bool(notice.touched - {"address"})
             known = bool(notice.guid)
-            state = run.record(item)
+            state = record(run, item)
             if known:
                 assert state == ("changed" if changed or self.was_withdrawn(notice) else "unchanged")
                 assert item.guid == notice.guid, self.ledger.explain(CSCO, run.address(item.url)).verdict
@@ -222,7 +222,7 @@ class Society(RuleBasedStateMachine):
         for notice in self.notices:
             if notice.deleted and notice.guid and "address" not in notice.touched:
                 self.missed[notice.serial] = self.missed.get(notice.serial, 0) + 1
-                withdrawn = run.missing(self.url(notice), NIGHTS_GONE)
+                withdrawn = links.missing(run, self.url(notice), NIGHTS_GONE)
                 assert withdrawn == (self.missed[notice.serial] == NIGHTS_GONE)
                 self.revisions += withdrawn
         run.end(GOOD, "", {})

@@ -16,7 +16,7 @@ from rich.console import Console
 from scrapy.crawler import Crawler
 
 from csco_spider.extensions.publishing import nights_before
-from csco_spider.ledger import GOOD, Ledger
+from csco_spider.ledger import GOOD, Ledger, record
 from csco_spider.ledger.past import (
     begin_night,
     end_night,
@@ -88,10 +88,10 @@ def test_a_stopped_night_is_taken_up_again_for_a_while() -> None:
 def test_the_past_leaves_out_what_did_not_end_and_what_an_operator_said() -> None:
     ledger = Ledger("")
     run = ledger.begin(CSCO, HOSTS, STARTED)
-    run.record(item())
-    run.record(item(2, "另一则", "2026-06-03"))
-    run.record(item(3, "第三则", "2026-05-01"))
-    run.record(item(4, "没有日期", None))
+    record(run, item())
+    record(run, item(2, "另一则", "2026-06-03"))
+    record(run, item(3, "第三则", "2026-05-01"))
+    record(run, item(4, "没有日期", None))
     run.end("empty", "why", {})
     ledger.begin(CSCO, HOSTS, STARTED)
     assert [(one.number, one.outcome) for one in past_runs(ledger.engine, CSCO.name, 9)] == [
@@ -299,7 +299,7 @@ def test_status_shows_societies_alarms_and_room(world: World) -> None:
     assert "no ledger is there" in empty.text
     ledger = Ledger(f"sqlite:///{world.ledger}")
     run = ledger.begin(CSCO, HOSTS, STARTED)
-    run.record(item(title="[new] 第一轮通知"))
+    record(run, item(title="[new] 第一轮通知"))
     run.end(GOOD, "", {"new": 1}, alarms=[BAD.plain()])
     ledger.close()
     shown = world.scrapy("status").text

@@ -16,7 +16,7 @@ import pytest
 
 from csco_spider.extract.links import without_rotating_keys
 from csco_spider.items import NewsItem, Row, Sighting
-from csco_spider.ledger import GOOD, Ledger, Run
+from csco_spider.ledger import GOOD, Ledger, Run, record
 from tests.makers import CSCO, STARTED, day
 
 HOSTS = ("www.csco.org.cn", "csco.org.cn", "csco.ac.cn")
@@ -55,7 +55,7 @@ def crawl(run: Run, listed: list[NewsItem], shape: str) -> None:
     ]
     run.listed(rows)
     for item in listed:
-        run.record(item)
+        record(run, item)
     run.end(GOOD, "", {})
 
 

@@ -191,7 +191,7 @@ def test_killed_crawls_leave_an_archive_that_holds_what_the_ledger_claims(
 PUBLISHER = """
 import sys
 from pathlib import Path
-from csco_spider.ledger import Ledger
+from csco_spider.ledger import Ledger, record
 from csco_spider.publish import publish
 from tests.makers import CSCO, HOSTS, STARTED, item
 ledger = Ledger(sys.argv[1])
@@ -200,7 +200,7 @@ print("ready", flush=True)
 number = ledger.count(CSCO.name)
 while True:
     number += 1
-    run.record(item(number, f"第{number}号通知", body="<p>" + "正文" * 3000 + "</p>"))
+    record(run, item(number, f"第{number}号通知", body="<p>" + "正文" * 3000 + "</p>"))
     publish(ledger, CSCO.name, directory=Path(sys.argv[2]), base_url="", window=50)
 """
 

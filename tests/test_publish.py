@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from csco_spider.exporters import Feed, render
-from csco_spider.ledger import Ledger
+from csco_spider.ledger import Ledger, record
 from csco_spider.publish import PublishError, publish
 from csco_spider.publish.gate import GateError, checked, fault
 from tests import launch
@@ -22,7 +22,7 @@ def ledger_of(path: Path, count: int) -> Ledger:
     ledger = Ledger(f"sqlite:///{path}")
     run = ledger.begin(CSCO, HOSTS, STARTED)
     for number in range(count):
-        run.record(item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
+        record(run, item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
     return ledger
 
 
@@ -64,7 +64,7 @@ def test_a_quiet_night_makes_no_file_again_and_anything_else_does(tmp_path: Path
 
     def edit(number: int, **changed: Any) -> None:
         run = ledger.begin(CSCO, HOSTS, STARTED + timedelta(hours=number))
-        run.record(item(8, "第8号通知", "2026-05-09", **changed))
+        record(run, item(8, "第8号通知", "2026-05-09", **changed))
 
     assert not quiet()
     assert quiet()

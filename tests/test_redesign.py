@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from reader import make_reader
 
-from csco_spider.ledger import Ledger, identity
+from csco_spider.ledger import Ledger, identity, record
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
 from tests.sites.csco import START, Row
@@ -148,7 +148,7 @@ def test_without_aliases_all_of_it_would_be_new(monkeypatch: pytest.MonkeyPatch)
         ):
             run = ledger.begin(CSCO, HOSTS, STARTED)
             new = sum(
-                run.record(item(url=link.format(n), title=row.title, published=row.day, body=row.body))
+                record(run, item(url=link.format(n), title=row.title, published=row.day, body=row.body))
                 == "new"
                 for n, row in enumerate(notices(60))
             )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from csco_spider.ledger import GOOD, Ledger, LedgerError, schema, upkeep
+from csco_spider.ledger import GOOD, Ledger, LedgerError, links, record, schema, upkeep
 from tests import launch
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
@@ -49,7 +49,7 @@ def test_a_page_that_two_societies_list_is_explained_for_both(world: World) -> N
         run = ledger.begin(society, HOSTS, STARTED)
         for number in (1, 2):  # two pages of one notice
             notice = replace(item(number), society=society.name)
-            run.record(notice)
+            record(run, notice)
         guids.append(notice.guid)
         run.end(GOOD, "", {})
     ledger.close()
@@ -179,7 +179,7 @@ def test_check_names_what_is_wrong(tmp_path: Path, damage: str, said: str) -> No
     ledger = Ledger(url)
     run = ledger.begin(CSCO, HOSTS, STARTED)
     for number in range(3):
-        run.record(item(number, f"第{number}号通知"))
+        record(run, item(number, f"第{number}号通知"))
     assert upkeep.check(ledger.engine) == []
     with closing(sqlite3.connect(tmp_path / "l.db", isolation_level=None)) as connection:
         connection.execute(damage)
@@ -191,11 +191,11 @@ def _lived_in(url: str) -> Ledger:
     ledger = Ledger(url)
     run = ledger.begin(CSCO, HOSTS, STARTED)
     for number in range(20):
-        run.record(item(number, f"第{number}号通知", f"2026-05-{number + 1:02}"))
+        record(run, item(number, f"第{number}号通知", f"2026-05-{number + 1:02}"))
     run.end(GOOD, "", {"new": 20})
     later = ledger.begin(CSCO, HOSTS, STARTED + timedelta(days=1))
-    later.record(item(3, "第3号通知(更正)", "2026-05-04"))
-    later.missing(f"{PAGE}4", 1)
+    record(later, item(3, "第3号通知(更正)", "2026-05-04"))
+    links.missing(later, f"{PAGE}4", 1)
     later.end(GOOD, "", {})
     return ledger
 
@@ -210,7 +210,7 @@ def test_an_export_is_the_whole_ledger(tmp_path: Path) -> None:
     assert other.changes(CSCO, 50) == ledger.changes(CSCO, 50)
     assert upkeep.check(other.engine) == []
     # And it goes on: numbers are not given twice.
-    other.begin(CSCO, HOSTS, STARTED + timedelta(days=2)).record(item(99, "新通知", "2026-06-30"))
+    record(other.begin(CSCO, HOSTS, STARTED + timedelta(days=2)), item(99, "新通知", "2026-06-30"))
     with pytest.raises(LedgerError, match="has entries of csco_cn already"):
         upkeep.load(other.engine, lines)
     ledger.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from csco_spider.ledger import GOOD, Ledger
+from csco_spider.ledger import GOOD, Ledger, record
 from csco_spider.publish import publish
 from tests.makers import CSCO, HOSTS, STARTED, item
 
@@ -15,7 +15,7 @@ def write(url: str, numbers: Sequence[int]) -> None:
     ledger = Ledger(url)
     run = ledger.begin(CSCO, HOSTS, STARTED)
     for number in numbers:
-        run.record(item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
+        record(run, item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
     run.end(GOOD, "", {})
     ledger.close()
 
@@ -25,6 +25,6 @@ def publish_often(url: str, directory: str, numbers: Sequence[int]) -> None:
     ledger = Ledger(url)
     run = ledger.begin(CSCO, HOSTS, STARTED)
     for number in numbers:
-        run.record(item(number, f"第{number}号通知"))
+        record(run, item(number, f"第{number}号通知"))
         publish(ledger, CSCO.name, directory=Path(directory), base_url="", window=500)
     ledger.close()

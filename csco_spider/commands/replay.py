@@ -23,7 +23,7 @@ from csco_spider.commands import loop
 from csco_spider.commands.publish import publish_society
 from csco_spider.extensions.publishing import held_back
 from csco_spider.items import NewsItem, Society
-from csco_spider.ledger import Ledger, LedgerError, upkeep
+from csco_spider.ledger import Ledger, LedgerError, record, upkeep
 from csco_spider.ledger.nights import habits, last_published
 from csco_spider.ledger.run import REPLAYED
 from csco_spider.outcome import quarantine
@@ -177,7 +177,7 @@ class Command(ScrapyCommand):
                 recorder = crawler.get_item_pipeline(Recorder)
                 assert recorder is not None
                 known = {recorder.run.address(url): entry for url, entry in committed.items()}
-                recorder.run.remember(known | before)
+                recorder.run.remembered = known | before
 
             crawler.signals.connect(remember, signal=signals.spider_opened, weak=False)
             await crawler.crawl_async(**crawl.arguments)
@@ -239,12 +239,12 @@ class Command(ScrapyCommand):
             hosts = self._hosts(name)
             run = ledger.begin(society, hosts, crawl_started(self.settings["NOW"]))
             run.correcting = True
-            run.remember(scratch.guids(name))
+            run.remembered = scratch.guids(name)
             guids = {item.guid for item in replayed.difference.new}
             guids |= {change.item.guid for change in replayed.difference.changed}
             for item in reversed(scratch.window(society)):
                 if item.guid in guids:
-                    run.record(item)
+                    record(run, item)
             causes = held_back(ledger, run, self.settings.getint("FEED_WINDOW"))
             if causes:
                 outcome = quarantine(name, causes)

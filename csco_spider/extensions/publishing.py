@@ -14,7 +14,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
 
-from csco_spider.ledger import GOOD, LedgerError, Run
+from csco_spider.ledger import GOOD, LedgerError, Run, links
 from csco_spider.ledger import Ledger as Store
 from csco_spider.ledger.nights import habits, last_published, night
 from csco_spider.ledger.past import past_runs, publish_days
@@ -142,7 +142,7 @@ class Publishing:
                 observed=report.observed.plain(),
                 alarms=[alarm.plain() for alarm in report.alarms],
             )
-            report.pending = len(recorder.run.pending())
+            report.pending = len(links.all_pending(recorder.run))
             for item in recorder.ledger.window(society, 1):
                 assert item.published is not None
                 report.newest = f"{item.published.day}  {item.title}"

@@ -1,4 +1,4 @@
-"""The ledger as a whole: opening it, and reading what it holds. Crawls write through ``Run``."""
+"""The ledger as a whole: opening it, reading what it holds, and beginning a crawl in it."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from csco_spider.ledger import schema
 from csco_spider.ledger.database import LedgerError, transaction
+from csco_spider.ledger.entry import keep_revisions
 from csco_spider.ledger.nights import last_published
-from csco_spider.ledger.run import GOOD, keep_revisions
+from csco_spider.ledger.run import GOOD
 from csco_spider.ledger.schema import (
     addresses,
     affixes,
