@@ -36,7 +36,7 @@ from csco_spider.extract.language import language_of
 from csco_spider.extract.links import link_around
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import RELATED, is_footer, leads_on, without_counters
-from csco_spider.extract.order import proven_order
+from csco_spider.extract.order import order_of, proven_order
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import Origin, When
 
@@ -125,21 +125,6 @@ _PIECES = 20
 """Pieces of a link's text that are looked at: one left open holds the page."""
 _LETTERS = re.compile(r"(?!uhr\b)[^\W\d]{3}", re.IGNORECASE)
 _NAMED = re.compile(r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期)\s*[:：]?\s*", re.IGNORECASE)
-_COUNTRY = re.compile(
-    r"^https?://[^/]+\.(uk|au|nz|ie|in|za|gov|mil)(?=[:/]|$)|/en[-_]([a-z]{2})/", re.IGNORECASE
-)
-_LANGUAGES_WITH_MONTH_FIRST = ("en-us", "en-ph", "en-gov", "en-mil")
-
-
-def order_of(language: str, url: str = "") -> DateOrder | None:
-    """Day or month first, where a language tag tells; English without a country does not, unless the
-    address names the country ("/en-gb/", ".org.uk")."""
-    tag = language.lower().replace("_", "-")
-    if tag in {"", "en"} and (place := _COUNTRY.search(url)):
-        tag = f"en-{(place[1] or place[2]).lower()}"
-    if tag.startswith(_LANGUAGES_WITH_MONTH_FIRST):
-        return "mdy"
-    return "dmy" if tag and tag != "en" else None
 
 
 class DateLine(NamedTuple):
