@@ -42,10 +42,10 @@ _BESIDE = 30
 """Letters that may stand beside the date of a link that leads to an archive, and to no article."""
 _EVENT_BEHIND = 25
 """Letters behind a year in which an event is named."""
-_FIELDS, _FIELD, _FIELD_WORDS = 3, 40, 5
-"""Fields of a line at least; width and words of one at most."""
-_NAME, _NAME_WORDS = 24, 3
-"""Width and words of a link to an author or a section: an article's title has more."""
+_FIELDS, _FIELD = 3, 40
+"""Fields of a line at least; width of one at most."""
+_NAME = 24
+"""Width of a link to an author or a section: an article's title has more."""
 _BYLINE = 60
 """Letters of a line in which a link may lead to an author."""
 _PIECES = 20
@@ -55,7 +55,8 @@ _DATE_NAME = re.compile(r"dat[aeu]|fecha|tarih|time|publi", re.IGNORECASE)
 
 
 class Dated(NamedTuple):
-    """A date of a text, None if refused, and what stands before and behind it."""
+    """A date of a text, None if refused, and what stands before and behind it, full-width marks made
+    plain (NFKC)."""
 
     before: str
     when: When | None
@@ -161,7 +162,7 @@ class LineDates:
     def in_fields(self, line: Line) -> When | None:
         """A date among short elements of a line: its author, sections, tags, comments."""
         fields = [piece for slot in line.slots if (piece := one_line(slot.text))]
-        short = all(width(field) <= _FIELD and len(field.split()) <= _FIELD_WORDS for field in fields)
+        short = all(width(field) <= _FIELD for field in fields)
         if not short or len(fields) < _FIELDS or leads_on(line.text, line.linked):
             return None
         return self.in_pieces(line) if self._links_are_fields(line, short=True) else None
@@ -179,9 +180,7 @@ class LineDates:
         links = (link for slot in line.slots if (link := link_around(slot.holder)) is not None)
         texts = {one_line("".join(islice(text_pieces(link), _PIECES))) for link in links}
         return all(
-            self.is_date(self._in_full(text))
-            or (short and len(text.split()) <= _NAME_WORDS and width(text) <= _NAME)
-            for text in texts
+            self.is_date(self._in_full(text)) or (short and width(text) <= _NAME) for text in texts
         )
 
     def is_date(self, text: str) -> bool:

@@ -33,7 +33,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
-_NAME = re.compile(r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期)\s*[:：]?\s*", re.IGNORECASE)
+_NAME = re.compile(r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期)\s*:?\s*", re.IGNORECASE)
 
 
 def behind_label(text: str, *, strong: bool) -> str | None:
@@ -107,35 +107,31 @@ _SAID_HERE = re.compile(
     r"(?:\s+(?:on|am|le|el|em|il))?\s*:?\s*$"
 )
 """A label in front of a date, inside a line: its capital tells it from a sentence's verb."""
-_GOES_ON = re.compile(r"\s*,\s*(?=[a-z])")
-_SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。！？]\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。]\s*$", re.IGNORECASE)
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
 _NEXT_FIELD = re.compile(r"\s[·•|]\s")
-_MARK = re.compile(r"[|·•/:：]")
+_MARK = re.compile(r"[|·•/:]")
 _LONG, _SHORT = 110, 60
 """Letters around the date of a line with marks or a label, and of one without, at most."""
+_LABEL_WORDS = 5
+"""Words before a date at most, where they say nothing of an update."""
 
 
 def dates_the_page(before: str, behind: str) -> bool:
     """Is a line with a date and this around it a date line, and no sentence?"""
     around = len(before) + len(behind)
-    goes_on = _GOES_ON.match(behind)
-    if goes_on and (UPDATED.match(behind, goes_on.end()) or _BY.match(behind, goes_on.end())):
-        goes_on = None
-    if _SENTENCE_END.search(behind) or goes_on:
+    if around > _LONG or _SENTENCE_END.search(behind):
         return False
-    if _SAID_HERE.search(before) and around <= _LONG:
+    if _SAID_HERE.search(before) or _POSTED_BY.match(before):
         return True
-    if _POSTED_BY.match(before):
-        return around <= _LONG
     if _PROSE.search(before) or _PROSE.search(_NEXT_FIELD.split(behind)[0]):
         return False
     if _WEAK_LABEL.match(before) and not BYLINE.search(behind):
         return False
-    marked = _MARK.search(before + behind)
-    if not marked and len(before.split()) > 5 and not UPDATED.search(before):
-        return False
-    return around <= (_LONG if marked else _SHORT)
+    if _MARK.search(before + behind):
+        return True
+    labelled = len(before.split()) <= _LABEL_WORDS or UPDATED.search(before) is not None
+    return labelled and around <= _SHORT
 
 
 _KIND = re.compile(
@@ -143,17 +139,18 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"[\W_]*[A-ZÀ-Þ][\w.'’-]*(?:[\s,—–-]+(?:[A-ZÀ-Þ][\w.'’-]*|le|den|d[aeou]|des|of|and)){0,5}\s*[,(（—–-]*\s*"
-    r"|\W*(?:新华社|本报|中新社)?[\u4e00-\u9fff]{2,4}[，,（(]?\s*"
+    r"[\W_]*[A-ZÀ-Þ][\w.'’-]*(?:[\s,—–-]+(?:[A-ZÀ-Þ][\w.'’-]*|le|den|d[aeou]|des|of|and)){0,5}\s*[,(—–-]*\s*"
+    r"|\W*(?:新华社|本报|中新社)?[\u4e00-\u9fff]{2,4}[,(]?\s*"
 )
-_AGENCY = re.compile(r"^\s*[(（]\w[\w .]{1,20}[)）]\s*")
-_MARKS = (")", "）", "„", "“", "「", "-", "–", "—", "|", ":", "：", "/")
+_AGENCY = re.compile(r"\s*\(\w[\w .]{1,20}\)\s*")
+_MARKS = tuple(")„“「-–—|:/")
 
 
 def opens_text(before: str, behind: str) -> bool:
     """Is a date, alone or behind what a text is or where it was written, set apart from the text that
     it opens: "BARCELONA, Spain — May 12, 2026 (Reuters) —"?"""
-    text = _AGENCY.sub("", behind, count=1).lstrip()
+    agency = _AGENCY.match(behind)
+    text = behind[agency.end() :] if agency else behind.lstrip()
     if _PLACE.fullmatch(before) and text.startswith((*_MARKS, ".", "电")):
         return True
     return text.startswith(_MARKS) and _KIND.fullmatch(before) is not None
