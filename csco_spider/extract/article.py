@@ -95,7 +95,7 @@ def read_article(
     dated = _above_comments(dates.labelled(begin), dates, page, part)
     line = page.lines[dated.first] if dated else None
     near = range(max(0, begin - 3), min(len(page.lines), begin + 3)) if line is None else ()
-    bare = next((index for index in near if dates.day_of_dateline(page.lines[index])), -1)
+    bare = next((index for index in near if dates.line_dates.day_of_dateline(page.lines[index])), -1)
     titles = Titles(page, metadata, line, listed_title, url=url, dated=bare)
     article.title, article.sources["title"] = titles.find()
     place = _Place(page, part, _title_line(page, article.title, part))
@@ -142,12 +142,12 @@ def _without_heading(lines: list[Line], article: Article, dates: PublishDates) -
     kept: list[Line] = []
     for line in lines[:_OPENING]:
         day = (
-            dates.day_of_dateline(line)
+            dates.line_dates.day_of_dateline(line)
             if not any(width(one.text) >= _PARAGRAPH for one in kept)
             else None
         )
         own = day is not None and (not article.when or day == article.when.day)
-        of_page = own or dates.says_update(line) or only_names(line.text, article.authors)
+        of_page = own or dates.line_dates.says_update(line) or only_names(line.text, article.authors)
         if line.text != article.title and not of_page:
             kept.append(line)
     return kept + lines[_OPENING:]

@@ -18,8 +18,8 @@ from csco_spider.extract.html import one_line, text_lines, text_pieces, width
 from csco_spider.extract.links import absolute, base_of, without_rotating_keys
 from csco_spider.extract.marks import CLIPPED, bare_title
 from csco_spider.extract.outline import MAX_NODES
-from csco_spider.extract.rowdates import DATE_WORDS
 from csco_spider.extract.structured import with_structured
+from csco_spider.extract.textdates import DATE_WORDS
 from csco_spider.items import Row, When
 
 _IDLE_TITLE = re.compile(

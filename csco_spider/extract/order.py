@@ -23,6 +23,22 @@ _LOOKED_AT = 2000
 _SURE = 4
 """How many times the other order's proofs an order needs: slips of the keyboard are no order."""
 
+_COUNTRY = re.compile(
+    r"^https?://[^/]+\.(uk|au|nz|ie|in|za|gov|mil)(?=[:/]|$)|/en[-_]([a-z]{2})/", re.IGNORECASE
+)
+_MONTH_FIRST_LANGUAGES = ("en-us", "en-ph", "en-gov", "en-mil")
+
+
+def order_of(language: str, url: str = "") -> DateOrder | None:
+    """The order that a language tag tells; English without a country tells none, unless the address
+    names the country ("/en-gb/", ".org.uk")."""
+    tag = language.lower().replace("_", "-")
+    if tag in {"", "en"} and (place := _COUNTRY.search(url)):
+        tag = f"en-{(place[1] or place[2]).lower()}"
+    if tag.startswith(_MONTH_FIRST_LANGUAGES):
+        return "mdy"
+    return "dmy" if tag and tag != "en" else None
+
 
 def proven_order(texts: Iterable[str]) -> DateOrder | None:
     """The order that numbers past 12 in texts prove, where none proves the other."""
