@@ -580,3 +580,17 @@ def test_words_in_elements_of_their_own_are_two(markup: str, said: str) -> None:
 def test_a_date_that_is_glued_to_a_section_dates_the_article() -> None:
     dated = "<div><span>Cardiology</span><span>April 28, 2023 GMT</span></div>"
     assert day(read_body(f"<p>{PROSE}</p><p>{PROSE}</p>", dated=dated)) == "2023-04-28"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("On May 12, 2026, members met", ""),
+        ("Since 12 May 2026, fees apply", ""),
+        ("May 12, 2026, by Ann Lee", "2026-05-12"),
+        ("May 12, 2026, updated today", "2026-05-12"),
+    ],
+)
+def test_a_sentence_that_goes_on_behind_its_day_dates_nothing(line: str, said: str) -> None:
+    text = f"<p>{PROSE}</p><p>{PROSE}</p>"
+    assert day(read_body(text, dated=f"<div class=k>{line}</div>")) == said

@@ -107,6 +107,8 @@ _SAID_HERE = re.compile(
     r"(?:\s+(?:on|am|le|el|em|il))?\s*:?\s*$"
 )
 """A label in front of a date, inside a line: its capital tells it from a sentence's verb."""
+_GOES_ON = re.compile(rf"\s*,\s*(?!(?:by|von|par|por)\s|{UPDATED.pattern})[a-z]")
+"""A sentence behind the day with which it begins: "On May 12, 2026, members met"."""
 _SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。]\s*$", re.IGNORECASE)
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
 _NEXT_FIELD = re.compile(r"\s[·•|]\s")
@@ -120,7 +122,7 @@ _LABEL_WORDS = 5
 def dates_the_page(before: str, behind: str) -> bool:
     """Is a line with a date and this around it a date line, and no sentence?"""
     around = len(before) + len(behind)
-    if around > _LONG or _SENTENCE_END.search(behind):
+    if around > _LONG or _SENTENCE_END.search(behind) or _GOES_ON.match(behind):
         return False
     if _SAID_HERE.search(before) or _POSTED_BY.match(before):
         return True
