@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from csco_spider.archive import Archive, ArchiveError, Crawled
 from csco_spider.bounds import check_numbers
 from csco_spider.commands import loop
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.publish import publish_society
 from csco_spider.extensions.publishing import held_back
 from csco_spider.items import NewsItem, Society
@@ -78,7 +79,7 @@ class Stopped(Exception):  # noqa: N818 - no error
     """Somebody asked to stop between two crawls."""
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Exit codes: 0 whatever the diff, 1 stopped, or with --check a diff is not empty, 2 it could not be
     done, 3 with --apply: recorded, and quarantined by the flood guard."""
 
