@@ -13,6 +13,12 @@ from parsel import Selector
 from csco_spider.extract.html import holds_more, names_of, one_line, text_lines
 from csco_spider.extract.links import absolute, base_of
 
+_MORE = re.compile(
+    r"(?:load\s+more(?:\s+(?:articles|entries|items|news|posts|results))?|mehr\s+laden|charger\s+plus"
+    r"|cargar\s+más|carica\s+altr[oie]|加载更多|もっと読み込む)[\s.…+↓»›]*",
+    re.IGNORECASE,
+)
+"""What a button says that adds rows to a list; a link may say it of any list."""
 _NEXT = re.compile(
     r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|のページ)|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?"
     r"|(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|(?:página\s+)?siguiente|próxim[oa](?:\s+página)?"
@@ -38,7 +44,13 @@ _INSIDE = 20
 def is_pager(text: str) -> bool:
     """Does a link's text say that it leads to another page of the list?"""
     bare = text.strip(" .·|‹«<←»›>→[]【】")
-    return len(bare) <= _LONGEST and bool(_NEXT.fullmatch(bare) or _OTHER_PAGES.fullmatch(bare))
+    ways = (_NEXT, _OTHER_PAGES, _MORE)
+    return len(bare) <= _LONGEST and any(way.fullmatch(bare) for way in ways)
+
+
+def loads_more(text: str) -> bool:
+    """Does a button's text say that it adds rows to the list?"""
+    return bool(_MORE.fullmatch(text.strip()))
 
 
 def next_page(
@@ -71,6 +83,8 @@ def next_page(
         if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
             return url
         number = int(text) if text.isdecimal() and len(text) < 5 else None
+        if loads_more(text) and _same_list(url, base):
+            arrow = arrow or url
         if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root):
             if number is None:
                 arrow = arrow or url
@@ -88,6 +102,12 @@ def _same_host(url: str, base: str) -> bool:
     """With or without www is the same."""
     here, there = (urlsplit(one).netloc.removeprefix("www.") for one in (base, url))
     return here == there
+
+
+def _same_list(url: str, base: str) -> bool:
+    """Does an address begin as this page's does, numbers apart?"""
+    here, there = (_NUMBER.sub("#", urlsplit(one).path).rstrip("/") for one in (base, url))
+    return there.startswith(here)
 
 
 def _label(node: etree._Element) -> str:
