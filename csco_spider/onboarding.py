@@ -36,6 +36,7 @@ RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "d
 """Names that feeds and commands have taken."""
 _FEEDS = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_JSON = re.compile(r"application/(?:.*\+)?json", re.IGNORECASE)
 _FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
 
 
@@ -124,8 +125,8 @@ def survey(
     if first.status != 200 or (found.block and not found.listing.rows):
         found.missing.append(str(found.block or f"the page answered {first.status}"))
         return found
-    if not found.listing.rows and _FILE.match(first.content_type):
-        found.missing.append(f"it is no page but a file ({first.content_type})")
+    if not found.listing.rows and (what := _no_page(first, feed)):
+        found.missing.append(what)
         return found
     _introduce(found, page, feed)
     if guess:
@@ -159,6 +160,15 @@ def survey(
         found.articles[one.url] = article
     _judge_articles(found)
     return found
+
+
+def _no_page(page: Fetched, feed: Feed) -> str:
+    """What an address without a list holds instead of a page; "" for a page."""
+    if feed.kind:
+        return f"it is a feed ({feed.kind}) without entries"
+    if _JSON.match(page.content_type):
+        return f"it is no page but data ({page.content_type}), and no JSON Feed"
+    return f"it is no page but a file ({page.content_type})" if _FILE.match(page.content_type) else ""
 
 
 def _bare(url: str) -> str:
