@@ -22,7 +22,7 @@ extensions/      progress, politeness, and the close of a crawl
 middlewares.py   robots.txt, redirects, Retry-After, one request at a time, the archive as HTTP cache
 night/           all societies in one run: plan, runner, watchdog, report, who is told
 commands/        crawl and nightly with a true exit code; status, onboard, record, publish, release,
-                 replay, explain, ledger
+                 replay, explain, ledger; heard.py lets the reader of what they say leave
 demo/            a replica of both CSCO sites, and the crawl of it
 settings.py      what differs from Scrapy's defaults, and why
 bounds.py        what the numbers among them may be

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -17,6 +19,8 @@ _SAID: dict[type[BaseException], str] = {
     DownloadTimeoutError: "no answer in time",
     ResponseDataLossError: "the answer broke off before its end",
 }
+_TLS = re.compile(r"'SSL routines', '[^']*', '([^']+)'")
+"""What OpenSSL blames, last first."""
 
 
 class Explained(IgnoreRequest):
@@ -31,6 +35,10 @@ class LeadsAway(Explained):
     """A redirect that no crawl of the society follows."""
 
 
+class Undecoded(Explained):
+    """A compressed body that is none, or not whole."""
+
+
 def reason_of(error: BaseException | None) -> str:
     """What became of a request, such as "answered 404" or "robots.txt forbids it"."""
     if isinstance(error, HttpError):
@@ -43,6 +51,8 @@ def reason_of(error: BaseException | None) -> str:
         if isinstance(error, kind):
             return said
     text = str(error).strip()
+    if blamed := _TLS.findall(text):
+        return f"no secure connection could be made: {blamed[-1]}"
     # Twisted wraps connection failures in lists and dots.
     text = text.split("Failure ")[-1].rstrip("]>.").split(": ", 1)[-1]
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__

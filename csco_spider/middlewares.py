@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import zlib
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -31,7 +33,7 @@ from twisted.internet.defer import Deferred
 
 from csco_spider.archive import ArchiveError
 from csco_spider.archive.storage import ArchiveStorage
-from csco_spider.failures import LeadsAway, NoRobots, reason_of
+from csco_spider.failures import LeadsAway, NoRobots, Undecoded, reason_of
 from csco_spider.items import Minted, NewsItem
 from csco_spider.pipelines import Ledger, society_crawl
 
@@ -168,6 +170,37 @@ class RedirectsMiddleware(RedirectMiddleware):
             if is_front and "sighting" in answer.meta and is_front(answer.url) and not is_front(asked):
                 raise LeadsAway(f"gone: leads to {answer.url}, which is no article")
         return answer
+
+
+class CompressionMiddleware(HttpCompressionMiddleware):
+    """Scrapy's, which reads what there is of half a gzip stream; here it is no page, and is named like a
+    body that is not compressed as it says, or unfolds without end."""
+
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        try:
+            answer = super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise Undecoded("its compressed body is larger than DOWNLOAD_MAXSIZE") from error
+        except Exception as error:  # each format has its own
+            raise Undecoded(f"its compressed body can't be read ({error})") from error
+        if answer is not response and not _is_whole(response.body):
+            raise Undecoded("its compressed body broke off before its end")
+        return answer
+
+
+def _is_whole(body: bytes) -> bool:
+    """Has a gzip stream its end? What is no gzip is not judged, nor is a wrong checksum, which browsers
+    forgive."""
+    if not body.startswith(b"\x1f\x8b"):
+        return True
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        stream.decompress(body)
+    except zlib.error:
+        return True
+    return stream.eof
 
 
 class ConditionalPolicy(RFC2616Policy):

@@ -25,7 +25,7 @@ from csco_spider.extract.listing import TITLE, Listing, declared_rows, find_entr
 from csco_spider.extract.metadata import site_name
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
-from csco_spider.extract.pager import is_pager, next_page
+from csco_spider.extract.pager import is_pager, loads_more, next_page
 from csco_spider.extract.selectors import Selectors, selectors_for
 from csco_spider.items import Row
 from csco_spider.platforms.zones import zone_of
@@ -36,6 +36,7 @@ RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "d
 """Names that feeds and commands have taken."""
 _FEEDS = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_JSON = re.compile(r"application/(?:.*\+)?json", re.IGNORECASE)
 _FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
 
 
@@ -124,8 +125,8 @@ def survey(
     if first.status != 200 or (found.block and not found.listing.rows):
         found.missing.append(str(found.block or f"the page answered {first.status}"))
         return found
-    if not found.listing.rows and _FILE.match(first.content_type):
-        found.missing.append(f"it is no page but a file ({first.content_type})")
+    if not found.listing.rows and (what := _no_page(first, feed)):
+        found.missing.append(what)
         return found
     _introduce(found, page, feed)
     if guess:
@@ -147,7 +148,7 @@ def survey(
         found.date_order = date_order or date_order_of(Outline(page.root))
         _tell_selectors(found, page, pages.get("list-2"), zone)
         if "list-2" not in pages:
-            found.notes += _form_pager(page)
+            found.notes += _form_pager(page) or _button_pager(page)
     for one in _called(pages, "article-"):
         if one.problem or one.status != 200:
             found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
@@ -159,6 +160,15 @@ def survey(
         found.articles[one.url] = article
     _judge_articles(found)
     return found
+
+
+def _no_page(page: Fetched, feed: Feed) -> str:
+    """What an address without a list holds instead of a page; "" for a page."""
+    if feed.kind:
+        return f"it is a feed ({feed.kind}) without entries"
+    if _JSON.match(page.content_type):
+        return f"it is no page but data ({page.content_type}), and no JSON Feed"
+    return f"it is no page but a file ({page.content_type})" if _FILE.match(page.content_type) else ""
 
 
 def _bare(url: str) -> str:
@@ -199,6 +209,18 @@ def _form_pager(page: Selector) -> list[str]:
         if is_pager(label):
             return [
                 f"the list is paged by a form ({label!r}), which no crawl follows: "
+                "only what its first page shows will be read"
+            ]
+    return []
+
+
+def _button_pager(page: Selector) -> list[str]:
+    """A note of a button by which a script adds to the list."""
+    buttons = page.css("button, [role=button], a[href^='#'], a[href^='javascript:'], a:not([href])")
+    for label in (one_line(text_of(one.root)) for one in buttons[:500]):
+        if loads_more(label):
+            return [
+                f"the list goes on behind a button ({label!r}), which no crawl presses: "
                 "only what its first page shows will be read"
             ]
     return []
@@ -275,7 +297,7 @@ def _feed(page: Fetched, rows: list[Row], zone: ZoneInfo) -> FoundFeed:
         page.url,
         len(feed.entries),
         overlap(feed.rows, rows),
-        "" if feed.entries else "no entries: " + "; ".join(feed.problems[:1]),
+        "" if feed.entries else ": ".join(["no entries", *feed.problems[:1]]),
     )
 
 

@@ -66,6 +66,8 @@ DOWNLOADER_MIDDLEWARES = {
     "csco_spider.middlewares.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "csco_spider.middlewares.RetryAfterMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "csco_spider.middlewares.CompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "csco_spider.middlewares.RedirectsMiddleware": 600,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,

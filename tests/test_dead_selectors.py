@@ -184,3 +184,53 @@ def test_a_page_made_by_script_is_unreadable_and_says_so(world: World, site: Sit
     done = world.crawl("csco_cn", site.url)
     assert done.code == 1
     assert "made by a script" in done.sentence
+
+
+def test_a_maintenance_notice_in_the_place_of_a_list_is_no_news(world: World, site: Site) -> None:
+    site.routes = {**csco.routes(csco.rows(16))}
+    world.crawl("csco_cn", site.url)
+    before = world.documents()
+    site.routes[csco.START] = (
+        "<html><body><h2>网站升级维护通知</h2><p>发布时间：2026-06-29</p><p>请稍后访问。</p></body></html>"
+    )
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1, done.text
+    assert "the site is down: '网站升级维护通知" in done.sentence
+    assert world.documents() == before
+
+
+def test_a_list_is_no_record_of_itself(world: World, site: Site) -> None:
+    rows, many = csco.rows(9), {"SPIDER_MODULES": "tests.sites.many"}
+    shown = "".join(
+        f"<dl><dt><a href={row.path}>{row.title}</a></dt><dd>发布时间：{row.day}</dd></dl>"
+        for row in rows
+    )
+    site.routes = {**csco.routes(rows[2:])}
+    assert world.crawl("society_0", site.url, **many).counts == (7, 0, 0)
+    site.routes = {**csco.routes(rows), csco.START: f"<title>公告通告</title><div>{shown}</div>"}
+    done = world.crawl("society_0", site.url, **many)
+    assert (done.code, done.counts, done.table["dead selector"]) == (0, (2, 0, 7), "entries"), done.text
+
+
+def test_a_column_with_one_record_is_read_as_a_list_again_when_it_is_one(
+    world: World, site: Site
+) -> None:
+    rows, many = csco.rows(3), {"SPIDER_MODULES": "tests.sites.many"}
+    site.routes = {csco.START: csco.article(rows[2])}
+    nights = [f"2026-06-{day}T13:00:00Z" for day in (28, 29, 30)]
+    counts = [(1, 0, 0), (0, 0, 1), (2, 0, 1)]
+    for night, expected in zip(nights, counts, strict=True):
+        if night == nights[-1]:
+            site.routes = {**csco.routes(rows)}
+        done = world.crawl("society_0", site.url, NOW=night, **many)
+        assert (done.code, done.counts) == (0, expected), done.text
+
+
+def test_a_row_that_leads_back_to_its_list_hides_no_list(world: World, site: Site) -> None:
+    rows = csco.rows(4)
+    rows[1] = replace(rows[1], link=f"{csco.START}#top")
+    site.routes = {**csco.routes(rows)}
+    for expected in ((4, 0, 0), (0, 0, 4)):
+        done = world.crawl("csco_cn", site.url)
+        assert (done.code, done.counts) == (0, expected), done.text
+    assert world.rows("select content_html from entries where link like '%nlist%'") == [("",)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import resource
@@ -18,7 +19,7 @@ from csco_spider.archive import Archive
 from csco_spider.middlewares import retry_after
 from tests.conftest import World
 from tests.launch import ROOT
-from tests.sites.csco import START, listing, routes, rows
+from tests.sites.csco import START, article, listing, routes, rows
 from tests.sites.server import Answer, Site, serving
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
@@ -174,3 +175,41 @@ def test_old_crawls_are_dropped_by_setting(world: World, site: Site) -> None:
     assert [crawl.number for crawl in archive.crawls()] == [1, 3, 4]
     archive.close()
     assert "no difference" in world.scrapy("replay", "csco_cn").text
+
+
+def test_half_a_compressed_page_is_none(world: World, site: Site) -> None:
+    """Its length is what the server said: nothing but the stream's own end is missing."""
+    shown, packed = rows(3), {"Content-Encoding": "gzip"}
+    site.routes = routes(shown)
+    whole = gzip.compress(article(shown[0]).encode())
+    site.routes[shown[0].path] = Answer(whole[:-20], headers=packed)
+    done = world.crawl("csco_cn", site.url)
+    assert (done.counts, done.table["pending"]) == ((2, 0, 0), "1"), done.text
+    assert "its compressed body broke off before its end" in done.text
+    site.routes[shown[0].path] = Answer(whole, headers=packed)
+    assert world.crawl("csco_cn", site.url).counts == (1, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "said"),
+    [
+        (b"<html>", "gzip", "its compressed body can't be read (Not a gzipped file"),
+        (b"\x1f\x8b\x08\x00 no stream" * 9, "gzip", "its compressed body can't be read"),
+        (b"\x00\xff\x01garbage", "br", "its compressed body can't be read"),
+        (gzip.compress(bytes(20_000_000)), "gzip", "larger than DOWNLOAD_MAXSIZE"),
+    ],
+)
+def test_what_is_no_compressed_page_is_told_in_words(
+    world: World, site: Site, body: bytes, encoding: str, said: str
+) -> None:
+    site.routes = {START: Answer(body, headers={"Content-Encoding": encoding})}
+    done = world.crawl("csco_cn", site.url)
+    assert done.code == 1
+    assert said in done.sentence
+    assert "Traceback" not in done.text
+
+
+def test_a_host_without_tls_is_told_in_words(world: World, site: Site) -> None:
+    done = world.crawl("csco_cn", site.url.replace("http:", "https:"))
+    assert done.code == 1
+    assert "no secure connection could be made: wrong version number" in done.sentence

@@ -246,6 +246,26 @@ def test_a_list_that_a_form_pages_is_noted(pager: str, label: str, site: Site, p
     assert ("paged by a form" in done.text) == bool(label)
 
 
+@pytest.mark.parametrize(
+    ("button", "label"),
+    [
+        ("<button class=more data-url='/news/_more?page=2'>Load more</button>", "Load more"),
+        ("<a href='#'>加载更多</a>", "加载更多"),
+        ("<button aria-label=Next>Next</button>", ""),
+        ("<button>Load more</button><a href='/news?page=2'>Next</a>", ""),
+    ],
+)
+def test_a_list_that_a_button_lengthens_is_noted(
+    button: str, label: str, site: Site, project: Path
+) -> None:
+    rows = "".join(f"<li><a href='{n.path}'>{n.title}</a> <b>{n.day}</b></li>" for n in notices()[:10])
+    site.routes = {**SHAPES["plain"], "/news": frame(f"<ul>{rows}</ul>{button}")}
+    done = onboard(site, project, "--name", "beta")
+    assert done.code == 0, done.text
+    assert (f"goes on behind a button ({label!r})" in done.text) == bool(label)
+    assert ("goes on behind" in done.text) == bool(label)
+
+
 @pytest.mark.parametrize("url", ["http://[::1/news", "ftp://127.0.0.1/", "news", "127.0.0.1:81/news"])
 def test_an_address_that_is_none_exits_2(url: str) -> None:
     done = Crawl(scrapy("onboard", url, "--name", "beta"))

@@ -14,15 +14,16 @@ from csco_spider.ledger import Ledger, record
 from csco_spider.publish import PublishError, publish
 from csco_spider.publish.gate import GateError, checked, fault
 from tests import launch
+from tests.machine import run, tiny_disk
 from tests.makers import CSCO, HOSTS, STARTED, item, stored
 from tests.writers import publish_often
 
 
 def ledger_of(path: Path, count: int) -> Ledger:
     ledger = Ledger(f"sqlite:///{path}")
-    run = ledger.begin(CSCO, HOSTS, STARTED)
+    crawl = ledger.begin(CSCO, HOSTS, STARTED)
     for number in range(count):
-        record(run, item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
+        record(crawl, item(number, f"第{number}号通知", f"2026-05-{number % 28 + 1:02}"))
     return ledger
 
 
@@ -126,6 +127,23 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="could not be written"):
         write(ledger, tmp_path / "feeds")
     ledger.close()
+
+
+def test_a_disk_that_holds_some_of_the_feeds_gets_none(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    tiny_disk(disk, "64k")
+    try:
+        ledger = ledger_of(tmp_path / "l.db", 1)
+        write(ledger, disk)
+        before = {path.name: path.read_bytes() for path in disk.iterdir()}
+        ledger.close()
+        ledger = ledger_of(tmp_path / "more.db", 40)
+        with pytest.raises(PublishError, match="No space left"):
+            write(ledger, disk)
+        ledger.close()
+        assert {path.name: path.read_bytes() for path in disk.iterdir()} == before
+    finally:
+        run(["umount", str(disk)])
 
 
 def test_the_gate_sees_what_is_wrong() -> None:

@@ -210,6 +210,20 @@ def test_wrong_usage_is_named(world: World, site: Site, words: tuple[str, ...], 
     assert said in done.text
 
 
+@pytest.mark.parametrize("where", ["mistyped.sqlite3", ""])
+def test_a_ledger_that_is_not_there_is_named_and_not_made(world: World, site: Site, where: str) -> None:
+    site.routes = routes(rows(1))
+    world.crawl("csco_cn", site.url)
+    url = where and f"sqlite:///{world.home}/{where}"
+    for words in (("csco_cn",), ("--all", "--check"), *((("csco_cn", "--apply"),) if not where else ())):
+        done = launch.scrapy(
+            "replay", *words, "-s", f"LEDGER_URL={url}", "-s", f"ARCHIVE_DIR={world.archive}"
+        )
+        assert done.code == 2, done.text
+        assert ("no ledger is there" if where else "LEDGER_URL is empty") in done.text
+    assert not (world.home / "mistyped.sqlite3").exists()
+
+
 def test_operators_words_outlive_a_replay(world: World, site: Site) -> None:
     shown = rows(3)
     site.routes = routes(shown)

@@ -18,6 +18,7 @@ from scrapy.exceptions import UsageError
 
 from csco_spider.archive import Archive, ArchiveError
 from csco_spider.bounds import check_numbers
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
@@ -30,7 +31,7 @@ from csco_spider.seen import SeenFilter
 logger = logging.getLogger(__name__)
 
 
-class Command(ScrapyCrawl):
+class Command(Heard, ScrapyCrawl):
     """Exit codes: 0 well (a quiet night is well), 1 failed, refused or empty, 2 could not start,
     3 quarantined."""
 

@@ -15,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import SpiderLoaderProtocol
 
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.list import societies
 from csco_spider.extract.links import without_rotating_keys
 from csco_spider.items import Society
@@ -50,7 +51,7 @@ def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> list[Found]:
     raise LedgerError(f"{url}: never listed by {', '.join(tried) or 'any society'}, as far as we know")
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Prints the entry of a page and the verdict that put it there. Exit code 2: unknown page."""
 
     requires_project = True

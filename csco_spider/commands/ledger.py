@@ -13,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider.commands.explain import Found, find
+from csco_spider.commands.heard import Heard
 from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.pipelines import crawl_started
 
@@ -20,7 +21,7 @@ USAGE = """merge KEEP DROP | split URL [SOCIETY] | withdraw GUID | check | expor
 _WORDS = {"merge": {3}, "split": {2, 3}, "withdraw": {2}, "check": {1}, "export": {2}, "import": {2}}
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Verdicts set right, the ledger checked, exported or imported. Exit code 1: check found faults."""
 
     requires_project = True

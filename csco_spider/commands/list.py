@@ -7,13 +7,15 @@ import argparse
 from scrapy.commands.list import Command as ScrapyList
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 
+from csco_spider.commands.heard import Heard
+
 
 def societies(loader: SpiderLoaderProtocol) -> list[str]:
     """Names of the spiders that speak for a society."""
     return sorted(name for name in loader.list() if hasattr(loader.load(name), "organisation"))
 
 
-class Command(ScrapyList):
+class Command(Heard, ScrapyList):
     def short_desc(self) -> str:
         return "List the societies"
 

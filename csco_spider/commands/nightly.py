@@ -23,6 +23,7 @@ from scrapy.exceptions import UsageError
 
 from csco_spider.bounds import check_numbers
 from csco_spider.commands import loop
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.list import societies
 from csco_spider.extensions.publishing import nights_before
 from csco_spider.ledger import Ledger, LedgerError
@@ -69,7 +70,7 @@ NO_USE = (
 """Extensions that cost each of many crawls something and tell a night nothing."""
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Exit codes: 0 all well, 1 some society failed, 2 all failed or could not start, 3 quarantined,
     4 already running, 5 deadline; of several the first of 2, 5, 1, 3, 0."""
 

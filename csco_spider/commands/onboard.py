@@ -17,6 +17,7 @@ from scrapy.utils.spider import iter_spider_classes
 
 from csco_spider import recordings
 from csco_spider.bounds import check_numbers
+from csco_spider.commands.heard import Heard
 from csco_spider.extract.links import absolute
 from csco_spider.onboarding import (
     Survey,
@@ -34,7 +35,7 @@ from csco_spider.platforms.zones import zone_named
 from csco_spider.visiting import Fetched, visit
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Exit codes: 0 a file was written or could be, 1 something is missing for it, 2 wrong usage."""
 
     requires_project = True

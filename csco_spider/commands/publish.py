@@ -12,6 +12,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from csco_spider.bounds import check_numbers
+from csco_spider.commands.heard import Heard
 from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.publish import PublishError, publish
 
@@ -27,7 +28,7 @@ def publish_society(ledger: Ledger, society: str, settings: BaseSettings) -> lis
     ).written
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """After an operator's word, or a new PUBLISH_BASE_URL. Exit code 2: it could not be done."""
 
     requires_project = True

@@ -13,13 +13,14 @@ from scrapy.exceptions import UsageError
 
 from csco_spider import recordings
 from csco_spider.bounds import check_numbers
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.list import societies
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.society import Blocked
 from csco_spider.visiting import visit
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Exit codes: 0 recorded, 1 its list could not be had or shows nothing (nothing is changed), or a
     selector died, 2 wrong usage."""
 

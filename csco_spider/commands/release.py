@@ -10,12 +10,13 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider.bounds import check_numbers
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.publish import publish_society
 from csco_spider.ledger import Ledger, LedgerError, upkeep
 from csco_spider.publish import PublishError
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Ends a quarantine. Exit code 2: there is none, or the feeds could not be written."""
 
     requires_project = True

@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from csco_spider.archive import Archive, ArchiveError, Crawled
 from csco_spider.bounds import check_numbers
 from csco_spider.commands import loop
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.publish import publish_society
 from csco_spider.extensions.publishing import held_back
 from csco_spider.items import NewsItem, Society
@@ -78,7 +79,7 @@ class Stopped(Exception):  # noqa: N818 - no error
     """Somebody asked to stop between two crawls."""
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Exit codes: 0 whatever the diff, 1 stopped, or with --check a diff is not empty, 2 it could not be
     done, 3 with --apply: recorded, and quarantined by the flood guard."""
 
@@ -107,7 +108,10 @@ class Command(ScrapyCommand):
             raise UsageError("--apply takes the whole archive; leave --since out", print_help=False)
         try:
             check_numbers(self.settings)
-            loop.run(self._all(names, since, opts), self._stop)
+            url = self.settings["LEDGER_URL"]
+            make = bool(url) and opts.apply  # else all would be new to a mistyped address
+            with closing(Ledger(url, make=make)) as ledger:
+                loop.run(self._all(names, since, opts, ledger), self._stop)
         except Stopped as error:
             self.exitcode = 1
             print(error, file=sys.stderr)
@@ -133,20 +137,20 @@ class Command(ScrapyCommand):
                 raise UsageError(f"{folder / name}: there is no archive to replay", print_help=False)
         return args
 
-    async def _all(self, names: list[str], since: date | None, opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        with closing(Ledger(self.settings["LEDGER_URL"])) as ledger:
-            for name in names:
-                with (
-                    TemporaryDirectory(prefix="replay-") as folder,
-                    closing(Ledger(f"sqlite:///{folder}/ledger.sqlite3")) as scratch,
-                ):
-                    replayed = await self._replay(name, since, ledger, scratch)
-                    self._say(replayed)
-                    if opts.check and replayed.difference:
-                        self.exitcode = 1
-                    if opts.apply:
-                        self._apply(replayed, ledger, scratch)
+    async def _all(
+        self, names: list[str], since: date | None, opts: argparse.Namespace, ledger: Ledger
+    ) -> None:
+        for name in names:
+            with (
+                TemporaryDirectory(prefix="replay-") as folder,
+                closing(Ledger(f"sqlite:///{folder}/ledger.sqlite3")) as scratch,
+            ):
+                replayed = await self._replay(name, since, ledger, scratch)
+                self._say(replayed)
+                if opts.check and replayed.difference:
+                    self.exitcode = 1
+                if opts.apply:
+                    self._apply(replayed, ledger, scratch)
 
     async def _replay(self, name: str, since: date | None, ledger: Ledger, scratch: Ledger) -> Replayed:
         """Live through the archived crawls of a society again, in an empty ledger."""

@@ -14,6 +14,7 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from csco_spider.commands.heard import Heard
 from csco_spider.commands.list import societies
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import PastRun, last_good, past_runs, societies_known
@@ -23,7 +24,7 @@ from csco_spider.night.report import newest
 from csco_spider.night.table import STYLES
 
 
-class Command(ScrapyCommand):
+class Command(Heard, ScrapyCommand):
     """Reads ledger and reports, asks no site. Exit code 2: the ledger can't be opened."""
 
     requires_project = True

@@ -221,6 +221,10 @@ def find_entries(
         listing.problems = [f"no dated list found: {best or 'no repeated blocks with links'}"]
         if scripted := _scripted(page):
             listing.problems.append(f"{scripted} links lead nowhere without a script")
+        if columns := _unfilled(page):
+            listing.problems.append(
+                f"a table ({', '.join(columns)}) has no rows: a script may write them, and none is run"
+            )
     elif not any(row.when for row in listing.rows):
         listing.problems.append("no row of the list shows a date that can be read")
     if choice.cut:
@@ -234,6 +238,15 @@ def _scripted(page: Selector) -> int:
     texts = (one_line(" ".join(islice(text_pieces(link.root), 20))) for link in links)
     count = sum(width(text) >= TITLE for text in texts)
     return count if count >= _SCRIPTED else 0
+
+
+def _unfilled(page: Selector) -> list[str]:
+    """The columns of the first table that has names of columns and nothing else."""
+    for table in page.css("table")[:100]:
+        names = [one_line(" ".join(text_pieces(head.root))) for head in table.css("th")[:10]]
+        if len(names) > 1 and not table.css("td"):
+            return names
+    return []
 
 
 def read_listing(

@@ -28,13 +28,19 @@ _OTHER_PAGES = re.compile(
 )
 _ARROW = re.compile(r"[»›>→]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
 """What leads on in a pager; under a row it leads to the article."""
-_MORE = re.compile(
-    r"(?:load|show|view|see)\s+more(?:\s+(?:news|posts|articles|results|items|entries))?"
-    r"|(?:mehr|weitere)(?:\s+\w+)?\s+(?:laden|anzeigen)|(?:voir|afficher|charger)\s+plus|(?:ver|cargar|mostrar)\s+más"
-    r"|(?:carica|mostra)\s+altr[ioe]|(?:加载|載入|查看|显示)更多|もっと見る|더\s?보기",
+_THINGS = r"(?:\s+(?:articles|entries|items|news|posts|results))?"
+_LOADS = re.compile(
+    rf"(?:load\s+more{_THINGS}|(?:mehr|weitere)(?:\s+\w+)?\s+laden|charger\s+plus|cargar\s+más|carica\s+altr[oie]"
+    r"|(?:加载|載入)更多|もっと読み込む)[\s.…+↓»›]*",
     re.IGNORECASE,
 )
-"""What goes on with a list, if it leads to a page of the list; elsewhere it leads to another."""
+"""What a button says that adds rows to a list."""
+_MORE = re.compile(
+    rf"{_LOADS.pattern}|(?:show|view|see)\s+more{_THINGS}|(?:mehr|weitere)(?:\s+\w+)?\s+anzeigen"
+    r"|(?:voir|afficher)\s+plus|(?:ver|mostrar)\s+más|mostra\s+altr[ioe]|(?:查看|显示)更多|もっと見る|더\s?보기",
+    re.IGNORECASE,
+)
+"""What goes on with a list where it leads to a page of it; elsewhere it leads to another list."""
 _PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
 _PAGER = re.compile(r"pag(?:e|ing|ination)|fenye", re.IGNORECASE)
@@ -49,6 +55,11 @@ def is_pager(text: str) -> bool:
     bare = text.strip(" .·|‹«<←»›>→[]【】")
     forms = (_NEXT, _OTHER_PAGES, _MORE)
     return len(bare) <= _LONGEST and any(form.fullmatch(bare) for form in forms)
+
+
+def loads_more(text: str) -> bool:
+    """Does a button's text say that it adds rows to the list?"""
+    return bool(_LOADS.fullmatch(text.strip()))
 
 
 def next_page(
@@ -80,9 +91,9 @@ def next_page(
         text = _label(link.root)
         if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
             return url
-        if _MORE.fullmatch(text) and _goes_on(url, base):
-            return url
         number = int(text) if text.isdecimal() and len(text) < 5 else None
+        if _MORE.fullmatch(text) and _goes_on(url, base):
+            arrow = arrow or url
         if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root):
             if number is None:
                 arrow = arrow or url

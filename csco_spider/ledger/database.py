@@ -19,6 +19,9 @@ BUSY_SECONDS = 30
 WRITERS = 0x6C6564676572
 """PostgreSQL's advisory lock for whoever writes a ledger."""
 
+_HELD = f"another process has held it for {BUSY_SECONDS} s: run again when it is done"
+_CHECK_FOLDER = "check that its folder exists, is writable and that the disk is not full"
+_CHECK_FILE = "check the disk and the file's permissions, then run again"
 _NONE_THERE = "no ledger is there: {}; check LEDGER_URL, or let the first crawl make it"
 
 
@@ -132,8 +135,8 @@ def connect(url: str, *, make: bool = True) -> sa.Engine:
     except (sa.exc.SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise LedgerError(
-            f"the ledger {shown} can't be opened ({cause}); check that its folder exists, is writable "
-            "and that the disk is not full"
+            f"the ledger {shown} can't be opened ({cause}); "
+            f"{_HELD if 'locked' in str(cause) else _CHECK_FOLDER}"
         ) from error
     return engine
 
@@ -171,6 +174,6 @@ def transaction(engine: sa.Engine, *, read_only: bool = False) -> Iterator[sa.Co
     except sa.exc.DBAPIError as error:
         raise LedgerError(
             f"the ledger {engine.url.render_as_string(hide_password=True)} refused a "
-            f"{'read' if read_only else 'write'} ({error.orig}); nothing was half stored. Check the "
-            "disk and the file's permissions, then run again"
+            f"{'read' if read_only else 'write'} ({error.orig}); nothing was half stored; "
+            f"{_HELD if 'locked' in str(error.orig) else _CHECK_FILE}"
         ) from error

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response, TextResponse
+from w3lib.url import canonicalize_url
 
 from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.blocked import Block, says_missing
@@ -66,9 +67,15 @@ class ListingSpider(SocietySpider):
     def article_request(self, sighting: Sighting) -> Request | None:
         """The request for a row's page; None for a row that is its own whole story."""
         url = sighting.row.url
-        if not url or not self.is_own(url) or attachment(url):
+        if not url or not self.is_own(url) or attachment(url) or self._is_start(url):
             return None
         return Request(self.reachable(url), callback=self.parse_article, meta={"sighting": sighting})
+
+    def _is_start(self, url: str) -> bool:
+        """Is it a start page? Asked for as an article, it would not be asked for as a list: Scrapy drops
+        the second request for a page."""
+        starts = {canonicalize_url(start) for start in self.start_urls}
+        return canonicalize_url(self.reachable(url)) in starts
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request | NewsItem]:
         feed = read_feed(response.body, self.public(response.url), self.zone)
@@ -81,7 +88,7 @@ class ListingSpider(SocietySpider):
             raise ValueError(f"{response.url} is no HTML page")
         meta = response.meta
         found = self._found(page, response.url)
-        records = [] if found.rows and not found.dead else list(self._single_record(page, response))
+        records = list(self._single_record(page, response, found)) if meta["page"] == 0 else []
         rows = [] if records else found.rows
         if not rows and not records:
             refuse_blocked(response)
@@ -173,11 +180,14 @@ class ListingSpider(SocietySpider):
                 path = f"{urlsplit(url).path}?{urlsplit(url).query}"
                 yield self._listing_request(self.reachable(url), path, 0)
 
-    def _single_record(self, page: Selector, response: Response) -> Iterator[NewsItem]:
-        """A column with one record shows the record itself instead of a list."""
-        if not self.entries:
+    def _single_record(self, page: Selector, response: Response, found: Listing) -> Iterator[NewsItem]:
+        """A column with one record shows the record itself instead of a list; not one that has more."""
+        if not self.entries or self.min_entries > 1 or (found.rows and not found.dead):
             return
         article = self._article(page, response, "")
+        linked = Selector(text=article.content_html or "<p/>").css("a::attr(href)").getall()
+        if len({row.url for row in found.rows}.intersection(linked)) > 1:
+            return  # a text that holds the rows is the list
         if article.dated_line and article.when:
             yield item_from_article(self.society, article, self.public(response.url), None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,12 +83,13 @@ def publish(
                 (f"{society}.{kind}", kind, "news", items) for kind in ("rss", "atom", "json")
             ]
             documents.append((f"{society}.changes.atom", "atom", "changes", changes))
+            made: dict[Path, bytes] = {}
             for name, kind, topic, entries in documents:
                 self_url = f"{base_url.rstrip('/')}/{name}" if base_url else ""
-                document, left_out = checked(kind, Feed(speaker, self_url, topic), entries)
+                made[directory / name], left_out = checked(kind, Feed(speaker, self_url, topic), entries)
                 done.left_out.update(left_out)
-                swapped = swap(directory / name, document)
-                (done.written if swapped else done.unchanged).append(directory / name)
+            done.written = swap_all(made)
+            done.unchanged = [path for path in made if path not in done.written]
             keep_published(ledger.engine, society, items, run)
             if not anew and not done.left_out:
                 swap(note, f"{said} {_marks(paths)}".encode())
@@ -122,16 +123,26 @@ def _read(path: Path) -> str:
 
 def swap(path: Path, document: bytes) -> bool:
     """Put a document in place of ``path`` in one step; False when it already says the same."""
-    if path.exists() and path.read_bytes() == document:
-        return False
-    draft = path.with_name(f".{path.name}.draft")
+    return bool(swap_all({path: document}))
+
+
+def swap_all(documents: Mapping[Path, bytes]) -> list[Path]:
+    """Put documents in their places, none before all of them are on the disk; gives those that say
+    something else than before."""
+    drafts: dict[Path, Path] = {}
     try:
-        with draft.open("wb") as file:
-            file.write(document)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        for path, document in documents.items():
+            if path.exists() and path.read_bytes() == document:
+                continue
+            drafts[path] = path.with_name(f".{path.name}.draft")
+            with drafts[path].open("wb") as file:
+                file.write(document)
+                file.flush()
+                os.fsync(file.fileno())
+        for path, draft in drafts.items():
+            draft.replace(path)
     except OSError:
-        draft.unlink(missing_ok=True)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
         raise
-    return True
+    return list(drafts)

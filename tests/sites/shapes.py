@@ -214,6 +214,18 @@ UNREADABLE: dict[str, tuple[Route, str]] = {
     "busy": (Answer("", 429, {"Retry-After": "7200"}), "status 429; come back in 2 h"),
     "cut_off": (Answer(frame(PARAGRAPHS[0]), cut=60), "could not be had: the answer broke off"),
     "no_list": (frame(f"<h1>About</h1><p>{PARAGRAPHS[0]}</p>"), "no dated list found"),
+    "unfilled": (
+        frame("<table><tr><th>No.<th>Title<th>Date</tr><tbody id=rows></tbody></table>"),
+        "a table (No., Title, Date) has no rows: a script may write them",
+    ),
+    "data": (
+        Answer('[{"title": "A"}]', headers={"Content-Type": "application/json"}),
+        "no page but data (application/json), and no JSON Feed",
+    ),
+    "empty_feed": (
+        Answer("<rss version='2.0'><channel/></rss>", headers={"Content-Type": "application/rss+xml"}),
+        "it is a feed (rss) without entries",
+    ),
     "gone": (Answer("not here", 404), "answered 404"),
     "file": (
         Answer("%PDF-1.7", headers={"Content-Type": "application/pdf"}),
