@@ -35,6 +35,10 @@ class LeadsAway(Explained):
     """A redirect that no crawl of the society follows."""
 
 
+class Resting(Explained):
+    """A host that wants a longer pause than we make: it is not asked again in this crawl."""
+
+
 class Undecoded(Explained):
     """A compressed body that is none, or not whole."""
 

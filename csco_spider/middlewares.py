@@ -33,7 +33,7 @@ from twisted.internet.defer import Deferred
 
 from csco_spider.archive import ArchiveError
 from csco_spider.archive.storage import ArchiveStorage
-from csco_spider.failures import LeadsAway, NoRobots, Undecoded, reason_of
+from csco_spider.failures import LeadsAway, NoRobots, Resting, Undecoded, reason_of
 from csco_spider.items import Minted, NewsItem
 from csco_spider.pipelines import Ledger, society_crawl
 
@@ -57,34 +57,60 @@ def retry_after(value: str, now: datetime) -> float | None:
 class RetryAfterMiddleware(RetryMiddleware):
     """Scrapy's retries, held back as long as 429 or 503 ask for.
 
-    A site that asks for more than RETRY_AFTER_MAX seconds is left alone for this crawl.
+    A page for which a site asks for more than RETRY_AFTER_MAX seconds is left for this crawl; with the
+    second such answer running, so is the host.
     """
+
+    crawler: Crawler
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._asked_for_rest: dict[str, str] = {}
+        """The page that a host refused for long with its last answer."""
+        self._resting: dict[str, str] = {}
+
+    def process_request(self, request: Request) -> None:
+        """Ask nothing of a host that is left for this crawl."""
+        assert self.crawler.engine is not None
+        host = self.crawler.engine.downloader.get_slot_key(request)
+        if host in self._resting:
+            raise Resting(self._resting[host])
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
         field = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        if response.status not in {429, 503} or not field:
-            return super().process_response(request, response)
-        wait = retry_after(field, datetime.now(UTC))
+        host = request.meta.get("download_slot", "")
+        wait = retry_after(field, datetime.now(UTC)) if response.status in {429, 503} else None
         longest = self.crawler.settings.getfloat("RETRY_AFTER_MAX")
-        if wait is None or wait > longest:
-            if wait is not None:
-                logger.warning(
-                    "%s asks to come back in %d s, more than RETRY_AFTER_MAX (%d s); given up for now",
-                    response.url,
-                    wait,
-                    longest,
-                )
-                return response
-            return super().process_response(request, response)
-        logger.info("%s asks to wait %d s", response.url, wait)
-        assert self.crawler.engine is not None
-        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
-        if slot is not None:  # the whole host rests, not this request alone
-            slot.lastseen = monotonic() + wait
-            slot.delay = slot.delay or 0.001  # without a delay Scrapy does not look at the clock
+        if wait is not None and wait > longest:
+            logger.warning(
+                "%s asks to come back in %d s, more than RETRY_AFTER_MAX (%d s); given up for now",
+                response.url,
+                wait,
+                longest,
+            )
+            if self._asked_for_rest.setdefault(host, response.url) != response.url:
+                self._leave(host, wait)
+            return response
+        self._asked_for_rest.pop(host, None)
+        if wait is not None:
+            logger.info("%s asks to wait %d s", response.url, wait)
+            if slot := self._slot(host):  # the whole host rests, not this request alone
+                slot.lastseen = monotonic() + wait
+                slot.delay = slot.delay or 0.001  # without a delay Scrapy does not look at the clock
         return super().process_response(request, response)
+
+    def _leave(self, host: str, wait: float) -> None:
+        """Ask a host no more, not even for what already waits its turn."""
+        self._resting[host] = f"not asked: its site wants a pause of {wait / 60:.0f} minutes"
+        slot = self._slot(host)
+        while slot and slot.queue:
+            slot.queue.popleft()[1].errback(Resting(self._resting[host]))
+
+    def _slot(self, host: str) -> Slot | None:
+        assert self.crawler.engine is not None
+        return self.crawler.engine.downloader.slots.get(host)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):

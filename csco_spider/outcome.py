@@ -11,7 +11,8 @@ State = Literal[
     "ok", "unreachable", "refused", "unreadable", "empty", "incomplete", "failed", "quarantined"
 ]
 _REFUSED = re.compile(
-    r"^answered (?:401|402|403|405|407|412|418|429|451|521)\b|^robots\.txt forbids|^refused: "
+    r"^answered (?:401|402|403|405|407|412|418|429|451|521)\b|^robots\.txt forbids"
+    r"|^(?:refused|not asked): "
 )
 _ASK = "ask the society to let our name in, or set CONTACT so that it can ask you"
 MANY_GONE = 3
@@ -83,7 +84,8 @@ def judge(
         url, reason = _worst(pages)
         if _REFUSED.search(reason):
             why = reason.removeprefix("refused: ")
-            advice = "it was asked too often: run again later" if reason == "answered 429" else _ASK
+            often = reason == "answered 429" or reason.startswith("not asked: ")
+            advice = "it was asked too often: run again later" if often else _ASK
             return Outcome("refused", f"{society} refused us: {url}: {why}{stay}; {advice}")
         if reason.startswith(("could not be parsed", "unreadable: ")):
             return Outcome(

@@ -20,7 +20,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
-from csco_spider.failures import reason_of
+from csco_spider.failures import Resting, reason_of
 from csco_spider.items import NewsItem, Sighting
 from csco_spider.ledger import Known, Run, links
 from csco_spider.observed import Tally
@@ -150,12 +150,15 @@ class SeenFilter:
         reason = reason_of(failure.value)
         sighting: Sighting | None = request.meta.get("sighting")
         if sighting is not None:
-            self._article_lost(sighting, request.url, reason)
+            asked = not isinstance(failure.value, Resting)
+            self._article_lost(sighting, request.url, reason, asked=asked)
         return request.url, reason
 
-    def _article_lost(self, sighting: Sighting, url: str, reason: str) -> None:
+    def _article_lost(self, sighting: Sighting, url: str, reason: str, *, asked: bool = True) -> None:
         self.report.articles_failed[url] = reason
         self.report.tried[url] = self._asked_first.get(self._run.address(sighting.row.url), 0)
+        if not asked:
+            return
         with recording(self._crawler, url):
             links.failed(self._run, sighting.row.url, reason)
             nights = self._crawler.settings.getint("WITHDRAWN_AFTER")

@@ -549,6 +549,34 @@ def test_retry_after_is_kept_and_a_long_one_is_not_waited_for(world: World, site
     assert site.pages() == [START]
 
 
+def test_a_host_that_asks_twice_for_a_long_pause_is_left_for_tonight(world: World, site: Site) -> None:
+    shown = rows(9)
+    good = routes(shown)
+    busy = dict.fromkeys((row.path for row in shown), Answer("", 429, {"Retry-After": "3600"}))
+    site.routes = good | busy
+    delay = {"DOWNLOAD_DELAY": "0.1"}  # without one, the next request is on its way by then
+    done = world.crawl("csco_cn", site.url, **delay)
+    assert (done.code, done.table["pending"]) == (1, "9")
+    assert "none of 9 articles" in done.sentence and "answered 429" in done.sentence
+    assert len(site.pages()) == 3  # the list, and two articles
+    attempts = [count for (count,) in world.rows("select attempts from pending order by attempts")]
+    assert attempts == [0] * 7 + [1] * 2  # what was not asked has not failed
+    site.routes |= {START: busy[shown[0].path]}
+    done = world.crawl("csco_cn", site.url, **delay)
+    assert done.code == 1
+    assert "refused us" in done.sentence and "it was asked too often" in done.sentence
+    assert len(site.pages()) == 2
+    site.routes = good
+    assert world.crawl("csco_cn", site.url).counts[0] == 9
+
+
+def test_a_page_that_asks_for_a_long_pause_costs_no_other_page(world: World, site: Site) -> None:
+    shown = rows(9)
+    site.routes = routes(shown) | {shown[4].path: Answer("", 429, {"Retry-After": "3600"})}
+    done = world.crawl("csco_cn", site.url)
+    assert (done.code, done.counts[0], done.table["pending"]) == (0, 8, "1")
+
+
 def test_crawl_delay_is_kept(world: World, site: Site) -> None:
     site.routes = {**routes(rows(3)), "/robots.txt": "User-agent: *\nCrawl-delay: 0.5\n"}
     world.crawl("csco_cn", site.url)
