@@ -144,7 +144,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         )
         try:
             response = await self.crawler.engine.download_async(asked)
-        except IgnoreRequest:
+        except LeadsAway:
             return None  # redirected without end: unavailable, by section 2.3.1.2
         except Exception as error:
             return f"its robots.txt could not be had: {reason_of(error)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import sqlite3
 from contextlib import closing
@@ -87,8 +88,14 @@ def test_a_ledger_that_takes_no_crawl_says_so_and_nothing_is_asked(world: World,
     [
         (Answer("User-agent: *\nAllow: /\n", 503), "its robots.txt answered 503"),
         (Answer("User-agent: *\nAllow: /\n", cut=5), "its robots.txt could not be had: "),
+        (
+            Answer(
+                gzip.compress(b"User-agent: *\nAllow: /\n")[:-9], headers={"Content-Encoding": "gzip"}
+            ),
+            "its robots.txt could not be had: its compressed body broke off",
+        ),
     ],
-    ids=["503", "cut off"],
+    ids=["503", "cut off", "half of it"],
 )
 def test_a_robots_txt_that_can_not_be_had_forbids_all(
     world: World, site: Site, answer: Answer, said: str
