@@ -39,6 +39,9 @@ from csco_spider.pipelines import Ledger, society_crawl
 
 logger = logging.getLogger(__name__)
 
+_ANEW = "anew"
+"""Key in the ``meta`` of a request that goes without the validators of what the archive holds."""
+
 
 def retry_after(value: str, now: datetime) -> float | None:
     """Seconds to wait by a Retry-After field (RFC 9110, section 10.2.3): a number or an HTTP date.
@@ -200,11 +203,23 @@ class RedirectsMiddleware(RedirectMiddleware):
 
 class CompressionMiddleware(HttpCompressionMiddleware):
     """Scrapy's, which reads what there is of half a gzip stream; here it is no page, and is named like a
-    body that is not compressed as it says, or unfolds without end."""
+    body that is not compressed as it says, or unfolds without end.
+
+    Where the archive holds such a body and the site says that it is still the page, the page is asked
+    for anew.
+    """
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
+        try:
+            return self._decoded(request, response)
+        except Undecoded:
+            if "cached" not in response.flags or _ANEW in request.meta:
+                raise
+            return request.replace(dont_filter=True, meta=request.meta | {_ANEW: True})
+
+    def _decoded(self, request: Request, response: Response) -> Request | Response:
         try:
             answer = super().process_response(request, response)
         except IgnoreRequest as error:
@@ -227,6 +242,11 @@ def _is_whole(body: bytes) -> bool:
     except zlib.error:
         return True
     return stream.eof
+
+
+def _unconditional(request: Request) -> None:
+    for name in ("If-None-Match", "If-Modified-Since"):
+        request.headers.pop(name, None)
 
 
 class ConditionalPolicy(RFC2616Policy):
@@ -296,9 +316,11 @@ class ArchiveMiddleware(HttpCacheMiddleware):
 
     def process_request(self, request: Request) -> Request | Response | None:  # type: ignore[override]
         # A redirect takes its headers along, but validators are those of another page.
-        for name in ("If-None-Match", "If-Modified-Since"):
-            request.headers.pop(name, None)
-        return super().process_request(request)
+        _unconditional(request)
+        answer = super().process_request(request)
+        if _ANEW in request.meta:
+            _unconditional(request)
+        return answer
 
     async def process_response(  # type: ignore[override]
         self, request: Request, response: Response

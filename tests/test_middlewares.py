@@ -190,6 +190,23 @@ def test_half_a_compressed_page_is_none(world: World, site: Site) -> None:
     assert world.crawl("csco_cn", site.url).counts == (1, 0, 2)
 
 
+@pytest.mark.parametrize("broken", [-20, 0], ids=["half", "none"])
+def test_a_broken_page_is_asked_for_anew_and_a_304_does_not_keep_it(
+    world: World, site: Site, broken: int
+) -> None:
+    site.validators = True
+    shown, headers = rows(3), {"Content-Encoding": "gzip", "ETag": '"of the whole file"'}
+    site.routes = routes(shown)
+    whole = gzip.compress(article(shown[0]).encode())
+    site.routes[shown[0].path] = Answer(whole[:broken] or b"<html>", headers=headers)
+    assert world.crawl("csco_cn", site.url).counts == (2, 0, 0)
+    site.pages()
+    world.crawl("csco_cn", site.url)  # still broken: asked for twice, and no more
+    assert site.pages().count(shown[0].path) == 2
+    site.routes[shown[0].path] = Answer(whole, headers=headers)
+    assert world.crawl("csco_cn", site.url).counts == (1, 0, 2)
+
+
 @pytest.mark.parametrize(
     ("body", "encoding", "said"),
     [

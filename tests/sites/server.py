@@ -33,7 +33,8 @@ Route = Answer | str | bytes | Callable[[], Answer | str | bytes]
 class Site:
     """Routes by path with query; anything else is 404. ``asked`` lists every request in order.
 
-    With ``validators`` its pages carry an ETag, and ``unchanged`` lists what it answered 304.
+    With ``validators`` its pages carry an ETag, of their own or of their content, and ``unchanged``
+    lists what it answered 304.
     """
 
     def __init__(self, routes: dict[str, Route] | None = None) -> None:
@@ -92,7 +93,7 @@ def serving(site: Site) -> Iterator[Site]:
                 time.sleep(answer.seconds)
                 headers = {"Content-Type": "text/html; charset=utf-8"} | answer.headers
                 if site.validators and answer.status == 200:
-                    headers["ETag"] = f'"{hashlib.sha256(answer.content).hexdigest()[:16]}"'
+                    headers.setdefault("ETag", f'"{hashlib.sha256(answer.content).hexdigest()[:16]}"')
                     if self.headers.get("If-None-Match") == headers["ETag"]:
                         site.unchanged.append(self.path)
                         self.send_response(304)
