@@ -245,13 +245,13 @@ class SeenFilter:
         repeated = bool(rows) and self._is_repeat(rows)
         asked: list[Any] = []
         unread: list[Sighting] = []
-        fresh = 0
+        fresh: list[Sighting] = []
         for request, found in rows:
             address = self._run.address(found.row.url) if found.row.url else ""
             if address and address in self._met:
                 continue
             self._met.add(address)
-            fresh += 1
+            fresh.append(found)
             there = known.get(found.row.url)
             own = self._run.address(there.link) if there and there.link else address
             self._shown.add(own)
@@ -264,11 +264,11 @@ class SeenFilter:
         with recording(self._crawler, response.url):
             links.relink(self._run, known)
             links.pend(self._run, unread)
-        self._stats.inc_value("listing/rows", fresh)
+        self._stats.inc_value("listing/rows", len(fresh))
         if repeated or (rows and not fresh and page > 0) or (not rows and page > 0):
             logger.info("%s shows nothing that was not listed before; paging stops", response.url)
             following = []
-        elif following and not self._goes_on(page, [found for _, found in rows], known):
+        elif following and not self._goes_on(page, fresh or [found for _, found in rows], known):
             following = []
         return [*others, *asked, *(self._listing(request) for request in following)]
 
@@ -315,7 +315,8 @@ class SeenFilter:
         return False
 
     def _goes_on(self, page: int, rows: list[Sighting], known: dict[str, Known]) -> bool:
-        """Is the next page worth a visit?"""
+        """Is the next page worth a visit? ``rows`` are those that only this page has shown: a lead may
+        stand above every page of a list."""
         counted = [found for found in rows if not found.row.pinned] or rows
         if counted and all(self._too_old(found) for found in counted):
             return False

@@ -28,6 +28,19 @@ def test_paging_stops_at_a_page_whose_every_row_is_known(world: World, site: Sit
     assert [path for path in site.pages() if "nlist" in path] == [START, f"{START}&page=2"]
 
 
+def test_a_new_row_on_every_page_of_a_list_is_new_once(world: World, site: Site) -> None:
+    site.routes = routes(rows(60))
+    world.crawl("csco_cn", site.url)
+    site.pages()
+    lead = Row(61, "新通知", "2026-07-01")
+    site.routes = routes([lead, *rows(60)])
+    for page in range(2, 5):
+        shown = rows(60)[15 * page - 16 : 15 * page - 1]
+        site.routes[f"{START}&page={page}"] = listing([lead, *shown], f"{START}&page={page + 1}")
+    assert world.crawl("csco_cn", site.url).counts[0] == 1
+    assert [path for path in site.pages() if "nlist" in path] == [START, f"{START}&page=2"]
+
+
 def test_pinned_rows_do_not_count_as_known(world: World, site: Site) -> None:
     pinned = [Row(900 + n, f"置顶通知{n}", f"2025-01-0{n + 1}") for n in range(3)]
     plain = rows(30)
