@@ -543,6 +543,31 @@ def test_what_stands_above_a_list_and_is_no_lead_of_it_stays_out(box: str) -> No
     assert seen(find(page(f"<main>{box}<div class=grid>{many(CARD)}</div></main>"))) == expected()
 
 
+HERO = "<section class=hero><a href='{u}'><h2>{t}</h2></a><p>{d}</p></section>"
+
+
+def test_a_closing_slash_hides_no_lead() -> None:
+    rows = [
+        CARD.replace("{n}.html", f"{title.split()[0].lower()}/").format(t=title, d=day)
+        for title, day in zip(TITLES, DAYS, strict=True)
+    ]
+    first, *rest = rows
+    lead = first.replace("class=card", "class=hero").replace("h3", "h2")
+    found = find(page(f"<main><div>{lead}</div><div class=grid>{''.join(rest)}</div></main>"))
+    assert [row.title for row in found.rows] == TITLES
+
+
+@pytest.mark.parametrize(
+    ("article", "lead"),
+    [("/notice-{n}", "/congress"), ("/notice-{n}/", "/congress/"), ("/n/{n}.html", "/n/")],
+)
+def test_an_address_of_no_folder_of_articles_is_no_lead_s(article: str, lead: str) -> None:
+    shown = HERO.format(u=lead, t="Our congress in Vienna, the city of music", d="23 October 2026")
+    rows = many(CARD.replace("/n/{n}.html", article))
+    found = find(page(f"<main>{shown}<div class=grid>{rows}</div></main>"))
+    assert [row.title for row in found.rows] == TITLES
+
+
 def test_the_way_back_above_a_dated_list_is_no_row() -> None:
     titles = [f"{title} ({part})" for part in (1, 2) for title in TITLES]
     rows = many("<p><a href='/n/{n}.html'>{t}</a>, filed {d}</p>", titles, DAYS * 2)

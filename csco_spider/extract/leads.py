@@ -29,7 +29,7 @@ _LISTED, _DATED = 0.6, 0.8
 """Share of a list's rows whose addresses are of one kind, and that have a date, at least."""
 _NUMBER = re.compile(r"\d+")
 
-Kind = tuple[str, str, tuple[str, ...]]
+Kind = tuple[str, str, str]
 
 
 def lead_rows(
@@ -51,7 +51,7 @@ def lead_rows(
     if len(dated) < _DATED * len(rows) or len(rows) < 2:
         return []
     kind, count = kinds.most_common(1)[0]
-    if count < _LISTED * len(rows):
+    if count < _LISTED * len(rows) or not any(kind[1:]):
         return []
     of_link: dict[int, str] = {}
     leading: dict[str, int] = {}
@@ -83,10 +83,11 @@ def lead_rows(
 
 
 def _kind(url: str) -> Kind:
-    """What addresses of articles of one site share: host, folder, names of keys."""
+    """What addresses of articles of one site share: host, folder, names of keys; of what stands at the
+    site's root, as its every page may, the host alone."""
     parts = urlsplit(url)
-    folder, _, name = parts.path.rpartition("/")
-    keys = tuple(pair.partition("=")[0] for pair in parts.query.split("&"))
+    folder, _, name = parts.path.rstrip("/").rpartition("/")
+    keys = "&".join(pair.partition("=")[0] for pair in parts.query.split("&"))
     return parts.netloc, _NUMBER.sub("0", folder) + (name if parts.query else ""), keys
 
 
