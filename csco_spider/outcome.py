@@ -148,7 +148,7 @@ def summary(
         asked = pages.articles_read + len(failed)
         left.append(f"{len(failed)} of {asked} articles could not be read, first {url}: {reason}")
     if pending:
-        left.append(f"{pending} stay pending: the next crawl asks for them first")
+        left.append(f"{pending} stay pending: the next crawl asks for them again")
     if alarms:
         left.append(f"{alarms[0]}{f' (and {len(alarms) - 1} more)' if alarms[1:] else ''}")
     return "; ".join([said, *(left or ["nothing is left to do"])])

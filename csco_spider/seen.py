@@ -32,7 +32,9 @@ logger = logging.getLogger(__name__)
 
 PENDING_PRIORITY = 20  # what an earlier crawl could not read is asked for first
 LISTING_PRIORITY = 10
+LAST_PRIORITY = -10  # what may make a site ask for a rest must not cost its list and what is new there
 GONE = frozenset({"answered 404", "answered 410"})
+BUSY = frozenset({"answered 429", "answered 503"})
 FAILURES = 3
 """Of the ledger, after which it makes no sense to ask a site for more."""
 
@@ -100,17 +102,24 @@ class SeenFilter:
         return self._crawler.stats
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Ask first for what earlier crawls left unread, then for what is to be revisited."""
+        """Ask first for what earlier crawls left unread; last for those of it that a busy site refused,
+        and for what is to be revisited."""
+        last: list[Request] = []
         for waiting in links.all_pending(self._run):
             if request := self._spider.article_request(waiting.sighting):
                 self._asked_first[self._run.address(waiting.sighting.row.url)] = waiting.attempts
-                yield self._article(request, PENDING_PRIORITY)
+                if waiting.reason in BUSY:
+                    last.append(request)
+                else:
+                    yield self._article(request, PENDING_PRIORITY)
         for sighting in self._to_revisit():
             if request := self._spider.article_request(sighting):
                 self._revisited.add(self._run.address(sighting.row.url))
-                yield self._article(request, 0)
+                last.append(request)
         async for request in start:
             yield self._listing(request) if "listing" in request.meta else request
+        for request in last:
+            yield self._article(request, LAST_PRIORITY)
 
     def _to_revisit(self) -> list[Sighting]:
         """Articles to read again for edits: those an operator asked for, else those that are due."""
@@ -137,11 +146,14 @@ class SeenFilter:
             logger.warning("listing %s: %s", url, reason)
 
     def article_failed(self, failure: Failure) -> None:
-        """Count the attempt; the link stays pending and is asked for first next time."""
+        """Count the attempt; the link stays pending and is asked for again next time."""
         url, reason = self._failed(failure)
         listed = failure.request.meta["sighting"].listing  # type: ignore[attr-defined]
+        turn = "last" if reason in BUSY else "first"
         after = (
-            "it stays pending and is asked for first next time" if listed else "the entry stays as it is"
+            f"it stays pending and is asked for {turn} next time"
+            if listed
+            else "the entry stays as it is"
         )
         logger.warning("article %s: %s; %s", url, reason, after)
 

@@ -210,7 +210,7 @@ def test_the_last_line_of_a_good_crawl_says_what_happened(world: World, site: Si
     assert done.sentence.startswith(
         "csco_cn is read: 20 entries found, 12 new, 0 changed; 8 of 20 articles"
     )
-    assert "answered 503; 8 stay pending: the next crawl asks for them first" in done.sentence
+    assert "answered 503; 8 stay pending: the next crawl asks for them again" in done.sentence
     site.routes = routes(shown)
     world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
     quiet = world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
@@ -575,6 +575,21 @@ def test_a_host_that_asks_twice_for_a_long_pause_is_left_for_tonight(world: Worl
     assert len(site.pages()) == 2
     site.routes = good
     assert world.crawl("csco_cn", site.url).counts[0] == 9
+
+
+@pytest.mark.parametrize("read_before", [True, False], ids=["to revisit", "pending"])
+def test_pages_that_always_ask_for_a_long_pause_do_not_keep_a_crawl_from_the_list(
+    world: World, site: Site, read_before: bool
+) -> None:
+    shown = rows(9)
+    busy = {row.path: Answer("", 429, {"Retry-After": "3600"}) for row in shown[:2]}
+    site.routes = routes(shown) if read_before else routes(shown) | busy
+    for night, news in enumerate((0, 2, 2, 2), start=1):
+        world.crawl("csco_cn", site.url, NOW=f"2026-07-0{night}T02:00:00Z", DOWNLOAD_DELAY="0.05")
+        assert START in site.pages()
+        site.routes = routes([*rows(news, first=10), *shown]) | busy
+    held = world.rows("select count(*) from entries where title like '第1_号%'")
+    assert held == [(2,)]
 
 
 def test_a_page_that_asks_for_a_long_pause_costs_no_other_page(world: World, site: Site) -> None:

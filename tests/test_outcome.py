@@ -81,7 +81,7 @@ def test_a_good_crawl_says_what_it_brought_and_what_is_left() -> None:
     said = summary("csco", pages, found=12, new=4, changed=0, pending=8, alarms=["the pager died", "x"])
     assert said == (
         "csco is read: 12 entries found, 4 new, 0 changed; 8 of 12 articles could not be read, first a: "
-        "answered 503; 8 stay pending: the next crawl asks for them first; the pager died (and 1 more)"
+        "answered 503; 8 stay pending: the next crawl asks for them again; the pager died (and 1 more)"
     )
 
 
