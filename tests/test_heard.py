@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from csco_spider.commands.heard import Heard
 from tests.conftest import World
 from tests.launch import ROOT
 from tests.sites.csco import routes, rows
@@ -65,3 +69,24 @@ def test_a_night_goes_on_when_its_log_s_disk_is_full(world: World, site: Site) -
         words = [sys.executable, "-m", "scrapy", *world.night("csco_cn", csco_cn=site.url, NOW=NOW)]
         done = subprocess.run(words, cwd=ROOT, stdout=full, stderr=full, timeout=60, check=False)
     assert (done.returncode, world.states) == (0, {"csco_cn": "ok"})
+
+
+def test_a_log_that_has_room_again_is_written_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Command:
+        def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+            """As Scrapy's."""
+
+    class HeardCommand(Heard, Command):
+        """As any of ours."""
+
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with os.fdopen(writer, "w", buffering=1) as log, os.fdopen(reader, "rb", buffering=0) as said:
+        monkeypatch.setattr(sys, "stdout", None)
+        monkeypatch.setattr(sys, "stderr", log)
+        HeardCommand().process_options([], argparse.Namespace())
+        for _ in range(3000):
+            print("a line of the log, until the pipe is full", file=sys.stderr)
+        said.read(1_000_000)
+        print("and on", file=sys.stderr)
+        assert b"and on" in said.read(1_000_000)

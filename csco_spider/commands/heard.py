@@ -21,7 +21,8 @@ class Heard:
 
 
 class _Stream:
-    """A text stream that throws away what can't be written for the reason that it forgives."""
+    """A text stream that throws away what can't be written for the reason that it forgives; all that
+    comes after only where the reader has left, for a full disk may have room again."""
 
     def __init__(self, stream: TextIO, forgiven: type[OSError]) -> None:
         self._stream = stream
@@ -33,17 +34,19 @@ class _Stream:
     def write(self, text: str) -> int:
         try:
             return self._stream.write(text)
-        except self._forgiven:
-            self._give_up()
+        except self._forgiven as error:
+            self._give_up(error)
             return len(text)
 
     def flush(self) -> None:
         try:
             self._stream.flush()
-        except self._forgiven:
-            self._give_up()
+        except self._forgiven as error:
+            self._give_up(error)
 
-    def _give_up(self) -> None:
+    def _give_up(self, error: OSError) -> None:
+        if not isinstance(error, BrokenPipeError):
+            return
         # What is held back would fail again, at the latest when Python ends.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
