@@ -18,7 +18,7 @@ from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.blocked import Block, blocked, says_missing
 from csco_spider.extract.dates import UNTOLD, DateOrder
 from csco_spider.extract.feed import ENOUGH, Feed, feed_links, overlap, read_feed
-from csco_spider.extract.html import one_line, text_of, width
+from csco_spider.extract.html import holds_more, one_line, text_of, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of, without_rotating_keys
 from csco_spider.extract.listing import TITLE, Listing, declared_rows, find_entries
@@ -35,6 +35,8 @@ from csco_spider.visiting import Asked, Fetched
 RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "demo", "page"})
 """Names that feeds and commands have taken."""
 _FEEDS = 3
+_INSIDE = 20
+"""Elements inside a button at most; nested ones are read once for each around them."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _JSON = re.compile(r"application/(?:.*\+)?json", re.IGNORECASE)
 _FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
@@ -217,7 +219,8 @@ def _form_pager(page: Selector) -> list[str]:
 def _button_pager(page: Selector) -> list[str]:
     """A note of a button by which a script adds to the list."""
     buttons = page.css("button, [role=button], a[href^='#'], a[href^='javascript:'], a:not([href])")
-    for label in (one_line(text_of(one.root)) for one in buttons[:500]):
+    small = (one.root for one in buttons[:500] if not holds_more(one.root, _INSIDE))
+    for label in (one_line(text_of(node)) for node in small):
         if loads_more(label):
             return [
                 f"the list goes on behind a button ({label!r}), which no crawl presses: "

@@ -6,15 +6,17 @@ import importlib.util
 import json
 import shutil
 import sys
+import time
 from html import escape
 from pathlib import Path
 
 import pytest
 
-from csco_spider.onboarding import name_for, wrong_name
+from csco_spider.onboarding import name_for, survey, wrong_name
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.recordings import load, readings
 from csco_spider.spiders.csco_cn import CscoCnSpider
+from csco_spider.visiting import Fetched
 from tests.conftest import FAST, Crawl
 from tests.launch import ROOT, scrapy
 from tests.sites import csco
@@ -264,6 +266,16 @@ def test_a_list_that_a_button_lengthens_is_noted(
     assert done.code == 0, done.text
     assert (f"goes on behind a button ({label!r})" in done.text) == bool(label)
     assert ("goes on behind" in done.text) == bool(label)
+
+
+def test_buttons_in_buttons_are_not_read_once_for_each() -> None:
+    rows = "".join(f"<li><a href='{n.path}'>{n.title}</a> <b>{n.day}</b></li>" for n in notices()[:10])
+    nested = "<div role=button>" * 200 + "<p>Load the rest</p>" * 30_000
+    body = f"<ul>{rows}</ul>{nested}".encode()
+    page = Fetched("list", "https://a.example/news", 200, "text/html", body=body)
+    began = time.process_time()
+    assert not survey({"list": page}).missing
+    assert time.process_time() - began < 8
 
 
 @pytest.mark.parametrize("url", ["http://[::1/news", "ftp://127.0.0.1/", "news", "127.0.0.1:81/news"])
