@@ -391,7 +391,7 @@ def source(found: Survey, name: str) -> str:
         lines.append(f"    entries = {_quoted(found.selectors.entries)}")
         fields = ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in found.selectors.fields.items())
         lines.append(f"    fields = {{{fields}}}")
-    count = len(found.listing.rows)
+    count = len(found.listing.rows) - found.listing.leads
     lines.append(f"    min_entries = {count if found.following else max(1, count // 2)}")
     return "\n".join(lines) + "\n"
 

@@ -89,6 +89,12 @@ def test_the_commands_that_it_names_can_be_called_as_they_stand(
         assert shutil.which(command, path=f"{here}/usr/bin:/bin") or (ROOT / command).exists()
 
 
+def test_a_lead_is_not_counted_on(site: Site, project: Path) -> None:
+    site.routes = SHAPES["lead"]
+    onboard(site, project, "--name", "beta", "--yes")
+    assert written(project, "beta").min_entries == 9  # another night the list itself has it
+
+
 def test_most_files_name_selectors(site: Site, project: Path) -> None:
     site.routes = SHAPES["plain"]
     onboard(site, project, "--name", "beta", "--yes")

@@ -54,6 +54,8 @@ class Choice:
     reading: Reading = field(default_factory=Reading)
     candidates: list[Candidate] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
+    leads: int = 0
+    """How many of its first rows stand above the list."""
     cut: bool = False
     """True where the page has more elements than are read."""
 
@@ -100,7 +102,7 @@ def choose(root: etree._Element, base: str, zone: ZoneInfo, order: DateOrder | N
         if all(part.how == "element" for part in parts):
             listed, first = choice.reading.rows, parts[0].spans[0]
             leads = lead_rows(outline, first, listed, base=base, zone=zone, order=order)
-            choice.reading.rows = [*leads, *listed]
+            choice.reading.rows, choice.leads = [*leads, *listed], len(leads)
         taken.candidate.rows = len(choice.reading.rows)
         taken.candidate.dated = sum(row.when is not None for row in choice.reading.rows)
     return choice

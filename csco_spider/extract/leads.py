@@ -17,6 +17,7 @@ from csco_spider.extract.links import absolute, without_rotating_keys
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader
 from csco_spider.extract.rows import RowSet, Span
+from csco_spider.extract.textdates import TextDates
 from csco_spider.items import Row
 
 _MOST = 3
@@ -43,8 +44,8 @@ def lead_rows(
 ) -> list[Row]:
     """The leads above a dated list that begins with ``first``, in the page's order.
 
-    A lead has an address of the kind that the list's ``rows`` have, a title, and a date that is not
-    older than all of theirs.
+    A lead has an address of the kind that the list's ``rows`` have, a title, and a date that stands
+    alone and is not older than all of theirs.
     """
     dated = [row.when.value for row in rows if row.when]
     kinds = Counter(_kind(row.url) for row in rows)
@@ -69,7 +70,11 @@ def lead_rows(
     if not 0 < len(boxes) <= _MOST:
         return []
     leads = []
+    dates = TextDates(zone=zone, order=order, year_first=False)
     for box in boxes:
+        dated_pieces = (one for one in page.pieces[box.first_piece : box.end_piece] if one.dated)
+        if not any(page.nodes[p.node].tag == "time" or dates.is_date(p.text) for p in dated_pieces):
+            continue  # "Deadline: 23 October 2026"
         read = Reader(page, RowSet("element", [box]), base=base, zone=zone, order=order).read()
         leads += [
             row

@@ -45,6 +45,8 @@ class Listing:
     """Rows and sets of rows that were found and not taken, by reason."""
     candidates: list[Candidate] = field(default_factory=list)
     """Sets of rows that were looked at, best first."""
+    leads: int = 0
+    """How many of the first rows are lead stories above the list, which may be in it tomorrow."""
     dead: list[str] = field(default_factory=list)
     """A society's selectors that find nothing any more; what they gave was found without them."""
 
@@ -214,6 +216,7 @@ def find_entries(
         problems=choice.reading.problems,
         refused=choice.refused,
         candidates=choice.candidates,
+        leads=choice.leads,
     )
     listing.rows = with_structured(listing.rows, page, base, zone)
     if not listing.rows:
