@@ -124,7 +124,7 @@ def judge(
         return Outcome(
             "incomplete",
             f"{society}: its list was read, but none of {len(pages.articles_failed)} articles, first "
-            f"{url}: {reason}. {'They stay pending; run' if publishes else 'Run'} again",
+            f"{url}: {reason}. {'What is new stays pending; run' if publishes else 'Run'} again",
         )
     return Outcome("ok", "")
 
