@@ -533,12 +533,22 @@ def test_a_lead_above_the_list_is_its_first_row(lead: str) -> None:
         "<div class=hero><a href='/n/9.html'>More</a> <p>2026-05-21</p></div>",
         "<div><a href='/n/9.html'><h2>Call for posters</h2></a><p>Deadline: 2026-05-21</p></div>",
         "<nav><a href='/n/9.html'>The newest of all our notices</a> <p>2026-05-21</p></nav>",
+        "<h3>Most read</h3><ul><li><a href='/n/9.html'>What everybody reads</a> 2026-05-21</ul>",
         "".join(
             f"<div><a href='/n/{n}.html'><h2>Another list, number {n}</h2></a><p>2026-05-2{n}</p></div>"
             for n in range(5, 9)
         ),
     ],
-    ids=["undated", "an event", "older than the list", "idle", "deadline", "menu", "another list"],
+    ids=[
+        "undated",
+        "an event",
+        "older than the list",
+        "idle",
+        "deadline",
+        "menu",
+        "most read",
+        "another list",
+    ],
 )
 def test_what_stands_above_a_list_and_is_no_lead_of_it_stays_out(box: str) -> None:
     assert seen(find(page(f"<main>{box}<div class=grid>{many(CARD)}</div></main>"))) == expected()

@@ -28,6 +28,8 @@ _ABOVE, _LINKS = 8, 12
 """Elements around a lead's link that may be its box; links in that box at most."""
 _LISTED, _DATED = 0.6, 0.8
 """Share of a list's rows whose addresses are of one kind, and that have a date, at least."""
+_LARGE = frozenset({"h1", "h2", "h3", "h4", "h5", "img", "picture"})
+"""What a lead has and a box of links ("most read") has not."""
 _NUMBER = re.compile(r"\d+")
 
 Kind = tuple[str, str, str]
@@ -97,8 +99,8 @@ def _kind(url: str) -> Kind:
 
 
 def _box(page: Outline, index: int, first: Span, of_link: dict[int, str]) -> Span | None:
-    """The largest element around a link that holds no other article, if it shows a date and stands
-    above the list's first row."""
+    """The largest element around a link that holds no other article, if it shows a date and a heading
+    or a picture and stands above the list's first row."""
     node, own = page.links[index].node, of_link[index]
     if index >= first.first_link or page.noise[node]:
         return None
@@ -113,4 +115,5 @@ def _box(page: Outline, index: int, first: Span, of_link: dict[int, str]) -> Spa
     box = Span(
         node, page.first_piece[node], page.end_piece[node], page.first_link[node], page.end_link[node]
     )
-    return box if page.dates(box.first_piece, box.end_piece) else None
+    large = any(one.tag in _LARGE for one in page.nodes[node : page.last[node] + 1])
+    return box if large and page.dates(box.first_piece, box.end_piece) else None
