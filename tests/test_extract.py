@@ -1001,6 +1001,7 @@ def test_lost_characters_are_told() -> None:
 
 LARGE = {
     "nested": "<div>" * 5000 + f"<p>{PROSE}</p>",
+    "nested tables": "<table>" * 5000 + "<th>One<th>Two",
     "links": "".join(f"<li><a href='/{n}'>Notice {n}</a> 2020-01-01</li>" for n in range(100_000)),
     "prose": f"<p>{PROSE} 2 May 2020</p>" * 50_000,
     "one line": "word 2020-01-02, by Jane Doe " * 300_000,

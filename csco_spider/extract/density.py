@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 
 from lxml import etree
 
@@ -113,13 +113,14 @@ class _Reading:
         if self.best is not None:
             most = (self.best.last - self.best.first) * _FEW
             least = self.worth(self.best) * _NEARLY
+            known: dict[etree._Element, bool] = {}
             dense = (
                 block
                 for block in holders
                 if block.last - block.first <= most
                 and self.worth(block) >= least
                 and self._has_links_around(block, self.best)
-                and not any(map(_is_apart, (block.node, *block.node.iterancestors())))
+                and not _stands_apart(block.node, known)
             )
             self.best = min(dense, key=lambda b: b.last - b.first, default=self.best)
 
@@ -228,6 +229,20 @@ def _is_apart(node: etree._Element) -> bool:
     """Is an element where a site speaks of itself: its footer, its sidebar?"""
     names = names_of(node)
     return node.tag in {"footer", "aside", "nav"} or bool(_APART.search(names[:200]))
+
+
+def _stands_apart(node: etree._Element, known: dict[etree._Element, bool]) -> bool:
+    """Is an element such a part of the site, or in one? ``known`` keeps what was found of others."""
+    unknown: list[etree._Element] = []
+    apart = False
+    for one in chain((node,), node.iterancestors()):
+        if one in known:
+            apart = known[one]
+            break
+        unknown.append(one)
+    for one in reversed(unknown):
+        apart = known[one] = apart or _is_apart(one)
+    return apart
 
 
 def _behind_title(reading: _Reading, best: Block) -> int:

@@ -33,6 +33,8 @@ _SCRIPTED = 3
 _PINS = 5
 """Rows that may be pinned, or a quarter of a long list's; more than that are a list of another kind."""
 _WORDS = re.compile(r"\w")
+_TABLES, _COLUMNS, _PIECES = 100, 10, 20
+"""Tables of a page that are looked at, names of columns, pieces of text of one: tags left open nest."""
 
 
 @dataclass(slots=True)
@@ -244,10 +246,13 @@ def _scripted(page: Selector) -> int:
 
 
 def _unfilled(page: Selector) -> list[str]:
-    """The columns of the first table that has names of columns and nothing else."""
-    for table in page.css("table")[:100]:
-        names = [one_line(" ".join(text_pieces(head.root))) for head in table.css("th")[:10]]
-        if len(names) > 1 and not table.css("td"):
+    """The columns of the first table that has names of columns and nothing else, no table inside it."""
+    for table in page.css("table")[:_TABLES]:
+        if table.root.find(".//table") is not None or table.root.find(".//td") is not None:
+            continue
+        heads = islice(table.root.iter("th"), _COLUMNS)
+        names = [one_line(" ".join(islice(text_pieces(head), _PIECES))) for head in heads]
+        if len(names) > 1:
             return names
     return []
 
