@@ -320,6 +320,23 @@ def test_the_next_page_is_what_the_pager_says(html: str, number: int) -> None:
     assert follow(f"{MENU}{html}{FOOTER}") == (f"{BASE}?page={number}" if number else "")
 
 
+@pytest.mark.parametrize(
+    ("call", "following"),
+    [
+        ('createPageHTML(3, 0, "index", "html");', "index_1.html"),
+        ("createPageHTML(3,1,'index','html');", "index_2.html"),
+        ("createPageHTML(3, 2, 'index', 'html')", ""),
+        ("createPageHTML('page_div', 3, 1, 'list', 'shtml', 58);", "list_2.shtml"),
+        ("createPageHTML('page_div', 3, 3, 'list', 'shtml', 58);", ""),
+        ("function createPageHTML(count, here, name, suffix) {}", ""),
+    ],
+)
+def test_a_pager_that_a_script_draws_is_read_from_its_call(call: str, following: str) -> None:
+    page = f"{MENU}<ul><li><a href='t1.html'>A notice</a></ul><div><script>{call}</script></div>"
+    column = "https://a.example/zwgk/index.html"
+    assert follow(page, column) == (following and urljoin(column, following))
+
+
 @pytest.mark.parametrize("word", ["Load more", "Show more news", "加载更多", "Mehr laden"])
 @pytest.mark.parametrize(
     ("base", "href", "leads_on"),

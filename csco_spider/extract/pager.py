@@ -45,6 +45,12 @@ _PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
 _PAGER = re.compile(r"pag(?:e|ing|ination)|fenye", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
+_SCRIPTED = re.compile(
+    r"\bcreatePageHTML\(\s*+(?P<box>['\"][\w-]+['\"]\s*+,\s*+)?(?P<count>\d{1,5})\s*,\s*(?P<here>\d{1,5})\s*,"
+    r"\s*['\"](?P<name>[\w-]+)['\"]\s*,\s*['\"](?P<suffix>\w+)['\"]"
+)
+"""The call that draws a pager in the browser, as TRS WCM (most Chinese authorities' sites) writes it:
+how many pages, the current one (from 0, or from 1 where the pager's box is named first), their name."""
 _LONGEST = 30
 _INSIDE = 20
 """Elements inside a pager's link at most."""
@@ -68,7 +74,8 @@ def next_page(
     """The address of the page after this one, "" at the end.
 
     By the society's selector, ``rel=next``, a link that says so, the number after the current one
-    in a pager, or among links of the listing's shape the smallest number past this page's.
+    in a pager, the call that draws one, or among links of the listing's shape the smallest number past
+    this page's.
     """
     meant = base_of(page.root, base)
     if css:
@@ -102,9 +109,19 @@ def next_page(
     current = _current_number(page, numbered)
     if current + 1 in numbered:
         return numbered[current + 1]
-    if arrow:
-        return arrow
+    if following := arrow or _next_by_script(page, meant):
+        return following
     return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
+
+
+def _next_by_script(page: Selector, base: str) -> str:
+    """The page that a script's pager would lead to: index.html, index_1.html, index_2.html ..."""
+    for script in page.xpath("//script[contains(., 'createPageHTML')]/text()").getall():
+        if call := _SCRIPTED.search(script):
+            here = int(call["here"])
+            if here + (call["box"] is None) < int(call["count"]):
+                return absolute(f"{call['name']}_{here + 1}.{call['suffix']}", base)
+    return ""
 
 
 def _same_host(url: str, base: str) -> bool:
