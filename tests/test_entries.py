@@ -483,6 +483,37 @@ def test_a_bold_link_is_a_row_of_a_flat_list(row: str) -> None:
     assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<td><a href='/n/{n}.html'><img src='/{n}.jpg'></a><a href='/n/{n}.html'>{t}</a><br>{d}</td>",
+        "<td><p class=day>{d}</p><h4>{t}</h4><a href='/n/{n}.html'>Read more</a></td>",
+    ],
+)
+def test_each_cell_of_a_grid_is_a_row(cell: str) -> None:
+    lines = [many(cell.replace("{n}", f"{at}{{n}}"), TITLES[:3], DAYS[:3]) for at in range(1, 4)]
+    listing = find(page(f"<table><tr>{'<tr>'.join(lines)}</table>"))
+    assert seen(listing) == [
+        (f"{at}{name}", *rest) for at in range(1, 4) for name, *rest in expected()[:3]
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<li><a href='/n/{n}.html' title='{t}'>{t}</a><span>{d}</span></li>",
+        "<tr><td><a href='/n/{n}.html'>{t}</a></td><td>{d}</td></tr>",
+    ],
+)
+def test_rows_that_a_script_would_write_are_read_from_its_data(row: str) -> None:
+    records = many(f"<record><![CDATA[{row}]]></record>")
+    data = f"<script type='text/xml'><datastore><recordset>{records}</recordset></datastore></script>"
+    parsed = Selector(text=page(f"<div>{data}</div>"), type="html")
+    before = parsed.get()
+    assert seen(find_entries(parsed, BASE, zone=ZONE)) == expected()
+    assert parsed.get() == before
+
+
 def test_a_list_goes_on_behind_more() -> None:
     table = "<div class=box><table class=news>{}</table></div>"
     row = "<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>"
@@ -900,8 +931,9 @@ def rows_of(count: int) -> str:
         "<table>" + "<tr><td><a href='/x'>" * 20_000,
         "\x00\x01\xff\xfe<a" * 200_000,
         "<ul><li><a href='/x'>t</a>" + "<i>2026" * 60_000,
+        "<script type='text/xml'>" + "<record><![CDATA[<li>" * 200_000,
     ],
-    ids=["links", "10 MB", "nested", "unclosed", "dates", "cells", "binary", "formatting"],
+    ids=["links", "10 MB", "nested", "unclosed", "dates", "cells", "binary", "formatting", "records"],
 )
 def test_hostile_pages_take_bounded_time(html: str) -> None:
     parsed = Selector(text=html, type="html")

@@ -211,11 +211,12 @@ def text_lines(root: etree._Element) -> Iterator[str]:
 
 def plain_text(html: str) -> str:
     """The text of sanitised HTML, one line per block."""
-    root = _fragment(html)
+    root = fragment(html)
     return "" if root is None else "\n".join(text_lines(root))
 
 
-def _fragment(html: str) -> etree._Element | None:
+def fragment(html: str) -> etree._Element | None:
+    """A piece of HTML as a document that holds it in a div; None for nothing."""
     if not html.strip():
         return None
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -262,7 +263,7 @@ def sanitise(root: etree._Element | str, base: str, move: Callable[[str], str] =
     ``base`` is the page's public address; ``move`` maps each absolute address to its public one.
     Word's spans and fonts vanish, their text stays; markup nested past MAX_DEPTH becomes text.
     """
-    tree = _fragment(root) if isinstance(root, str) else root
+    tree = fragment(root) if isinstance(root, str) else root
     if tree is None:
         return ""
     if _NESTED(tree):

@@ -18,6 +18,7 @@ from csco_spider.extract.html import one_line, text_lines, text_pieces, width
 from csco_spider.extract.links import absolute, base_of, without_rotating_keys
 from csco_spider.extract.marks import CLIPPED, bare_title
 from csco_spider.extract.outline import MAX_NODES
+from csco_spider.extract.records import with_records
 from csco_spider.extract.structured import with_structured
 from csco_spider.extract.textdates import DATE_WORDS
 from csco_spider.items import Row, When
@@ -211,6 +212,7 @@ def find_entries(
     begins with the month, where the page does not prove it. A page without a list has no rows, and
     ``problems`` name the three best candidates and why each failed; ``refused`` counts by reason.
     """
+    page = Selector(root=with_records(page.root), type="html")
     base = base_of(page.root, base)
     choice = choose(page.root, base, zone, order)
     listing = Listing(

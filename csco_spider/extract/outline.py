@@ -7,6 +7,7 @@ blocks, line breaks or borders of a link, or in an inline element that has a cla
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,7 +15,7 @@ from functools import cached_property, lru_cache
 from lxml import etree
 
 from csco_spider.extract.dates import is_month
-from csco_spider.extract.html import BLOCKS, names_of, one_line
+from csco_spider.extract.html import BLOCKS, names_of, one_line, width
 
 MAX_PIECE = 2000
 """Characters kept of one piece: no title is longer, and a paragraph needs no more to be one."""
@@ -45,6 +46,8 @@ _WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 _WIDE = {0xFF10 + value: str(value) for value in range(10)}
 _ALONE = re.compile(r"\W*(?:([^\W\d_]{3,12})\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
 _YEAR_LENGTH = 20
+_TITLE, _ENTRY_LINKS, _ENTRY_PIECES = 14, 3, 20
+"""In a cell of a grid: a title's width at least, addresses and pieces of text at most."""
 _YEAR = re.compile(r"\s*(?:19|20)\d\d")
 _DAY = re.compile(r"\s*\d{1,2}\s*")
 _NAMES = {
@@ -119,6 +122,7 @@ class Outline:
         self._chars = _sums(len(piece.text) for piece in self.pieces)
         hrefs = [link.href for link in self.links]
         self._changes = _sums(href != before for before, href in zip(["", *hrefs], hrefs, strict=False))
+        self._join_columns()
         self.noise = self._noises()
         """What an element is by its name, where that is no list of news: menu, footer, side box."""
 
@@ -275,6 +279,40 @@ class Outline:
         self.end_piece.append(len(self.pieces))
         self.first_link.append(len(self.links))
         self.end_link.append(len(self.links))
+
+    def _join_columns(self) -> None:
+        """Give all cells of a grid, in which each cell is an entry of its own, the same tag path."""
+        known = list(self._paths)
+        linked: Counter[int] = Counter()
+        entries: Counter[int] = Counter()
+        rows: dict[int, set[int]] = defaultdict(set)
+        for index, node in enumerate(self.nodes):
+            if node.tag == "td" and self.end_link[index] > self.first_link[index]:
+                above, _ = known[self.path[index]]
+                linked[above] += 1
+                if self._is_entry(index):
+                    entries[above] += 1
+                    rows[above].add(self.parent[index])
+        grids = {
+            above
+            for above, count in entries.items()
+            if count > 3 and count >= 1.5 * len(rows[above]) and count >= 0.8 * linked[above]
+        }
+        if not grids:
+            return
+        joined: dict[int, int] = {}
+        for number, (above, tag) in enumerate(known):
+            step = (joined.get(above, above), "td" if above in grids else tag)
+            joined[number] = self._paths.setdefault(step, len(self._paths))
+        self.path = [joined[number] for number in self.path]
+
+    def _is_entry(self, cell: int) -> bool:
+        """Does a cell hold a link or few, a date, and a title that is not the date?"""
+        first, end = self.first_piece[cell], self.end_piece[cell]
+        if not 0 < self.dates(first, end) <= 2 or end - first > _ENTRY_PIECES:
+            return False
+        titled = any(not one.dated and width(one.text) >= _TITLE for one in self.pieces[first:end])
+        return titled and self.targets(self.first_link[cell], self.end_link[cell]) <= _ENTRY_LINKS
 
     def _noises(self) -> list[str]:
         """By tag, role and words of class and id; a frame around most of the page is no noise."""
