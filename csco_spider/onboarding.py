@@ -26,6 +26,7 @@ from csco_spider.extract.metadata import site_name
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager, loads_more, next_page
+from csco_spider.extract.records import has_records
 from csco_spider.extract.selectors import Selectors, selectors_for
 from csco_spider.items import Row
 from csco_spider.platforms.zones import zone_of
@@ -150,7 +151,7 @@ def survey(
         found.date_order = date_order or date_order_of(Outline(page.root))
         _tell_selectors(found, page, pages.get("list-2"), zone)
         if "list-2" not in pages:
-            found.notes += _form_pager(page) or _button_pager(page)
+            found.notes += _form_pager(page) or _button_pager(page) or _script_pager(page)
     for one in _called(pages, "article-"):
         if one.problem or one.status != 200:
             found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
@@ -227,6 +228,16 @@ def _button_pager(page: Selector) -> list[str]:
                 "only what its first page shows will be read"
             ]
     return []
+
+
+def _script_pager(page: Selector) -> list[str]:
+    """A note of rows that are a script's data: it asks for the rest of them as data, too."""
+    if not has_records(page.root):
+        return []
+    return [
+        "the list's rows are data for a script, which asks for more of it where the list goes on: "
+        "only what its first page brings will be read"
+    ]
 
 
 def _called(pages: Mapping[str, Fetched], prefix: str) -> list[Fetched]:

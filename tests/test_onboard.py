@@ -274,6 +274,17 @@ def test_a_list_that_a_button_lengthens_is_noted(
     assert ("goes on behind" in done.text) == bool(label)
 
 
+def test_a_list_kept_as_data_for_a_script_is_read_and_noted(site: Site, project: Path) -> None:
+    rows = (f"<li><a href='{n.path}'>{n.title}</a> <b>{n.day}</b></li>" for n in notices()[:10])
+    records = "".join(f"<record><![CDATA[{row}]]></record>" for row in rows)
+    data = f"<div><script type='text/xml'><recordset>{records}</recordset></script></div>"
+    site.routes = {**SHAPES["plain"], "/news": frame(data)}
+    done = onboard(site, project, "--name", "beta")
+    assert done.code == 0, done.text
+    assert "10 entries, 10 dated" in done.text
+    assert "only what its first page brings will be read" in done.text
+
+
 def test_buttons_in_buttons_are_not_read_once_for_each() -> None:
     rows = "".join(f"<li><a href='{n.path}'>{n.title}</a> <b>{n.day}</b></li>" for n in notices()[:10])
     nested = "<div role=button>" * 200 + "<p>Load the rest</p>" * 30_000

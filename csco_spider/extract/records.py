@@ -20,7 +20,7 @@ _MOST = 20
 
 def with_records(root: etree._Element) -> etree._Element:
     """The page with such rows in the place of their scripts: a copy; itself, where there are none."""
-    if next(_scripts(root), None) is None:
+    if not has_records(root):
         return root
     root = copy.deepcopy(root)
     for script in list(islice(_scripts(root), _MOST)):
@@ -31,6 +31,10 @@ def with_records(root: etree._Element) -> etree._Element:
             box.tail = script.tail
             parent.replace(script, box)
     return root
+
+
+def has_records(root: etree._Element) -> bool:
+    return next(_scripts(root), None) is not None
 
 
 def _scripts(root: etree._Element) -> Iterator[etree._Element]:
