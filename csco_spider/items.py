@@ -210,9 +210,9 @@ def fold(title: str) -> str:
     at the edges and never between two letters or digits ("2.1版" is not "21版"). Idempotent; counts
     no words and drops no script.
     """
-    while True:  # a removed space can let a combining mark compose: seldom a second turn
+    while True:  # a removed space can let a combining mark compose, of which ASCII has none
         folded = _fold_once(title)
-        if folded == title:
+        if folded == title or folded.isascii():
             return folded
         title = folded
 

@@ -15,17 +15,16 @@ from lxml import etree
 
 from csco_spider.extract.links import absolute
 
+_PLANES = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
 _NOT_XML = re.compile(
-    "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]|\ufeff"
+    "[^\t\n\r\u0020-\u007e\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffc"
+    f"{_PLANES}]"
 )
-_PLANE_ENDS = re.compile(
-    "[" + "".join(chr(p * 0x10000 + e) for p in range(1, 17) for e in (0xFFFE, 0xFFFF)) + "]"
-)
+"""All that ``xml_chars`` takes out, in one class: three in a row took ten times as long."""
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPACES = "\n\t\r\u00a0\u3000"
 _NAME_WORD = re.compile(r"[A-Za-z]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 BLOCKS = frozenset(
     {
@@ -112,7 +111,7 @@ def xml_chars(text: str) -> str:
             shown = shown.replace(space, " ")
         if shown.isprintable():
             return text
-    return _BIDI.sub("", _PLANE_ENDS.sub("", _NOT_XML.sub("", text)))
+    return _NOT_XML.sub("", text)
 
 
 def text_pieces(node: etree._Element) -> Iterator[str]:

@@ -19,6 +19,8 @@ MAX_ELEMENTS = 20_000
 """Elements that are read; what stands behind them on a page of such a size is left out."""
 _MUCH = 200
 """Elements that no ``noscript`` is written with."""
+_PLAIN = etree.HTMLParser()
+"""Its elements are made without asking Python for their class each time, as lxml.html's are."""
 _YEAR_ENDS = re.compile(r"(?<!\d)(?:19|20)\d\d$")
 _INSIDE_WORDS = frozenset(["b", "strong", "i", "em", "u", "sub", "sup", "small", "font", "mark"])
 """Tags that may stand inside a word: mTOR with its first letter in italics."""
@@ -90,7 +92,9 @@ class Page:
     """A private copy of a tree with its lines and the span of every element in document order."""
 
     def __init__(self, root: etree._Element) -> None:
-        self.root = copy.deepcopy(root)
+        holder = _PLAIN.makeelement("holder")
+        holder.append(copy.deepcopy(root))
+        self.root = holder[0]
         for node in list(self.root.iter("noscript")):
             if holds_more(node, _MUCH - 1):
                 node.tag = "div"  # one in which a tag is left open swallows what stands behind it
