@@ -612,6 +612,7 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
             ("〔記者陳怡君/台南報導〕", "陳怡君"),
             ("文/张三三 编辑/李四", "张三三"),
             ("记者 王海涛 通讯员 赵丽", "王海涛, 赵丽"),
+            ("2026-06-15 文/图：刘思远 责编：高洁", "刘思远"),
         ),
         *(("作者：心内科 王建国", "王建国"), ("作者：北方胸科学会", "北方胸科学会")),
         *(
@@ -620,6 +621,8 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
             ("Yazar: Elif Kara", "Elif Kara"),
         ),
         *(("Publié par Nadia Belkacem", "Nadia Belkacem"), ("Scritto da Carla Neri", "Carla Neri")),
+        *(("Interview: Clara Voss", "Clara Voss"), ("Redacción: Lucía Ferrer", "Lucía Ferrer")),
+        ("Opublikowano: 21.01.2026, autor: Anna Nowak", "Anna Nowak"),
         *(
             ("Par Nadia Belkacem, le 11 juin 2024", "Nadia Belkacem"),
             ("Por Julián Rey el 8 de abril", "Julián Rey"),

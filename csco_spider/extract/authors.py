@@ -35,13 +35,13 @@ BYLINE = re.compile(
 """What a line of date, author, source and counter says besides the date."""
 _BY = re.compile(
     rf"^\W{{0,3}}{WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
-    r"|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
+    r"|(?:interview|redacción|redazione|words|story)\s*:|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
     r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
     re.IGNORECASE,
 )
 _NO_ROLE = r"(?!编辑|責編|责编|通讯员|记者|摄影|校对|审核|来源|图片)"
 _CHINESE = re.compile(
-    r"(?:作者|文|记者|通讯员)\s*[:：/|]\s*"
+    r"(?:作者|撰[文稿]|供稿|图文|文[/／、]?图|图[/／、]文|文|记者|通讯员)\s*[:：/|]\s*"
     rf"([\u4e00-\u9fff·]{{2,4}}(?:[ 、,，/\u3000]{_NO_ROLE}[\u4e00-\u9fff·]{{2,4}}){{0,5}})"
     r"(?=[\s|)）】]|$)"
 )
@@ -81,6 +81,12 @@ _BEHIND_DATE = re.compile(
     r"(?:\b(?:19|20)\d\d|\buhr|[ap]m|\d:\d\d)\W{0,3}\s*\b(?:by|von|par|por)\s+(?-i:(?=\w))",
     re.IGNORECASE,
 )
+_AMONG_FIELDS = re.compile(
+    r"(?<![^\W\d_])(?:aut(?:h?or(?:in|es)?|eure?|ore|or[ea])|szerző|författare|forfatter|yazar|автор)\s?:\s*"
+    r"(?-i:(?=[A-ZÀ-ÞА-Я]))",
+    re.IGNORECASE,
+)
+"""A byline's label behind other fields of a line: "21.01.2026, autor: Anna Nowak"."""
 _DATED = re.compile(r"\b(?:19|20)\d\d|min(?:ute)?s?\s+read", re.IGNORECASE)
 _PERSON = re.compile(r"(?:Dr\. )?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]*\.?){1,2}")
 _MONTH = (
@@ -365,6 +371,6 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
             yield next(filter(None, match.groups()))
             return
         for part in text.split(" | ")[:4] if len(text) < 120 else ():
-            if match := _BY.match(part) or _BEHIND_DATE.search(part):
+            if match := _BY.match(part) or _BEHIND_DATE.search(part) or _AMONG_FIELDS.search(part):
                 yield part[match.end() :]
                 return
