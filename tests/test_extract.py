@@ -757,6 +757,22 @@ def test_the_title_of_a_page_whose_document_title_is_the_site_s(body: str) -> No
 
 
 def test_chinese_parts_of_a_document_title_need_no_spaces() -> None:
+@pytest.mark.parametrize(
+    ("document", "heading"),
+    [
+        ("A new guideline > Notices | Society", "<h2><i>Notice</i> <b>A new guideline</b></h2>"),
+        ("学会新聞｜某学会", "<h1>新着情報</h1><h2>A new guideline</h2>"),
+        ("お知らせ｜某学会", "<h1>お知らせ</h1><h2>A new guideline</h2>"),
+    ],
+)
+def test_a_board_s_name_is_no_part_of_a_title(document: str, heading: str) -> None:
+    html = (
+        f"<html><head><title>{document}</title></head><body><a href='/'>Home</a>{heading}"
+        f"<p>作成日：2026-06-15</p><p>掲載日：2026-06-15</p><div>{BODY}</div></body></html>"
+    )
+    assert read(html).title == "A new guideline"
+
+
     html = (
         "<html><head><title>五一劳动节放假通知-通知公告-广东药学会</title></head><body>{}</body></html>"
     )

@@ -17,7 +17,7 @@ from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
 
 _SEPARATOR = re.compile(
-    r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::|(?<=[\u4e00-\u9fff）)！!？?”》])-(?=[\u4e00-\u9fff]))\s*"
+    r"\s*(?:[|｜_»›•]|\s[-–—·:<>]\s|::|(?<=[\u4e00-\u9fff）)！!？?”》])-(?=[\u4e00-\u9fff]))\s*"
 )
 """Between the parts of a document's title; Chinese sites set none of them apart with spaces."""
 _TITLE_LABEL = re.compile(
@@ -151,7 +151,7 @@ class Titles:
         for text in (*above, *self._behind()):
             key = fold(text)
             confirmed = len(key) >= 4 and any(witness.startswith(key) for witness in self.witnesses)
-            if confirmed and not self._names_site(text):
+            if confirmed and not (self._names_site(text) or _SECTION.fullmatch(key)):
                 return text, "shown"
         if best[0] >= (0.5 if self.line is not None else 1 if self._says_nothing() else 2):
             return best[1], "shown"
