@@ -465,6 +465,7 @@ def test_files_are_kept_whatever_lists_or_names_them() -> None:
     files = f"<h2>Downloads</h2><ul>{rows}</ul>"
     article = read(page(body=f"{BODY}{files}<p><a href='/att/77aa'>Form.docx</a></p>"))
     assert [file.url.rpartition("/")[2] for file in article.enclosures] == ["a.pdf", "b.pdf", "77aa"]
+    assert read(page(body=f"{BODY}<a href='/f/초록양식.hwp'>초록양식</a>")).enclosures
     assert "In short" in article.text
     only = read(
         page(body=files, below="<aside><h2>Events</h2><p>A forum on early detection.</p></aside>")
@@ -851,6 +852,8 @@ def test_the_weekday_tells_day_and_month_apart(shown: str) -> None:
 
 def test_a_date_that_opens_a_text_in_an_element_called_so_dates_it() -> None:
     assert day(read(page(body=f"<p><b>16.06.2026</b> {PROSE}</p>"))) == ""
+        *("------分隔线----------", "您是本文第 154 个阅览者", "등록된 댓글이 없습니다."),
+        *("Partager cet article : Facebook LinkedIn", "相关热词搜索：<a href='/t'>病例 青年</a>"),
     assert day(read(page(body=f"<span class=news-date>16.06.2026</span>{PROSE}"))) == "2026-06-16"
 
 
