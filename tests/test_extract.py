@@ -782,6 +782,48 @@ def test_a_board_s_name_is_no_part_of_a_title(document: str, heading: str) -> No
     assert read(html.format(shown)).title == "五一劳动节放假通知"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "<dl><dt>掲載日</dt><dd>2026/06/15</dd><dt>更新日</dt><dd>2026/07/01</dd>"
+        "<dt>カテゴリー</dt><dd>専門医制度</dd></dl>",
+        "<table><tr><td>发布日期：2026-06-15</td><td>信息来源：药监局</td></tr></table>",
+        "<p>Published: 15 June 2026</p><p>Last Updated: 02 July 2026</p>",
+        "<p>Publié le lundi 15 juin 2026</p><p>Par Élodie Marchand</p>",
+    ],
+)
+def test_fields_beside_and_below_a_labelled_date_are_no_text(fields: str) -> None:
+    article = read(page(above=fields))
+    assert (day(article), article.text) == ("2026-06-15", read(page()).text)
+
+
+def test_what_stands_over_the_title_in_its_element_is_no_text() -> None:
+    over = "<p>15 June 2026</p><p>From the society</p>"
+    html = page(body=f"{over}<h2>A new guideline</h2>{BODY}").replace("<h1>A new guideline</h1>", "")
+    assert read(html).text == read(page()).text
+    again = read(page(above="<p>发布时间：2026-06-15</p>", body=f"<h2>A new guideline</h2>{BODY}"))
+    assert again.text == read(page()).text
+    later = f"<p>{PROSE}</p><p>A new guideline</p>{BODY}"
+    assert read(page(body=later)).text.splitlines()[1] == "A new guideline"
+
+
+def test_dated_links_beside_a_text_in_a_table_are_none_of_it() -> None:
+    links = "".join(
+        f"<tr><td>·<a href='/{n}'>关于评选优秀论文的通知{n}</a> 2026-05-0{n}</td></tr>" for n in (1, 3)
+    )
+    text = "<p>学会将根据意见修改文本，并在年底前完成定稿，届时将面向全体会员公开。</p>" * 2
+    html = (
+        "<html><head><title>年会通知</title></head><body><table><tr><td><a href='/'>首页</a> | "
+        f"<a href='/n'>新闻</a></td></tr></table><table><tr><td><table>{links}</table></td><td><table>"
+        "<tr><td><b>年会通知</b></td></tr><tr><td>[ 作者：编辑 更新时间：2026-4-8 点击数：56 ]</td>"
+        "</tr>"
+        f"<tr><td>{text}</td></tr></table></td></tr></table></body></html>"
+    )
+    article = read(html)
+    assert (day(article), article.sources["when"]) == ("2026-04-08", "update")
+    assert article.text.startswith("学会将")
+
+
 def test_a_day_in_the_text_and_its_signature_stay() -> None:
     lines = [
         "特邀专家作学术讲座，欢迎各位会员及同道踊跃参加，现场提供资料。",

@@ -97,7 +97,7 @@ class Surroundings:
         """Does a line date a comment, or a link to another article: in a side box, or in one of several
         rows apart from the article?"""
         start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
-        row, beside = None, False
+        rows, beside = list[etree._Element](), False
         for node in line.holders(_UP):
             first, last = self.page.spans.get(node, (0, 0))
             if first <= start <= last or node is self.page.body:
@@ -105,11 +105,12 @@ class Surroundings:
             names = names_of(node)[:200]
             if _COMMENTS.search(names):
                 return True
-            if row is None and last - first <= _ROW and self._is_row(node):
-                row = node
+            if last - first <= _ROW and self._is_row(node):
+                rows.append(node)
             beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names))
-        if row is None or beside:
-            return row is not None
+        return bool(rows) if beside else any(map(self._is_one_of_rows, rows))
+
+    def _is_one_of_rows(self, row: etree._Element) -> bool:
         near = (*islice(row.itersiblings(), 3), *islice(row.itersiblings(preceding=True), 3))
         rows = [one for one in near if one.tag == row.tag and self._is_row(one)]
         said = one_line(text_of(row)) if rows else ""
