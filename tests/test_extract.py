@@ -612,8 +612,8 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
         *(
             ("〔記者陳怡君/台南報導〕", "陳怡君"),
             ("文/张三三 编辑/李四", "张三三"),
-            ("记者 王海涛 通讯员 赵丽", "王海涛, 赵丽"),
             ("2026-06-15 文/图：刘思远 责编：高洁", "刘思远"),
+            ("记者 王海涛 通讯员 赵丽", "王海涛, 赵丽"),
         ),
         *(("作者：心内科 王建国", "王建国"), ("作者：北方胸科学会", "北方胸科学会")),
         *(
@@ -621,9 +621,9 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
             ("بقلم: سامية بن عمر", "سامية بن عمر"),
             ("Yazar: Elif Kara", "Elif Kara"),
         ),
-        *(("Publié par Nadia Belkacem", "Nadia Belkacem"), ("Scritto da Carla Neri", "Carla Neri")),
         *(("Interview: Clara Voss", "Clara Voss"), ("Redacción: Lucía Ferrer", "Lucía Ferrer")),
         ("Opublikowano: 21.01.2026, autor: Anna Nowak", "Anna Nowak"),
+        *(("Publié par Nadia Belkacem", "Nadia Belkacem"), ("Scritto da Carla Neri", "Carla Neri")),
         *(
             ("Par Nadia Belkacem, le 11 juin 2024", "Nadia Belkacem"),
             ("Por Julián Rey el 8 de abril", "Julián Rey"),
@@ -757,7 +757,6 @@ def test_the_title_of_a_page_whose_document_title_is_the_site_s(body: str) -> No
     assert (article.title, day(article)) == ("Office closure in May", "2026-05-01")
 
 
-def test_chinese_parts_of_a_document_title_need_no_spaces() -> None:
 @pytest.mark.parametrize(
     ("document", "heading"),
     [
@@ -774,6 +773,7 @@ def test_a_board_s_name_is_no_part_of_a_title(document: str, heading: str) -> No
     assert read(html).title == "A new guideline"
 
 
+def test_chinese_parts_of_a_document_title_need_no_spaces() -> None:
     html = (
         "<html><head><title>五一劳动节放假通知-通知公告-广东药学会</title></head><body>{}</body></html>"
     )
@@ -852,6 +852,8 @@ def test_a_day_in_the_text_and_its_signature_stay() -> None:
             "Просмотров: 1204",
         ),
         *("Última actualización: 16 junio 2026", "목록"),
+        *("------分隔线----------", "您是本文第 154 个阅览者", "등록된 댓글이 없습니다."),
+        *("Partager cet article : Facebook LinkedIn", "相关热词搜索：<a href='/t'>病例 青年</a>"),
     ],
 )
 def test_ways_back_and_counters_leave_the_text(line: str) -> None:
@@ -876,6 +878,14 @@ def test_ways_back_and_counters_leave_the_text(line: str) -> None:
             "김영수",
         ),
         *(
+            ("Madrid, 15 de junio de 2026", ""),
+            ("Data pubblicazione: 15 giugno 2026", ""),
+            ("Opublikowano: 15.06.2026, autor: Anna Nowak", "Anna Nowak"),
+            ("<i>Gepubliceerd op: 15 juni 2026</i><i>Auteur: Joris van Dam</i>", "Joris van Dam"),
+            ("<ul><li>김영수 기자</li><li>승인 2026.06.15 09:30</li><li>댓글 0</li></ul>", "김영수"),
+        ),
+        ("<b>15</b><br><i>2026-06</i>", ""),
+        *(
             ("Submitted by admin on Mon, 06/15/2026 - 18:40", ""),
             ("2026-06-15 | Ekleyen: Elif Kara", "Elif Kara"),
         ),
@@ -894,8 +904,6 @@ def test_the_weekday_tells_day_and_month_apart(shown: str) -> None:
 
 def test_a_date_that_opens_a_text_in_an_element_called_so_dates_it() -> None:
     assert day(read(page(body=f"<p><b>16.06.2026</b> {PROSE}</p>"))) == ""
-        *("------分隔线----------", "您是本文第 154 个阅览者", "등록된 댓글이 없습니다."),
-        *("Partager cet article : Facebook LinkedIn", "相关热词搜索：<a href='/t'>病例 青年</a>"),
     assert day(read(page(body=f"<span class=news-date>16.06.2026</span>{PROSE}"))) == "2026-06-16"
 
 

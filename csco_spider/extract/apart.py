@@ -75,8 +75,13 @@ def is_called_other(before: str) -> bool:
     """Do the words before a date say that it is a deadline's or a meeting's, and not the article's?"""
     if _OTHERS.search(_SEGMENT.split(before)[-1]):
         return True
+    return _LABEL.search(before) is not None and not is_called_own(before)
+
+
+def is_called_own(before: str) -> bool:
+    """Does a label before a date call it the day of publishing, or of a change?"""
     label = _LABEL.search(before)
-    return label is not None and not (_OWN.search(label[1]) or UPDATED.search(label[1]))
+    return label is not None and bool(_OWN.search(label[1]) or UPDATED.search(label[1]))
 
 
 def _without_date(text: str) -> str:

@@ -40,8 +40,11 @@ _OPENING = 6
 """Lines of a text that may be its title, date line and byline."""
 _PARAGRAPH = 50
 """Width of a line from which on a text has begun."""
+_LINKS = 0.3
+"""The share of a line in links from which on it is none."""
 _MOST, _PROSE = 0.6, 80
 """The share of a text that a date line below it stands behind; the width of a line that is no title."""
+_NO_LETTER = re.compile(r"[\d年月日\W_]+")
 _NO_PICTURE = re.compile(r"logo|placeholder|default|blank|spacer|pixel|avatar|icon", re.IGNORECASE)
 
 
@@ -124,8 +127,7 @@ def read_article(
     base = base_of(root, url)
     if part:
         article.sources["body"] = "shown" if part is place.part else "label"
-        if not dated:
-            part.lines = _without_heading(part.lines, article, dates)
+        part.lines = _without_heading(part.lines, article, dates)
         _read_body(article, page, part, base, move)
     if image := _lead_image(metadata, base, move):
         article.image, article.sources["image"] = image
@@ -137,20 +139,26 @@ def read_article(
 
 
 def _without_heading(lines: list[Line], article: Article, dates: PublishDates) -> list[Line]:
-    """Lines of a text without its title, date line and byline among the first; a day below a
-    paragraph is the text's own, or signs it."""
-    kept: list[Line] = []
-    for line in lines[:_OPENING]:
-        day = (
-            dates.line_dates.day_of_dateline(line)
-            if not any(width(one.text) >= _PARAGRAPH for one in kept)
-            else None
-        )
-        own = day is not None and (not article.when or day == article.when.day)
+    """Lines of a text without its title, date line and byline among the first, and what stands over the
+    title; a day or a heading below a paragraph is the text's own, or signs it."""
+    titled = [index for index, line in enumerate(lines[:_OPENING]) if line.text == article.title][:1]
+    over = lines[: titled[0]] if titled else []  # its section, the day
+    kept = over if any(map(_begins_text, over)) else []
+    for line in lines[len(over) : _OPENING]:
+        begun = any(map(_begins_text, kept))
+        day = None if begun else dates.line_dates.day_of_dateline(line)
+        own = article.when is not None and day == article.when.day
+        titles = line.text == article.title and (not begun or _in_heading(line))
         of_page = own or dates.line_dates.says_update(line) or only_names(line.text, article.authors)
-        if line.text != article.title and not of_page:
+        boxed = not kept and _NO_LETTER.fullmatch(line.text)  # a day in pieces, a counter
+        if not (titles or of_page or boxed):
             kept.append(line)
     return kept + lines[_OPENING:]
+
+
+def _begins_text(line: Line) -> bool:
+    """Is a line a paragraph, and no row of links?"""
+    return width(line.text) >= _PARAGRAPH and line.linked < _LINKS * len(line.text)
 
 
 def _above_comments(
@@ -207,6 +215,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("url", dates.in_url),
         ("shown", lambda: dates.first(dates.beside(title, titled, begin, last))),
         ("time", lambda: dates.first(dates.timed(start, end))),
+        ("shown", lambda: dates.first(dates.boxed(titled))),
         ("meta", lambda: dates.stated("meta")),
         ("json-ld", lambda: dates.stated("json-ld")),
         ("microdata", lambda: dates.stated("microdata")),

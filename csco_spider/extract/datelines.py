@@ -21,6 +21,7 @@ from csco_spider.extract.datewords import (
     find_year,
     is_bare,
     is_label,
+    names_field,
     names_writer,
     opens_text,
 )
@@ -203,8 +204,10 @@ class LineDates:
             return None
         text = self._in_full(without_counters(line.text))
         for before, when, behind, _ in self.find(text) if find_year(text) else ():
-            mine = is_bare(before, behind) or (
-                dates_the_page(before, behind) and names_writer(before, behind)
+            mine = (
+                is_bare(before, behind)
+                or (dates_the_page(before, behind) and names_writer(before, behind))
+                or names_field(before, behind)
             )
             if when and mine:
                 return when.day
@@ -213,7 +216,7 @@ class LineDates:
     def says_update(self, line: Line) -> bool:
         """Does a line say when the page was changed, and nothing else?"""
         text = line.text if len(line.text) <= _DATELINE and UPDATED.search(line.text) else ""
-        first = next(self.find(text), None) if text else None
+        first = next(self.find(without_counters(text)), None) if text else None
         return (
             first is not None and ends_line(first.behind) and len(first.before.split()) <= _LABEL_WORDS
         )

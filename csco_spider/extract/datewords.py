@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from csco_spider.extract.apart import UPDATED
+from csco_spider.extract.apart import EVENT, UPDATED, is_called_other, is_called_own
 from csco_spider.extract.authors import BYLINE, WROTE
 
 _CENTURY = re.compile("19|20|年")
@@ -33,7 +33,10 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
-_NAME = re.compile(r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期)\s*:?\s*", re.IGNORECASE)
+_NAME = re.compile(
+    r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期|(?:기사\s?)?(?:승인|입력|등록|배포)(?:일시?)?)\s*:?\s*",
+    re.IGNORECASE,
+)
 
 
 def behind_label(text: str, *, strong: bool) -> str | None:
@@ -84,6 +87,20 @@ def names_writer(before: str, behind: str) -> bool:
     )
 
 
+_NEXT_LABEL = re.compile(r"\W*[^\W\d]{2,12}\s?[:：]")
+_BEFORE = 40
+"""Letters before the date of a line that names it at most."""
+
+
+def names_field(before: str, behind: str) -> bool:
+    """Is a date line one of fields: a publish date's label or a place before the date, nothing behind
+    it or the label of another field?"""
+    if len(before) > _BEFORE or EVENT.search(before) or is_called_other(before):
+        return False
+    named = is_label(before) or is_called_own(before) or _PLACE.fullmatch(before)
+    return bool(named) and (ends_line(behind) or _NEXT_LABEL.match(behind) is not None)
+
+
 _SAID = re.compile(
     r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
     re.IGNORECASE,
@@ -107,7 +124,7 @@ _SAID_HERE = re.compile(
     r"(?:\s+(?:on|am|le|el|em|il))?\s*:?\s*$"
 )
 """A label in front of a date, inside a line: its capital tells it from a sentence's verb."""
-_GOES_ON = re.compile(rf"\s*,\s*(?!(?:by|von|par|por)\s|{UPDATED.pattern})[a-z]")
+_GOES_ON = re.compile(rf"\s*,\s*(?!(?:by|von|par|por)\s|[^\W\d]{{2,12}}\s?:|{UPDATED.pattern})[a-z]")
 """A sentence behind the day with which it begins: "On May 12, 2026, members met"."""
 _SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。]\s*$", re.IGNORECASE)
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")
