@@ -308,6 +308,11 @@ def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
             body=f"{BODY}<table><tr><td>nefimab</td><td>{PROSE}</td><td>3 April 2026</td></tr></table>"
         ),
         page(above="<div class=field-event-date><b>Date</b><p>3 April 2026</p></div>"),
+        page(above="<p>Date: 3 April 2026</p><p>Time: 18:00</p><p>Venue: Main hall</p>"),
+        page(
+            above="<table><tr><th>Date</th><td>3 April 2026</td></tr><tr><th>Time</th><td>18</td></tr>"
+            "<tr><th>Venue</th><td>Main hall</td></tr></table>"
+        ),
         page(above="<i class=event-date><time datetime='2026-04-03'>3 April</time></i>"),
         page(above="<div>Registration deadline</div><div>31 August 2026</div>"),
         page(ld(startDate="2026-04-03").replace("NewsArticle", "Event"), above="<p>3 April 2026</p>"),

@@ -47,6 +47,12 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 """What the label of a publish date says."""
+_PLAIN = re.compile(r"\W*(?:dat(?:e|um|a)|fecha|日[期時时]|日にち|일[시자])\s*[:：]?\s*", re.IGNORECASE)
+_VENUE = re.compile(
+    r"\W*(?:venue|location|place|(?:veranstaltungs)?ort|lieu|lugar|luogo|sede|地[点點]|[会會]場|場所|장소)\s*(?:[:：]|$)",
+    re.IGNORECASE,
+)
+"""How fields of an event call its place."""
 _SEGMENT = re.compile(r"[|·•⋅/]|\s[–—]\s")
 _LABEL = re.compile(r"([^:：|·•/\d]{1,40})[:：]\s*$")
 _COMMENTS = re.compile(r"comment|respond|\breply|discussion|disqus", re.IGNORECASE)
@@ -54,6 +60,8 @@ _EVENT_BOX = re.compile(r"event[-_]?(?:date|time|start|end)|deadline", re.IGNORE
 _BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
 _CELLS = frozenset({"td", "dd"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+_FIELDS = 7
+"""Lines behind the date of an event in which its place may be named."""
 _NAME = 40
 """Letters of a line that names the date below it."""
 _ROW, _LINES, _TITLE = 40, 4, 14
@@ -126,6 +134,14 @@ class Surroundings:
         return any(
             _EVENT_BOX.search(names_of(n)[:200]) for n in (holder, *islice(holder.iterancestors(), 3))
         )
+
+    def is_event_field(self, index: int) -> bool:
+        """Is a line or the one above it called the date, and a line below it the place?"""
+        lines = self.page.lines
+        named = index > 0 and _PLAIN.fullmatch(lines[index - 1].text)
+        if not named and not _PLAIN.match(lines[index].text):
+            return False
+        return any(_VENUE.match(one.text) for one in lines[index + 1 : index + _FIELDS])
 
     def _is_row(self, node: etree._Element) -> bool:
         """Does an element hold few lines, a link as long as a title and a date among them?"""

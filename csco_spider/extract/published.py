@@ -204,7 +204,7 @@ class PublishDates:
                 continue
             if not top <= index <= begin and self.apart.is_another_s(line, begin):
                 continue
-            if self.apart.is_event_s(line.slots[0].holder):
+            if self.apart.is_event_s(line.slots[0].holder) or self.apart.is_event_field(index):
                 continue
             if index != titled + 1 and self._is_named_other(index, begin):
                 continue
@@ -306,6 +306,8 @@ class PublishDates:
             if self.apart.is_another_s(line, begin) or self.apart.is_above_menu(index, begin):
                 continue
             if self.apart.is_event_s(line.slots[0].holder) or _stands_in(line, "nav"):
+                continue
+            if self.apart.is_event_field(index):
                 continue
             if is_footer(line.text) or speaks_of_other(line.text):
                 continue
