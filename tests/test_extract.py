@@ -492,6 +492,7 @@ def test_a_section_or_the_site_is_no_title(document: str, above: str) -> None:
         f"{BODY}</main><footer>© 2031 Example Society</footer></body></html>"
     )
     assert read(html).title == "Grants for nurses"
+    assert read(html.replace("h2", "h4")).title == "Grants for nurses"
 
 
 @pytest.mark.parametrize(
@@ -753,6 +754,8 @@ def test_a_section_that_the_document_s_title_ends_with_is_no_title() -> None:
         "<th>등록일</th><td>2026-05-01</td></tr></table><p>{}</p>",
         "<h1>Office closure in May<br><span>2026-05-01 14:20 来源:学会 点击:23</span></h1><p>{}</p>",
     ],
+        "<table><tr><th>Subject</th><td>Office closure in May</td></tr><tr><th>From</th>"
+        "<td>The office</td></tr><tr><th>Date</th><td>1 May 2026</td></tr></table><p>{}</p>",
 )
 def test_the_title_of_a_page_whose_document_title_is_the_site_s(body: str) -> None:
     html = (

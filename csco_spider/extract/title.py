@@ -153,7 +153,7 @@ class Titles:
             confirmed = len(key) >= 4 and any(witness.startswith(key) for witness in self.witnesses)
             if confirmed and not (self._names_site(text) or _SECTION.fullmatch(key)):
                 return text, "shown"
-        if best[0] >= (0.5 if self.line is not None else 1 if self._says_nothing() else 2):
+        if best[0] >= (0.5 if self.line is not None or self._says_nothing() else 2):
             return best[1], "shown"
         if self.listed and not truncated:
             return self.listed, "listing"
@@ -179,8 +179,8 @@ class Titles:
 
     def _labelled(self) -> str:
         """The text beside the word for a title, right above the date line."""
-        above = self._above(_ABOVE)
-        for label, line in pairwise([*above, self.line] if self.line else []):
+        above = self.page.lines[max(0, self.dated - _ABOVE) : self.dated + 1] if self.dated >= 0 else []
+        for label, line in pairwise(above):
             if _TITLE_LABEL.fullmatch(label.text) and 4 <= len(line.text) <= LIMIT:
                 return line.text
         return ""
