@@ -613,6 +613,7 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
         *(
             ("文=藤井朔太郎 写真=中村恵", "藤井朔太郎"),
             ("執筆：藤井朔太郎", "藤井朔太郎"),
+            ("（文責：佐藤花子）", "佐藤花子"),
             ("藤井朔太郎記者", "藤井朔太郎"),
         ),
         *(
@@ -627,6 +628,7 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
             ("بقلم: سامية بن عمر", "سامية بن عمر"),
             ("Yazar: Elif Kara", "Elif Kara"),
         ),
+        ("Text: Mira Sand &nbsp; Photos: Ole Berg", "Mira Sand"),
         *(("Interview: Clara Voss", "Clara Voss"), ("Redacción: Lucía Ferrer", "Lucía Ferrer")),
         ("Opublikowano: 21.01.2026, autor: Anna Nowak", "Anna Nowak"),
         *(("Publié par Nadia Belkacem", "Nadia Belkacem"), ("Scritto da Carla Neri", "Carla Neri")),
@@ -752,10 +754,10 @@ def test_a_section_that_the_document_s_title_ends_with_is_no_title() -> None:
         "<div class=news_title>Office closure in May</div><div>2026-05-01</div><p>{}</p>",
         "<table><tr><th>제목</th><td>Office closure in May</td></tr><tr><th>작성자</th><td>사무국</td>"
         "<th>등록일</th><td>2026-05-01</td></tr></table><p>{}</p>",
-        "<h1>Office closure in May<br><span>2026-05-01 14:20 来源:学会 点击:23</span></h1><p>{}</p>",
-    ],
         "<table><tr><th>Subject</th><td>Office closure in May</td></tr><tr><th>From</th>"
         "<td>The office</td></tr><tr><th>Date</th><td>1 May 2026</td></tr></table><p>{}</p>",
+        "<h1>Office closure in May<br><span>2026-05-01 14:20 来源:学会 点击:23</span></h1><p>{}</p>",
+    ],
 )
 def test_the_title_of_a_page_whose_document_title_is_the_site_s(body: str) -> None:
     html = (
@@ -860,6 +862,8 @@ def test_a_day_in_the_text_and_its_signature_stay() -> None:
             "Просмотров: 1204",
         ),
         *("Última actualización: 16 junio 2026", "목록"),
+        *("Read 2047 times Published in <a href='/n'>News</a>", "Mots-clés : <a href='/t'>soins</a>"),
+        *("字号：大 中 小", "조회수 1,204"),
         *("------分隔线----------", "您是本文第 154 个阅览者", "등록된 댓글이 없습니다."),
         *("Partager cet article : Facebook LinkedIn", "相关热词搜索：<a href='/t'>病例 青年</a>"),
     ],
@@ -893,6 +897,24 @@ def test_ways_back_and_counters_leave_the_text(line: str) -> None:
             ("<ul><li>김영수 기자</li><li>승인 2026.06.15 09:30</li><li>댓글 0</li></ul>", "김영수"),
         ),
         ("<b>15</b><br><i>2026-06</i>", ""),
+        *(
+            ("15 Jun 2026 9:14 AM | Nadia Fox (Administrator)", "Nadia Fox"),
+            (
+                "Veröffentlicht am 15.06.2026 in <a href='/k'>Aktuelles</a> von Karin Maier",
+                "Karin Maier",
+            ),
+            ("Publicerad: 15 juni 2026 | Senast uppdaterad: 19 juni 2026", ""),
+            ("Le 15/06/2026 à 10:00 - par Yann Le Goff", "Yann Le Goff"),
+            ("<ul><li>배포일 : 2026.06.15.</li><li>조회수 1,204</li></ul>", ""),
+            (
+                "<ul><li>資料來源：健康署</li><li>建檔日期：2026-06-15</li><li>更新時間：2026-06-16</li></ul>",
+                "",
+            ),
+            (
+                "<ul><li>Autor: Lars Wirth</li><li>Datum: 15.06.2026</li><li>Rubrik: Kurse</li></ul>",
+                "Lars Wirth",
+            ),
+        ),
         *(
             ("Submitted by admin on Mon, 06/15/2026 - 18:40", ""),
             ("2026-06-15 | Ekleyen: Elif Kara", "Elif Kara"),

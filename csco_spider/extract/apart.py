@@ -43,7 +43,7 @@ _DUE = re.compile(
 _OWN = re.compile(
     r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
     r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b"
-    r"|投稿|配信|登録|입력|승인|تاريخ|geplaatst|julkaistu|udgivet|zveřejněno|dodano|yayın|giriş|tarih|дата|опубликован|tanggal|diterbitkan|ngày|نشر",
+    r"|投稿|配信|登録|입력|승인|배포|تاريخ|geplaatst|julkaistu|udgivet|zveřejněno|dodano|yayın|giriş|tarih|дата|опубликован|tanggal|diterbitkan|ngày|نشر",
     re.IGNORECASE,
 )
 """What the label of a publish date says."""

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from csco_spider.extract.authors import BYLINE, field_authors, find_authors, only_names
-from csco_spider.extract.body import Body, behind_byline, prune
+from csco_spider.extract.body import Body, behind_byline, fields_around, prune
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.density import Part, captioned, find_article
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
@@ -97,7 +97,7 @@ def read_article(
     begin = page.lines.index(part.lines[0]) if part and part.lines else 0
     dated = _above_comments(dates.labelled(begin), dates, page, part)
     line = page.lines[dated.first] if dated else None
-    near = range(max(0, begin - 3), min(len(page.lines), begin + 3)) if line is None else ()
+    near = range(max(0, begin - 3), min(len(page.lines), begin + _OPENING)) if line is None else ()
     bare = next((index for index in near if dates.line_dates.day_of_dateline(page.lines[index])), -1)
     titles = Titles(page, metadata, line, listed_title, url=url, dated=bare)
     article.title, article.sources["title"] = titles.find()
@@ -127,7 +127,7 @@ def read_article(
     base = base_of(root, url)
     if part:
         article.sources["body"] = "shown" if part is place.part else "label"
-        part.lines = _without_heading(part.lines, article, dates)
+        part.lines = _without_heading(page, part.lines, article, dates)
         _read_body(article, page, part, base, move)
     if image := _lead_image(metadata, base, move):
         article.image, article.sources["image"] = image
@@ -138,12 +138,13 @@ def read_article(
     return article
 
 
-def _without_heading(lines: list[Line], article: Article, dates: PublishDates) -> list[Line]:
+def _without_heading(page: Page, lines: list[Line], article: Article, dates: PublishDates) -> list[Line]:
     """Lines of a text without its title, date line and byline among the first, and what stands over the
     title; a day or a heading below a paragraph is the text's own, or signs it."""
     titled = [index for index, line in enumerate(lines[:_OPENING]) if line.text == article.title][:1]
     over = lines[: titled[0]] if titled else []  # its section, the day
     kept = over if any(map(_begins_text, over)) else []
+    fields: set[Line] = set()
     for line in lines[len(over) : _OPENING]:
         begun = any(map(_begins_text, kept))
         day = None if begun else dates.line_dates.day_of_dateline(line)
@@ -153,7 +154,8 @@ def _without_heading(lines: list[Line], article: Article, dates: PublishDates) -
         boxed = not kept and _NO_LETTER.fullmatch(line.text)  # a day in pieces, a counter
         if not (titles or of_page or boxed):
             kept.append(line)
-    return kept + lines[_OPENING:]
+        fields |= fields_around(page, line) if own else set()
+    return [line for line in kept + lines[_OPENING:] if line not in fields]
 
 
 def _begins_text(line: Line) -> bool:

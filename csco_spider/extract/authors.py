@@ -53,7 +53,7 @@ _HOUSEWROTE = re.compile(
     r"作者\s*[:：]\s*([\u4e00-\u9fff（）()]{3,20}(?:学会|协会|委员会|医院|中心|编辑部|研究院|研究所|部|社|组))(?=[\s|]|$)"
 )
 _EASTERN = re.compile(
-    r"(?:取材・文|構成・文|文|著者|執筆|ライター)\s*[=＝:：・]\s*([\u3040-\u30ff\u4e00-\u9fff々]{2,8})(?=[\s、)）】／/]|$)"
+    r"(?:取材・文|構成・文|文責?|著者|執筆|ライター)\s*[=＝:：・]\s*([\u3040-\u30ff\u4e00-\u9fff々]{2,8})(?=[\s、)）】／/]|$)"
     r"|^\W?([\u4e00-\u9fff々]{3,5})記者$"
     r"|[〔（(【［\[]記者\s?([\u4e00-\u9fff]{2,4})\s?[／/]"
     r"|^(?:\[|\()?(?:[^\s\[\]]{2,12}\s)?([가-힣]{2,4})\s기자(?:\]|\))?(?=\s|=|$)"
@@ -78,7 +78,8 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_DATE = re.compile(
-    r"(?:\b(?:19|20)\d\d|\buhr|[ap]m|\d:\d\d)\W{0,3}\s*\b(?:by|von|par|por)\s+(?-i:(?=\w))",
+    r"(?:\b(?:19|20)\d\d|\buhr|[ap]m|\d:\d\d)\W{0,3}\s*\b"
+    r"(?:(?:in|unter|dans|en)\s[^\s,]{3,30}(?:,?\s[^\s,]{3,30}){0,3}?\s)?(?:by|von|par|por)\s+(?-i:(?=\w))",
     re.IGNORECASE,
 )
 _AMONG_FIELDS = re.compile(
@@ -107,7 +108,7 @@ _PREFIX = re.compile(
 _END = re.compile(
     r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@|(?:등록|작성|게시)일|조회|댓글"
     r"|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d"
-    r"|\s(?:updated?|published|posted|uhr|senior|foto|photo|reporter|correspondent|contributor|writer|for|twitter"
+    r"|\s(?:updated?|published|posted|uhr|senior|fotos?|photos?|reporter|correspondent|contributor|writer|for|twitter"
     # in capitals these may be names: Lee Min Ho, Wong On Yee, Jan Novak
     r"|(?-i:on|in|at|am|um|under|is|last|min(?:utes?)?|stand|says?|sagt|alle|view))\b"
     rf"|\s(?:on|am|in|last)\s(?={_MONTH}\.?\s\d|{_WEEKDAY}|\d)"
@@ -252,7 +253,7 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
     for index, line in enumerate(near):
         if dated[index]:
             for piece in re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text):
-                name = re.sub(r"\s+in\s.*", "", piece)
+                name = re.sub(r"\s+in\s.*|\s*\([^()]*\)$", "", piece)
                 if _PERSON.fullmatch(name) and not (_DATED.search(name) or _NO_PERSON.search(name)):
                     yield name
                     return

@@ -28,7 +28,7 @@ _CONTAINERS = frozenset(
 )
 _BYLINE_FIELD = re.compile(r"\s*(?:来源|作者|(?:责任)?编辑)\s*[:：]\s*(?:[^\s:：,，。]{2,20}(?=\s))?")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "…")
-_FIELD_BOXES = frozenset({"dl", "tr"})
+_FIELD_BOXES = frozenset({"dl", "tr", "ul"})
 _MOST_FIELDS, _FIELD = 16, 60
 """Lines of a byline's fields, and the width of one, at most."""
 _ENOUGH = 80  # characters after the date line by which an element is taken for the article's
@@ -45,7 +45,7 @@ def behind_byline(rest: str) -> str:
     return rest if len(rest) >= 40 or rest.endswith(_SENTENCE_ENDS) else ""
 
 
-def _fields_around(page: Page, line: Line) -> set[Line]:
+def fields_around(page: Page, line: Line) -> set[Line]:
     """The lines of the row or list of short fields in which a labelled date stands: the day of a
     change, a section, a source."""
     box = next((node for node in line.holders(4) if node.tag in _FIELD_BOXES), None)
@@ -66,7 +66,7 @@ class Body:
         self.title = title
         self._away: dict[Line, bool] = {}
         footer, above = page.footer(last), page.lines[last]
-        fields = _fields_around(page, above)
+        fields = fields_around(page, above)
         self.lines = [line for line in page.lines[last + 1 : footer] if line not in fields]
         self.start, self.anchor = above.end, above.slots[-1].holder
         if lead:

@@ -51,6 +51,8 @@ _BYLINE = 60
 """Letters of a line in which a link may lead to an author."""
 _PIECES = 20
 """Pieces of a link's text that are looked at: one left open holds the page."""
+_DOTTED = re.compile(r"\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.(?!\d)")
+"""A day as Koreans write it, the last dot included."""
 _DATE_NAME = re.compile(r"dat[aeu]|fecha|tarih|time|publi", re.IGNORECASE)
 """What an element is called that holds a date."""
 
@@ -86,7 +88,9 @@ class LineDates:
         """The dates of a text from left to right; ``short_years``: "30.10.23" is one."""
         text = unicodedata.normalize("NFKC", self._in_full(text) if short_years else text)
         for found in find_dates(text, zone=self._zone, order=self._order, origin="article"):
-            yield Dated(text[: found.start], found.when, text[found.end :], found.refusal)
+            dot = _DOTTED.match(text, found.start)
+            end = max(found.end, dot.end()) if dot else found.end
+            yield Dated(text[: found.start], found.when, text[end:], found.refusal)
 
     def _in_full(self, text: str) -> str:
         return with_full_years(text, year_first=self._year_first)

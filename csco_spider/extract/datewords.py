@@ -27,7 +27,7 @@ _LABEL = re.compile(
     r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击|发布者|发布人|供稿)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}?\s*){0,3}?"
     r"(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
-    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
+    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:建檔|刊登|張貼)日期|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
     r"|^.{0,60}?(?:조회|댓글).{0,20}?(?:등록|작성|게시)일\s*[:：]?\s*"
     r"|^작성자\s*[:：]?\s*\S{2,12}?\s*(?:등록|작성|게시)일\s*[:：]?\s*",
     re.IGNORECASE,
@@ -77,17 +77,20 @@ _BY = re.compile(
 )
 
 
+_SMALL = re.compile(r"\W*(?:(?:le|el|il|em|am|on|den|op|på)\b)?\W*", re.IGNORECASE)
+
+
 def names_writer(before: str, behind: str) -> bool:
     """Does a date line begin with the date, or say who wrote the article?"""
     return bool(
-        not _WEEKDAY.sub("", before).strip(" ,")
+        _SMALL.fullmatch(_WEEKDAY.sub("", before))
         or BYLINE.search(behind)
         or _POSTED_BY.match(before)
         or _BY.match(before.replace(":", " ", 1))
     )
 
 
-_NEXT_LABEL = re.compile(r"\W*[^\W\d]{2,12}\s?[:：]")
+_NEXT_LABEL = re.compile(r"\W*[^\W\d]{2,16}(?:\s[^\W\d]{2,16}){0,2}\s?[:：]")
 _BEFORE = 40
 """Letters before the date of a line that names it at most."""
 

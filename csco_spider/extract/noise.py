@@ -18,15 +18,15 @@ COUNTER = re.compile(
     r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
     r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
     r"|您是.{0,6}第\s*\d{1,9}\s*[个位](?:阅[览读]|浏览|访问|读)?[者客]"
-    r"|\b(?:views?|hits|reads|просмотров|visitas|visites|visto|letto|okunma|aufrufe|zugriffe|조회수?|閲覧数)\s*[:：]\s*[\d.,]+|조회\s+[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\b",
+    r"|\b(?:views?|hits|reads|просмотров|visitas|visites|visto|letto|okunma|aufrufe|zugriffe|조회수?|閲覧数)\s*[:：]\s*[\d.,]+|조회수?\s+[\d,]+|\bread\s+[\d,.]+\s+times|^\s*[\d,]+\s+(?:views?|hits|reads)\b",
     re.IGNORECASE,
 )
 _COUNTER_WORDS = (
-    *("просмотров", "visit", "visto", "letto", "okunma", "aufrufe", "zugriffe", "조회", "閲覧"),
+    *("просмотров", "visit", "visto", "read ", "letto", "okunma", "aufrufe", "zugriffe", "조회", "閲覧"),
     *("view", "hits", "reads", "浏览", "阅读", "点击", "访问", "您是"),
 )
 META_LINE = re.compile(
-    r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
+    r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字[体号]|默认|超?[大中小]|打印|关闭"
     r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
     re.IGNORECASE,
 )
@@ -107,11 +107,18 @@ _READ_ON = re.compile(
 """What stands before a link to another article, in the middle of one: "Read also: ..."."""
 
 
+_FILED = re.compile(
+    r"\W*(?:(?:posted|published|filed)\s+(?:in|under)|categori[sz]ed)\s(?!.*[.!?]$)", re.IGNORECASE
+)
+"""What stands before the sections of an article, as its last line behind the counter."""
+
+
 def leads_on(text: str, linked: int) -> bool:
     """Is a line, with so many letters in links, one that leads to other articles?"""
-    if linked <= 0.3 * len(text) or len(text) > 200:
-        return False
-    return bool(_READ_ON.match(text))
+    if linked and len(text) < _SHORT and _FILED.match(rest := without_counters(text)) and rest != text:
+        return True
+    label = _READ_ON.match(text) if linked and len(text) <= 200 else None
+    return label is not None and linked > min(0.3 * len(text), 0.7 * (len(text) - label.end()))
 
 
 _TOOL = re.compile(
