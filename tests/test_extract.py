@@ -309,6 +309,7 @@ def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
         ),
         page(above="<div class=field-event-date><b>Date</b><p>3 April 2026</p></div>"),
         page(above="<p>Date: 3 April 2026</p><p>Time: 18:00</p><p>Venue: Main hall</p>"),
+        page(below="<dl><dt>Date:</dt><dd>3 April 2026</dd><dt>Time:</dt><dd>9 am - 5 pm</dd></dl>"),
         page(
             above="<table><tr><th>Date</th><td>3 April 2026</td></tr><tr><th>Time</th><td>18</td></tr>"
             "<tr><th>Venue</th><td>Main hall</td></tr></table>"
@@ -628,6 +629,7 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
             ("بقلم: سامية بن عمر", "سامية بن عمر"),
             ("Yazar: Elif Kara", "Elif Kara"),
         ),
+        ("Written by Petra Novak, published on 5 March 2026.", "Petra Novak"),
         ("Text: Mira Sand &nbsp; Photos: Ole Berg", "Mira Sand"),
         *(("Interview: Clara Voss", "Clara Voss"), ("Redacción: Lucía Ferrer", "Lucía Ferrer")),
         ("Opublikowano: 21.01.2026, autor: Anna Nowak", "Anna Nowak"),
@@ -863,7 +865,7 @@ def test_a_day_in_the_text_and_its_signature_stay() -> None:
         ),
         *("Última actualización: 16 junio 2026", "목록"),
         *("Read 2047 times Published in <a href='/n'>News</a>", "Mots-clés : <a href='/t'>soins</a>"),
-        *("字号：大 中 小", "조회수 1,204"),
+        *("字号：大 中 小", "조회수 1,204", "下一条：没有了", "<b>X</b><b>LinkedIn</b>"),
         *("------分隔线----------", "您是本文第 154 个阅览者", "등록된 댓글이 없습니다."),
         *("Partager cet article : Facebook LinkedIn", "相关热词搜索：<a href='/t'>病例 青年</a>"),
     ],
@@ -903,6 +905,7 @@ def test_ways_back_and_counters_leave_the_text(line: str) -> None:
                 "Veröffentlicht am 15.06.2026 in <a href='/k'>Aktuelles</a> von Karin Maier",
                 "Karin Maier",
             ),
+            ("添加时间：2026-06-15 9:25:35　　浏览次数：213", ""),
             ("Publicerad: 15 juni 2026 | Senast uppdaterad: 19 juni 2026", ""),
             ("Le 15/06/2026 à 10:00 - par Yann Le Goff", "Yann Le Goff"),
             ("<ul><li>배포일 : 2026.06.15.</li><li>조회수 1,204</li></ul>", ""),
@@ -1010,6 +1013,7 @@ def test_the_line_of_the_author_leaves_the_text() -> None:
         (page(above="<ul><li>June 15, 2026 June 15, 2026</li></ul>"), "2026-06-15"),
         (page(above="<p>Date of hearing: 2 April 2025</p>"), ""),
         (page(above="<p>时间：2026年6月15日 地点：北京</p>"), ""),
+        (page(above="<div>日期：2026-06-15</div>", body=f"<p>地点：北京</p>{BODY}"), "2026-06-15"),
         (
             page().replace(
                 "<body>", "<body><p>Monday 15 June 2026</p><header><a href=/>Home</a></header>"

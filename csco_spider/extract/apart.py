@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -49,16 +49,17 @@ _OWN = re.compile(
 """What the label of a publish date says."""
 _PLAIN = re.compile(r"\W*(?:dat(?:e|um|a)|fecha|日[期時时]|日にち|일[시자])\s*[:：]?\s*", re.IGNORECASE)
 _VENUE = re.compile(
-    r"\W*(?:venue|location|place|(?:veranstaltungs)?ort|lieu|lugar|luogo|sede|地[点點]|[会會]場|場所|장소)\s*(?:[:：]|$)",
+    r"\W*(?:time|uhrzeit|heure|hora|orario|時間|时间|venue|location|place|(?:veranstaltungs)?ort|lieu|lugar|luogo|sede|地[点點]|[会會]場|場所|장소)\s*(?:[:：]|$)",
     re.IGNORECASE,
 )
-"""How fields of an event call its place."""
+"""How fields of an event call its hour and place."""
 _SEGMENT = re.compile(r"[|·•⋅/]|\s[–—]\s")
 _LABEL = re.compile(r"([^:：|·•/\d]{1,40})[:：]\s*$")
 _COMMENTS = re.compile(r"comment|respond|\breply|discussion|disqus", re.IGNORECASE)
 _EVENT_BOX = re.compile(r"event[-_]?(?:date|time|start|end)|deadline", re.IGNORECASE)
 _BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
 _CELLS = frozenset({"td", "dd"})
+_FIELD_TAGS = frozenset({"td", "th", "dd", "dt"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _FIELDS = 7
 """Lines behind the date of an event in which its place may be named."""
@@ -97,6 +98,15 @@ def _without_date(text: str) -> str:
     return text[: found.start] + text[found.end :] if found else text
 
 
+def _alike(line: Line, other: Line) -> bool:
+    """Do two lines stand in elements of one kind, side by side?"""
+    for (one, two), (above, below) in pairwise(zip(line.holders(3), other.holders(3), strict=False)):
+        if above is below:
+            cells = {one.tag, two.tag} <= _FIELD_TAGS
+            return cells or (one.tag == two.tag and names_of(one) == names_of(two))
+    return False
+
+
 class Surroundings:
     """What stands around an article, which begins at line ``begin``; ``dated`` lines name a year."""
 
@@ -110,7 +120,7 @@ class Surroundings:
         """Does a line date a comment, or a link to another article: in a side box, or in one of several
         rows apart from the article?"""
         start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
-        rows, beside = list[etree._Element](), False
+        row, beside = None, False
         for node in line.holders(_UP):
             first, last = self.page.spans.get(node, (0, 0))
             if first <= start <= last or node is self.page.body:
@@ -118,12 +128,13 @@ class Surroundings:
             names = names_of(node)[:200]
             if _COMMENTS.search(names):
                 return True
-            if last - first <= _ROW and self._is_row(node):
-                rows.append(node)
+            if row is None and last - first <= _ROW and self._is_row(node):
+                row = node
+            elif row is not None and len(node) == 1 and row.getparent() is node:
+                row = node  # a row of one cell
             beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names))
-        return bool(rows) if beside else any(map(self._is_one_of_rows, rows))
-
-    def _is_one_of_rows(self, row: etree._Element) -> bool:
+        if row is None or beside:
+            return row is not None
         near = (*islice(row.itersiblings(), 3), *islice(row.itersiblings(preceding=True), 3))
         rows = [one for one in near if one.tag == row.tag and self._is_row(one)]
         said = one_line(text_of(row)) if rows else ""
@@ -136,12 +147,13 @@ class Surroundings:
         )
 
     def is_event_field(self, index: int) -> bool:
-        """Is a line or the one above it called the date, and a line below it the place?"""
+        """Is a line or the one above it called the date, and a like one below it the hour or place?"""
         lines = self.page.lines
         named = index > 0 and _PLAIN.fullmatch(lines[index - 1].text)
         if not named and not _PLAIN.match(lines[index].text):
             return False
-        return any(_VENUE.match(one.text) for one in lines[index + 1 : index + _FIELDS])
+        below = (line for line in lines[index + 1 : index + _FIELDS] if _VENUE.match(line.text))
+        return any(_alike(lines[index], line) for line in below)
 
     def _is_row(self, node: etree._Element) -> bool:
         """Does an element hold few lines, a link as long as a title and a date among them?"""

@@ -147,7 +147,7 @@ _NO_NAME = re.compile(
     r"https?|www\.|@|^\d|^admin|^\W*$|^about\s|^content\s|^super user$|^webmaster$"
     r"|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
     r"|le|el|il|em|am|den|veröffentlicht"
-    r"|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
+    r"|share|profile|edited|published|home|website|blog|posted|posts?|no author|e-?mail|bio"
     r"|twitter|facebook|connect|insights from|uncategorized)$"
     r"|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:en?)?$|^alle\s|geändert$|content$"
     r"|[=<>{}]|浏览|来源|责任编辑|发布|时间",
@@ -235,6 +235,10 @@ def find_authors(
             return people[:12], source
         houses = houses if houses[0] else (names[:3], source)
     return houses
+
+
+def _among_fields(text: str) -> re.Match[str] | None:
+    return _AMONG_FIELDS.search(text) if ":" in text else None
 
 
 def _editors(lines: list[Line]) -> Iterator[str]:
@@ -372,6 +376,6 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
             yield next(filter(None, match.groups()))
             return
         for part in text.split(" | ")[:4] if len(text) < 120 else ():
-            if match := _BY.match(part) or _BEHIND_DATE.search(part) or _AMONG_FIELDS.search(part):
+            if match := _BY.match(part) or _BEHIND_DATE.search(part) or _among_fields(part):
                 yield part[match.end() :]
                 return

@@ -88,7 +88,7 @@ class LineDates:
         """The dates of a text from left to right; ``short_years``: "30.10.23" is one."""
         text = unicodedata.normalize("NFKC", self._in_full(text) if short_years else text)
         for found in find_dates(text, zone=self._zone, order=self._order, origin="article"):
-            dot = _DOTTED.match(text, found.start)
+            dot = _DOTTED.match(text, found.start) if text.startswith(".", found.end) else None
             end = max(found.end, dot.end()) if dot else found.end
             yield Dated(text[: found.start], found.when, text[end:], found.refusal)
 

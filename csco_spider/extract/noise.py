@@ -78,6 +78,7 @@ _TOOLS = re.compile(
     |댓글\s*\d{0,5}[건개]?|댓글목록|등록된\ 댓글이\ 없습니다
     |log\s*in\ to\ post\ comments|please\ log\s*in.{0,60}comments?|rate\ this\ article.{0,20}
     |顶一下.{0,12}|踩一下.{0,12}
+    |[上下前后]一[篇条页则]\s*[:：]\s*(?:没有|暂?无).{0,6}
     |返回(?:首页|顶部|列表)|举报|收藏|点赞|扫一扫.{0,30}|微信扫.{0,20}|广告|-{0,40}分[隔割]线-{0,40}|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
     |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close
     |menu|search)\W*$""",
@@ -143,9 +144,10 @@ def _is_tools(text: str) -> bool:
     )
 
 
+_NETWORK = r"\W{0,5}(?:facebook|twitter|x|linkedin|whatsapp|e-?mail|xing|telegram|bluesky)"
 _SHARE = re.compile(
     r"\W*(?:share|partager?|partagez|teilen|comparti(?:r|lhar|lhe)|comparte|condividi|del[ae]?n?|udostępnij|поделиться|分享|シェア|공유)"
-    r"(?:\s[^\W\d]{1,12}){0,4}\s*[:：]?(?:\W{0,5}(?:facebook|twitter|x|linkedin|whatsapp|e-?mail|xing|telegram|bluesky))++\W*",
+    rf"(?:\s[^\W\d]{{1,12}}){{0,4}}\s*[:：]?(?:{_NETWORK})++\W*|(?:{_NETWORK}){{2,}}+\W*",
     re.IGNORECASE,
 )
 """A line that names the networks on which a page may be shared."""
@@ -156,11 +158,14 @@ _SHORT = 120
 def is_small_talk(text: str) -> bool:
     """Is a line a consent banner, or, where it is short, a button, a byline field or the heading of
     related stories?"""
-    if len(text) >= _SHORT:
-        return _COOKIES.match(text) is not None
-    if _TOOLS.match(text) or RELATED.match(text) or _COOKIES.match(text) or _is_tools(text):
+    return _is_short_talk(text) if len(text) < _SHORT else _COOKIES.match(text) is not None
+
+
+@lru_cache(4096)  # lines are asked for more than once, and many pages have the same
+def _is_short_talk(text: str) -> bool:
+    if _TOOLS.match(text) or RELATED.match(text) or _COOKIES.match(text):
         return True
-    if _SHARE.fullmatch(text):
+    if _is_tools(text) or _SHARE.fullmatch(text):
         return True
     return META_LINE.match(without_counters(text)) is not None
 

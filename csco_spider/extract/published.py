@@ -9,7 +9,7 @@ day is read in ``datelines``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice
@@ -204,7 +204,7 @@ class PublishDates:
                 continue
             if not top <= index <= begin and self.apart.is_another_s(line, begin):
                 continue
-            if self.apart.is_event_s(line.slots[0].holder) or self.apart.is_event_field(index):
+            if self.apart.is_event_s(line.slots[0].holder):
                 continue
             if index != titled + 1 and self._is_named_other(index, begin):
                 continue
@@ -212,7 +212,7 @@ class PublishDates:
                 when = self.line_dates.in_pieces(line)
             else:
                 when = self.line_dates.read(line, 160 if index < begin + 3 else 100, updates=updates)
-            if when:
+            if when and not self.apart.is_event_field(index):
                 return when
         return None
 
@@ -250,10 +250,12 @@ class PublishDates:
     def boxed(self, titled: int) -> When | None:
         """The day that a box by the title shows in pieces of digits alone: one with the name of a month
         may be a meeting's."""
-        near = range(max(0, titled - _BY_TITLE), min(titled + _BY_TITLE + 1, len(self.page.lines)))
-        own = (self.page.lines[i] for i in near if titled >= 0)
-        own = (line for line in own if not self.apart.is_another_s(line, titled))
-        day = boxed_date([one_line(slot.text) for line in own for slot in line.slots[:_BY_TITLE]])
+        near = (
+            self.page.lines[max(0, titled - _BY_TITLE) : titled + _BY_TITLE + 1] if titled >= 0 else []
+        )
+        day = boxed_date(_pieces(near))
+        if day:
+            day = boxed_date(_pieces(line for line in near if not self.apart.is_another_s(line, titled)))
         found = self.line_dates.find(day) if _DIGITS.fullmatch(day) else iter(())
         return next((one.when for one in found), None)
 
@@ -307,15 +309,13 @@ class PublishDates:
                 continue
             if self.apart.is_event_s(line.slots[0].holder) or _stands_in(line, "nav"):
                 continue
-            if self.apart.is_event_field(index):
-                continue
             if is_footer(line.text) or speaks_of_other(line.text):
                 continue
             if index > begin and (when := self.line_dates.in_fields(line)):
                 found.setdefault(when.day, when)
             if len(line.text) > 160 or self.line_dates.leads_on(line, 0.8):
                 continue  # a sentence, or another article's
-            other = self._is_named_other(index, begin)
+            other = self._is_named_other(index, begin) or self.apart.is_event_field(index)
             for before, when, behind, _ in self.line_dates.find(line.text):
                 if when and stands_alone(before, behind):
                     found[when.day] = None if other or self.line_dates.is_to_come(when) else when
@@ -364,6 +364,10 @@ class PublishDates:
             return None
         filed = re.compile(r"/{}[/-]?{}[/-]?{}/".format(*match.groups()))
         return match if any(filed.search(image.text) for image in self.metadata.images) else None
+
+
+def _pieces(lines: Iterable[Line]) -> list[str]:
+    return [one_line(slot.text) for line in lines for slot in line.slots[:_BY_TITLE]]
 
 
 def _stands_in(line: Line, tag: str) -> bool:
