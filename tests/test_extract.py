@@ -309,6 +309,8 @@ def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
         ),
         page(above="<div class=field-event-date><b>Date</b><p>3 April 2026</p></div>"),
         page(above="<p>Date: 3 April 2026</p><p>Time: 18:00</p><p>Venue: Main hall</p>"),
+        page(below="<div><h3>Events</h3><p><a href='/e'>Spring course</a></p><p>3 April 2026</p></div>"),
+        page(below="<ol><li>Holm G. Staging revisited. Ann Test. Published 5 March 2021.</li></ol>"),
         page(below="<dl><dt>Date:</dt><dd>3 April 2026</dd><dt>Time:</dt><dd>9 am - 5 pm</dd></dl>"),
         page(
             above="<table><tr><th>Date</th><td>3 April 2026</td></tr><tr><th>Time</th><td>18</td></tr>"
@@ -754,6 +756,7 @@ def test_a_section_that_the_document_s_title_ends_with_is_no_title() -> None:
     [
         "<font size=4><b>Office closure in May</b></font><br><font size=1>1 May 2026</font><br>{}",
         "<div class=news_title>Office closure in May</div><div>2026-05-01</div><p>{}</p>",
+        "<div>Office closure in May</div><div>发布人：学术部</div><div>2026-05-01</div><p>{}</p>",
         "<table><tr><th>제목</th><td>Office closure in May</td></tr><tr><th>작성자</th><td>사무국</td>"
         "<th>등록일</th><td>2026-05-01</td></tr></table><p>{}</p>",
         "<table><tr><th>Subject</th><td>Office closure in May</td></tr><tr><th>From</th>"
@@ -906,6 +909,7 @@ def test_ways_back_and_counters_leave_the_text(line: str) -> None:
                 "Karin Maier",
             ),
             ("添加时间：2026-06-15 9:25:35　　浏览次数：213", ""),
+            ("医学界 2026-06-15 18:22 发表于上海", ""),
             ("Publicerad: 15 juni 2026 | Senast uppdaterad: 19 juni 2026", ""),
             ("Le 15/06/2026 à 10:00 - par Yann Le Goff", "Yann Le Goff"),
             ("<ul><li>배포일 : 2026.06.15.</li><li>조회수 1,204</li></ul>", ""),

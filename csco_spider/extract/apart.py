@@ -146,6 +146,19 @@ class Surroundings:
             _EVENT_BOX.search(names_of(n)[:200]) for n in (holder, *islice(holder.iterancestors(), 3))
         )
 
+    def is_in_event_box(self, line: Line, begin: int) -> bool:
+        """Does a line stand in a small box apart from the article, below a heading that names an
+        event?"""
+        start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
+        for node in line.holders(4):
+            first, last = self.page.spans.get(node, (0, 0))
+            if last - first > _ROW or first <= start <= last or node is self.page.body:
+                return False
+            head = next(self.page.inside(node, self.page.lines), line)
+            if head is not line and head.slots[0].holder.tag in _HEADINGS:
+                return bool(EVENT.search(head.text) or _OTHERS.search(head.text))
+        return False
+
     def is_event_field(self, index: int) -> bool:
         """Is a line or the one above it called the date, and a like one below it the hour or place?"""
         lines = self.page.lines

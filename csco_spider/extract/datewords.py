@@ -90,7 +90,9 @@ def names_writer(before: str, behind: str) -> bool:
     )
 
 
-_NEXT_LABEL = re.compile(r"\W*[^\W\d]{2,16}(?:\s[^\W\d]{2,16}){0,2}\s?[:：]")
+_NEXT_LABEL = re.compile(
+    r"\W*[^\W\d]{2,16}(?:\s[^\W\d]{2,16}){0,2}\s?[:：]|\W*发[表布]于[\u4e00-\u9fff]{2,6}\W*$"
+)
 _BEFORE = 40
 """Letters before the date of a line that names it at most."""
 
@@ -108,6 +110,8 @@ _SAID = re.compile(
     r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
     re.IGNORECASE,
 )
+_CITATION = re.compile(r"[^\W\d]\.\s.*[^\W\d]\.\s")
+"""Two sentences before such a word are authors and title of what the line cites."""
 _SAID_BEFORE = 40
 """Letters between such a word and its date at most."""
 
@@ -119,7 +123,9 @@ def stands_alone(before: str, behind: str) -> bool:
     if _BY.match(before or behind) and ends_line(behind if before else ""):
         return True
     said = _SAID.search(before)
-    return said is not None and len(before) <= said.end() + _SAID_BEFORE
+    if said is None or _CITATION.search(before, 0, said.start()):
+        return False
+    return len(before) <= said.end() + _SAID_BEFORE
 
 
 _SAID_HERE = re.compile(

@@ -315,7 +315,11 @@ class PublishDates:
                 found.setdefault(when.day, when)
             if len(line.text) > 160 or self.line_dates.leads_on(line, 0.8):
                 continue  # a sentence, or another article's
-            other = self._is_named_other(index, begin) or self.apart.is_event_field(index)
+            other = (
+                self._is_named_other(index, begin)
+                or self.apart.is_event_field(index)
+                or self.apart.is_in_event_box(line, begin)
+            )
             for before, when, behind, _ in self.line_dates.find(line.text):
                 if when and stands_alone(before, behind):
                     found[when.day] = None if other or self.line_dates.is_to_come(when) else when

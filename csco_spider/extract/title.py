@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 
 from lxml import etree
 
-from csco_spider.extract.html import one_line, text_lines, text_of
+from csco_spider.extract.html import one_line, text_lines, text_of, width
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.noise import RELATED, furniture
 from csco_spider.extract.page import Line, Page
@@ -48,6 +48,14 @@ _HOME = re.compile(r"(?:https?://[^/]+)?(?:/|\./|/?index\.(?:html?|php|aspx?))?"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ABOVE, _LONGEST = 9, 150
 """Lines above a date line that may name the title; letters of a title that no heading holds."""
+_BYLINES = 4
+"""Lines between a title and its date at most, and the one that is the title."""
+_FIELD = re.compile(
+    r"\W*(?:(?:文章|信息)?(?:来源|作者|编辑)|发布(?:人|者|单位)|供稿|审核|浏览|点击|栏目|작성자|등록자|조회수?|投稿者|カテゴリー?"
+    r"|author|source|category|views|by)\s*[:：]",
+    re.IGNORECASE,
+)
+"""A field of a byline."""
 _CRUMBS = re.compile(r"[>»›]|您(?:当前|现在)?的?位置|\bhome\b", re.IGNORECASE)
 _SENTENCE = 40
 """Letters of a title that is no site's name."""
@@ -189,7 +197,10 @@ class Titles:
         """The line right over the date, where the page does not show its document's title."""
         if self.dated < 1:
             return ""
-        over = self.page.lines[self.dated - 1]
+        near = reversed(self.page.lines[max(0, self.dated - _BYLINES) : self.dated])
+        over = next((line for line in near if not _FIELD.match(line.text)), None)
+        if over is None:
+            return ""
         linked = over.linked > 0.5 * len(over.text)
         if linked or not 4 <= len(over.text) <= _LONGEST or self._names_site(over.text):
             return ""
@@ -203,7 +214,11 @@ class Titles:
                 return text, "meta"
         for text in (*self.stated, self.document):
             for run in _runs(text[:LIMIT]):
-                if len(run) >= 10 and run.casefold() in shown and fold(run) != fold(self.metadata.site):
+                if (
+                    width(run) >= 10
+                    and run.casefold() in shown
+                    and fold(run) != fold(self.metadata.site)
+                ):
                     return run, "shown"
         if not self.stated:
             return _without_site(self.document, self.metadata.site), "document"
