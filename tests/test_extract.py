@@ -75,6 +75,7 @@ PUBLISHED = meta("article:published_time", "2021-03-05T08:00:00+01:00")
             "opening",
         ),
         (page(below="<p>Date: 5 March 2021</p>"), "2021-03-05", "alone"),
+        (page(below="<p>Ends/Friday, March 5, 2021</p>"), "2021-03-05", "shown"),
         (page(below="<p>5 March 2021 by the whole team</p>"), "2021-03-05", "alone"),
         (page(body=BODY * 3, below="<p>Friday, 5 March 2021</p>"), "2021-03-05", "alone"),
         (

@@ -21,7 +21,7 @@ UPDATED = re.compile(
 )
 """What the words before the day of a change say."""
 EVENT = re.compile(
-    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|地[点點]\s*[:：]|geboren|\bborn\b"
+    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b(?!/)|会议时间|活动时间|截止|举办|召开|报名|地[点點]\s*[:：]|geboren|\bborn\b"
     r"|\bversion\b|\d\.\d+\W+(?:vom|from)\b",
     re.IGNORECASE,
 )

@@ -107,7 +107,7 @@ def names_field(before: str, behind: str) -> bool:
 
 
 _SAID = re.compile(
-    r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
+    r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載|\bends/",
     re.IGNORECASE,
 )
 _CITATION = re.compile(r"[^\W\d]\.\s.*[^\W\d]\.\s")
