@@ -633,6 +633,7 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
             ("Yazar: Elif Kara", "Elif Kara"),
         ),
         ("Written by Petra Novak, published on 5 March 2026.", "Petra Novak"),
+        ("By <a href='/jo'>Jo March</a> <i>Category: Grants</i>", "Jo March"),
         ("Text: Mira Sand &nbsp; Photos: Ole Berg", "Mira Sand"),
         *(("Interview: Clara Voss", "Clara Voss"), ("Redacción: Lucía Ferrer", "Lucía Ferrer")),
         ("Opublikowano: 21.01.2026, autor: Anna Nowak", "Anna Nowak"),
@@ -869,6 +870,7 @@ def test_a_day_in_the_text_and_its_signature_stay() -> None:
         ),
         *("Última actualización: 16 junio 2026", "목록"),
         *("Read 2047 times Published in <a href='/n'>News</a>", "Mots-clés : <a href='/t'>soins</a>"),
+        "<a href='/p'>← Older post</a><a href='/n'>Newer post →</a>",
         *("字号：大 中 小", "조회수 1,204", "下一条：没有了", "<b>X</b><b>LinkedIn</b>"),
         *("------分隔线----------", "您是本文第 154 个阅览者", "등록된 댓글이 없습니다."),
         *("Partager cet article : Facebook LinkedIn", "相关热词搜索：<a href='/t'>病例 青年</a>"),
@@ -943,6 +945,12 @@ def test_the_weekday_tells_day_and_month_apart(shown: str) -> None:
 def test_a_date_that_opens_a_text_in_an_element_called_so_dates_it() -> None:
     assert day(read(page(body=f"<p><b>16.06.2026</b> {PROSE}</p>"))) == ""
     assert day(read(page(body=f"<span class=news-date>16.06.2026</span>{PROSE}"))) == "2026-06-16"
+
+
+def test_a_footer_close_below_the_title_names_no_author() -> None:
+    footer = "<footer><p>© 2031 Example Society</p><p><a href='/i'>Imprint Privacy</a></p></footer>"
+    html = f"<body><h1>A new guideline</h1><p>15 June 2026</p><a href='/g.pdf'>Open</a>{footer}</body>"
+    assert read(html).authors == []
 
 
 def test_a_footer_by_somebody_names_no_author() -> None:

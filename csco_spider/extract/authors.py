@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import unescape
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -112,6 +112,7 @@ _END = re.compile(
     # in capitals these may be names: Lee Min Ho, Wong On Yee, Jan Novak
     r"|(?-i:on|in|at|am|um|under|is|last|min(?:utes?)?|stand|says?|sagt|alle|view))\b"
     rf"|\s(?:on|am|in|last)\s(?={_MONTH}\.?\s\d|{_WEEKDAY}|\d)"
+    r"|\s(?-i:[A-Z][a-zà-ÿ]{2,15})\s?:"
     r"|\s(?:le|el|il)\s(?:lun|mar|mer|mié|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom)\w*\b"
     rf"|,?\s(?:{_MONTH}\.?\s*(?=\d)|{_WEEKDAY}\b)).*$",
     re.IGNORECASE | re.DOTALL,
@@ -252,7 +253,7 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
     """A name that stands with a date right below the title, or alone next to such a line."""
     if titled < 0:
         return
-    near = lines[titled + 1 :]
+    near = list(takewhile(lambda line: not is_footer(line.text), lines[titled + 1 :]))
     dated = [bool(_DATED.search(line.text)) and len(line.text) < 100 for line in near]
     for index, line in enumerate(near):
         if dated[index]:

@@ -72,6 +72,7 @@ _TOOLS = re.compile(
     |loading|table\ of\ contents
     |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}
     |view\ this\ post\ on\ \w+
+    |(?:(?:older|newer|previous|next)\ (?:posts?|entr(?:y|ies)|articles?)\W{0,5}){1,2}
     |show\ comments|previous\ next|copy\ link|e-?mail|whatsapp|pinterest|linkedin
     |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
