@@ -394,6 +394,10 @@ def test_the_months_of_many_languages(text: str) -> None:
     assert read(text).day == date(2016, 8, 15)
 
 
+def test_the_month_of_march_has_more_names() -> None:
+    assert {read(f"5. {name} 2026").day for name in ("März", "marts", "mars")} == {date(2026, 3, 5)}
+
+
 @pytest.mark.parametrize(
     "text", ["Room 12, 2016", "12 chairs 2016", "Augustine 15, 2016", "xMay 5, 2016"]
 )

@@ -75,6 +75,7 @@ PUBLISHED = meta("article:published_time", "2021-03-05T08:00:00+01:00")
             "opening",
         ),
         (page(below="<p>Date: 5 March 2021</p>"), "2021-03-05", "alone"),
+        (page(below="<p>Ends/Friday, March 5, 2021</p>"), "2021-03-05", "shown"),
         (page(below="<p>5 March 2021 by the whole team</p>"), "2021-03-05", "alone"),
         (page(body=BODY * 3, below="<p>Friday, 5 March 2021</p>"), "2021-03-05", "alone"),
         (
@@ -308,6 +309,14 @@ def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
             body=f"{BODY}<table><tr><td>nefimab</td><td>{PROSE}</td><td>3 April 2026</td></tr></table>"
         ),
         page(above="<div class=field-event-date><b>Date</b><p>3 April 2026</p></div>"),
+        page(above="<p>Date: 3 April 2026</p><p>Time: 18:00</p><p>Venue: Main hall</p>"),
+        page(below="<div><h3>Events</h3><p><a href='/e'>Spring course</a></p><p>3 April 2026</p></div>"),
+        page(below="<ol><li>Holm G. Staging revisited. Ann Test. Published 5 March 2021.</li></ol>"),
+        page(below="<dl><dt>Date:</dt><dd>3 April 2026</dd><dt>Time:</dt><dd>9 am - 5 pm</dd></dl>"),
+        page(
+            above="<table><tr><th>Date</th><td>3 April 2026</td></tr><tr><th>Time</th><td>18</td></tr>"
+            "<tr><th>Venue</th><td>Main hall</td></tr></table>"
+        ),
         page(above="<i class=event-date><time datetime='2026-04-03'>3 April</time></i>"),
         page(above="<div>Registration deadline</div><div>31 August 2026</div>"),
         page(ld(startDate="2026-04-03").replace("NewsArticle", "Event"), above="<p>3 April 2026</p>"),
@@ -465,6 +474,7 @@ def test_files_are_kept_whatever_lists_or_names_them() -> None:
     files = f"<h2>Downloads</h2><ul>{rows}</ul>"
     article = read(page(body=f"{BODY}{files}<p><a href='/att/77aa'>Form.docx</a></p>"))
     assert [file.url.rpartition("/")[2] for file in article.enclosures] == ["a.pdf", "b.pdf", "77aa"]
+    assert read(page(body=f"{BODY}<a href='/f/초록양식.hwp'>초록양식</a>")).enclosures
     assert "In short" in article.text
     only = read(
         page(body=files, below="<aside><h2>Events</h2><p>A forum on early detection.</p></aside>")
@@ -486,6 +496,7 @@ def test_a_section_or_the_site_is_no_title(document: str, above: str) -> None:
         f"{BODY}</main><footer>© 2031 Example Society</footer></body></html>"
     )
     assert read(html).title == "Grants for nurses"
+    assert read(html.replace("h2", "h4")).title == "Grants for nurses"
 
 
 @pytest.mark.parametrize(
@@ -606,11 +617,13 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
         *(
             ("文=藤井朔太郎 写真=中村恵", "藤井朔太郎"),
             ("執筆：藤井朔太郎", "藤井朔太郎"),
+            ("（文責：佐藤花子）", "佐藤花子"),
             ("藤井朔太郎記者", "藤井朔太郎"),
         ),
         *(
             ("〔記者陳怡君/台南報導〕", "陳怡君"),
             ("文/张三三 编辑/李四", "张三三"),
+            ("2026-06-15 文/图：刘思远 责编：高洁", "刘思远"),
             ("记者 王海涛 通讯员 赵丽", "王海涛, 赵丽"),
         ),
         *(("作者：心内科 王建国", "王建国"), ("作者：北方胸科学会", "北方胸科学会")),
@@ -619,6 +632,11 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
             ("بقلم: سامية بن عمر", "سامية بن عمر"),
             ("Yazar: Elif Kara", "Elif Kara"),
         ),
+        ("Written by Petra Novak, published on 5 March 2026.", "Petra Novak"),
+        ("By <a href='/jo'>Jo March</a> <i>Category: Grants</i>", "Jo March"),
+        ("Text: Mira Sand &nbsp; Photos: Ole Berg", "Mira Sand"),
+        *(("Interview: Clara Voss", "Clara Voss"), ("Redacción: Lucía Ferrer", "Lucía Ferrer")),
+        ("Opublikowano: 21.01.2026, autor: Anna Nowak", "Anna Nowak"),
         *(("Publié par Nadia Belkacem", "Nadia Belkacem"), ("Scritto da Carla Neri", "Carla Neri")),
         *(
             ("Par Nadia Belkacem, le 11 juin 2024", "Nadia Belkacem"),
@@ -740,8 +758,11 @@ def test_a_section_that_the_document_s_title_ends_with_is_no_title() -> None:
     [
         "<font size=4><b>Office closure in May</b></font><br><font size=1>1 May 2026</font><br>{}",
         "<div class=news_title>Office closure in May</div><div>2026-05-01</div><p>{}</p>",
+        "<div>Office closure in May</div><div>发布人：学术部</div><div>2026-05-01</div><p>{}</p>",
         "<table><tr><th>제목</th><td>Office closure in May</td></tr><tr><th>작성자</th><td>사무국</td>"
         "<th>등록일</th><td>2026-05-01</td></tr></table><p>{}</p>",
+        "<table><tr><th>Subject</th><td>Office closure in May</td></tr><tr><th>From</th>"
+        "<td>The office</td></tr><tr><th>Date</th><td>1 May 2026</td></tr></table><p>{}</p>",
         "<h1>Office closure in May<br><span>2026-05-01 14:20 来源:学会 点击:23</span></h1><p>{}</p>",
     ],
 )
@@ -753,6 +774,22 @@ def test_the_title_of_a_page_whose_document_title_is_the_site_s(body: str) -> No
     assert (article.title, day(article)) == ("Office closure in May", "2026-05-01")
 
 
+@pytest.mark.parametrize(
+    ("document", "heading"),
+    [
+        ("A new guideline > Notices | Society", "<h2><i>Notice</i> <b>A new guideline</b></h2>"),
+        ("学会新聞｜某学会", "<h1>新着情報</h1><h2>A new guideline</h2>"),
+        ("お知らせ｜某学会", "<h1>お知らせ</h1><h2>A new guideline</h2>"),
+    ],
+)
+def test_a_board_s_name_is_no_part_of_a_title(document: str, heading: str) -> None:
+    html = (
+        f"<html><head><title>{document}</title></head><body><a href='/'>Home</a>{heading}"
+        f"<p>作成日：2026-06-15</p><p>掲載日：2026-06-15</p><div>{BODY}</div></body></html>"
+    )
+    assert read(html).title == "A new guideline"
+
+
 def test_chinese_parts_of_a_document_title_need_no_spaces() -> None:
     html = (
         "<html><head><title>五一劳动节放假通知-通知公告-广东药学会</title></head><body>{}</body></html>"
@@ -760,6 +797,48 @@ def test_chinese_parts_of_a_document_title_need_no_spaces() -> None:
     text = "学会秘书处放假调休，共五天。" * 9
     shown = f"<div><b>五一劳动节放假通知</b></div><div>2026-04-29</div><p>{text}</p>"
     assert read(html.format(shown)).title == "五一劳动节放假通知"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "<dl><dt>掲載日</dt><dd>2026/06/15</dd><dt>更新日</dt><dd>2026/07/01</dd>"
+        "<dt>カテゴリー</dt><dd>専門医制度</dd></dl>",
+        "<table><tr><td>发布日期：2026-06-15</td><td>信息来源：药监局</td></tr></table>",
+        "<p>Published: 15 June 2026</p><p>Last Updated: 02 July 2026</p>",
+        "<p>Publié le lundi 15 juin 2026</p><p>Par Élodie Marchand</p>",
+    ],
+)
+def test_fields_beside_and_below_a_labelled_date_are_no_text(fields: str) -> None:
+    article = read(page(above=fields))
+    assert (day(article), article.text) == ("2026-06-15", read(page()).text)
+
+
+def test_what_stands_over_the_title_in_its_element_is_no_text() -> None:
+    over = "<p>15 June 2026</p><p>From the society</p>"
+    html = page(body=f"{over}<h2>A new guideline</h2>{BODY}").replace("<h1>A new guideline</h1>", "")
+    assert read(html).text == read(page()).text
+    again = read(page(above="<p>发布时间：2026-06-15</p>", body=f"<h2>A new guideline</h2>{BODY}"))
+    assert again.text == read(page()).text
+    later = f"<p>{PROSE}</p><p>A new guideline</p>{BODY}"
+    assert read(page(body=later)).text.splitlines()[1] == "A new guideline"
+
+
+def test_dated_links_beside_a_text_in_a_table_are_none_of_it() -> None:
+    links = "".join(
+        f"<tr><td>·<a href='/{n}'>关于评选优秀论文的通知{n}</a> 2026-05-0{n}</td></tr>" for n in (1, 3)
+    )
+    text = "<p>学会将根据意见修改文本，并在年底前完成定稿，届时将面向全体会员公开。</p>" * 2
+    html = (
+        "<html><head><title>年会通知</title></head><body><table><tr><td><a href='/'>首页</a> | "
+        f"<a href='/n'>新闻</a></td></tr></table><table><tr><td><table>{links}</table></td><td><table>"
+        "<tr><td><b>年会通知</b></td></tr><tr><td>[ 作者：编辑 更新时间：2026-4-8 点击数：56 ]</td>"
+        "</tr>"
+        f"<tr><td>{text}</td></tr></table></td></tr></table></body></html>"
+    )
+    article = read(html)
+    assert (day(article), article.sources["when"]) == ("2026-04-08", "update")
+    assert article.text.startswith("学会将")
 
 
 def test_a_day_in_the_text_and_its_signature_stay() -> None:
@@ -790,6 +869,11 @@ def test_a_day_in_the_text_and_its_signature_stay() -> None:
             "Просмотров: 1204",
         ),
         *("Última actualización: 16 junio 2026", "목록"),
+        *("Read 2047 times Published in <a href='/n'>News</a>", "Mots-clés : <a href='/t'>soins</a>"),
+        "<a href='/p'>← Older post</a><a href='/n'>Newer post →</a>",
+        *("字号：大 中 小", "조회수 1,204", "下一条：没有了", "<b>X</b><b>LinkedIn</b>"),
+        *("------分隔线----------", "您是本文第 154 个阅览者", "등록된 댓글이 없습니다."),
+        *("Partager cet article : Facebook LinkedIn", "相关热词搜索：<a href='/t'>病例 青年</a>"),
     ],
 )
 def test_ways_back_and_counters_leave_the_text(line: str) -> None:
@@ -814,6 +898,34 @@ def test_ways_back_and_counters_leave_the_text(line: str) -> None:
             "김영수",
         ),
         *(
+            ("Madrid, 15 de junio de 2026", ""),
+            ("Data pubblicazione: 15 giugno 2026", ""),
+            ("Opublikowano: 15.06.2026, autor: Anna Nowak", "Anna Nowak"),
+            ("<i>Gepubliceerd op: 15 juni 2026</i><i>Auteur: Joris van Dam</i>", "Joris van Dam"),
+            ("<ul><li>김영수 기자</li><li>승인 2026.06.15 09:30</li><li>댓글 0</li></ul>", "김영수"),
+        ),
+        ("<b>15</b><br><i>2026-06</i>", ""),
+        *(
+            ("15 Jun 2026 9:14 AM | Nadia Fox (Administrator)", "Nadia Fox"),
+            (
+                "Veröffentlicht am 15.06.2026 in <a href='/k'>Aktuelles</a> von Karin Maier",
+                "Karin Maier",
+            ),
+            ("添加时间：2026-06-15 9:25:35　　浏览次数：213", ""),
+            ("医学界 2026-06-15 18:22 发表于上海", ""),
+            ("Publicerad: 15 juni 2026 | Senast uppdaterad: 19 juni 2026", ""),
+            ("Le 15/06/2026 à 10:00 - par Yann Le Goff", "Yann Le Goff"),
+            ("<ul><li>배포일 : 2026.06.15.</li><li>조회수 1,204</li></ul>", ""),
+            (
+                "<ul><li>資料來源：健康署</li><li>建檔日期：2026-06-15</li><li>更新時間：2026-06-16</li></ul>",
+                "",
+            ),
+            (
+                "<ul><li>Autor: Lars Wirth</li><li>Datum: 15.06.2026</li><li>Rubrik: Kurse</li></ul>",
+                "Lars Wirth",
+            ),
+        ),
+        *(
             ("Submitted by admin on Mon, 06/15/2026 - 18:40", ""),
             ("2026-06-15 | Ekleyen: Elif Kara", "Elif Kara"),
         ),
@@ -833,6 +945,12 @@ def test_the_weekday_tells_day_and_month_apart(shown: str) -> None:
 def test_a_date_that_opens_a_text_in_an_element_called_so_dates_it() -> None:
     assert day(read(page(body=f"<p><b>16.06.2026</b> {PROSE}</p>"))) == ""
     assert day(read(page(body=f"<span class=news-date>16.06.2026</span>{PROSE}"))) == "2026-06-16"
+
+
+def test_a_footer_close_below_the_title_names_no_author() -> None:
+    footer = "<footer><p>© 2031 Example Society</p><p><a href='/i'>Imprint Privacy</a></p></footer>"
+    html = f"<body><h1>A new guideline</h1><p>15 June 2026</p><a href='/g.pdf'>Open</a>{footer}</body>"
+    assert read(html).authors == []
 
 
 def test_a_footer_by_somebody_names_no_author() -> None:
@@ -908,6 +1026,7 @@ def test_the_line_of_the_author_leaves_the_text() -> None:
         (page(above="<ul><li>June 15, 2026 June 15, 2026</li></ul>"), "2026-06-15"),
         (page(above="<p>Date of hearing: 2 April 2025</p>"), ""),
         (page(above="<p>时间：2026年6月15日 地点：北京</p>"), ""),
+        (page(above="<div>日期：2026-06-15</div>", body=f"<p>地点：北京</p>{BODY}"), "2026-06-15"),
         (
             page().replace(
                 "<body>", "<body><p>Monday 15 June 2026</p><header><a href=/>Home</a></header>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -21,7 +21,7 @@ UPDATED = re.compile(
 )
 """What the words before the day of a change say."""
 EVENT = re.compile(
-    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b|会议时间|活动时间|截止|举办|召开|报名|地[点點]\s*[:：]|geboren|\bborn\b"
+    r"copyright|©|event|conference|deadline|when\s*:|starts?\b|ends?\b(?!/)|会议时间|活动时间|截止|举办|召开|报名|地[点點]\s*[:：]|geboren|\bborn\b"
     r"|\bversion\b|\d\.\d+\W+(?:vom|from)\b",
     re.IGNORECASE,
 )
@@ -43,17 +43,26 @@ _DUE = re.compile(
 _OWN = re.compile(
     r"\bdate\b|datum|\bdata\b|fecha|日期|时间|時間|日付|일자|publi|post|releas|issued?\b|veröff|erschien|erstellt|creat"
     r"|added|written|submitted|发布|發佈|发表|掲載|公開|작성|등록|게시|online|press|news|meldung|mitteilung|stand\b|\bby\b|von\b"
-    r"|投稿|配信|登録|입력|승인|تاريخ|geplaatst|julkaistu|udgivet|zveřejněno|dodano|yayın|giriş|tarih|дата|опубликован|tanggal|diterbitkan|ngày|نشر",
+    r"|投稿|配信|登録|입력|승인|배포|تاريخ|geplaatst|julkaistu|udgivet|zveřejněno|dodano|yayın|giriş|tarih|дата|опубликован|tanggal|diterbitkan|ngày|نشر",
     re.IGNORECASE,
 )
 """What the label of a publish date says."""
+_PLAIN = re.compile(r"\W*(?:dat(?:e|um|a)|fecha|日[期時时]|日にち|일[시자])\s*[:：]?\s*", re.IGNORECASE)
+_VENUE = re.compile(
+    r"\W*(?:time|uhrzeit|heure|hora|orario|時間|时间|venue|location|place|(?:veranstaltungs)?ort|lieu|lugar|luogo|sede|地[点點]|[会會]場|場所|장소)\s*(?:[:：]|$)",
+    re.IGNORECASE,
+)
+"""How fields of an event call its hour and place."""
 _SEGMENT = re.compile(r"[|·•⋅/]|\s[–—]\s")
 _LABEL = re.compile(r"([^:：|·•/\d]{1,40})[:：]\s*$")
 _COMMENTS = re.compile(r"comment|respond|\breply|discussion|disqus", re.IGNORECASE)
 _EVENT_BOX = re.compile(r"event[-_]?(?:date|time|start|end)|deadline", re.IGNORECASE)
 _BESIDE = re.compile(r"side-?bar|widget|related|recommend|recent|latest|popular", re.IGNORECASE)
 _CELLS = frozenset({"td", "dd"})
+_FIELD_TAGS = frozenset({"td", "th", "dd", "dt"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+_FIELDS = 7
+"""Lines behind the date of an event in which its place may be named."""
 _NAME = 40
 """Letters of a line that names the date below it."""
 _ROW, _LINES, _TITLE = 40, 4, 14
@@ -75,13 +84,27 @@ def is_called_other(before: str) -> bool:
     """Do the words before a date say that it is a deadline's or a meeting's, and not the article's?"""
     if _OTHERS.search(_SEGMENT.split(before)[-1]):
         return True
+    return _LABEL.search(before) is not None and not is_called_own(before)
+
+
+def is_called_own(before: str) -> bool:
+    """Does a label before a date call it the day of publishing, or of a change?"""
     label = _LABEL.search(before)
-    return label is not None and not (_OWN.search(label[1]) or UPDATED.search(label[1]))
+    return label is not None and bool(_OWN.search(label[1]) or UPDATED.search(label[1]))
 
 
 def _without_date(text: str) -> str:
     found = next(find_dates(text[:80], zone=None), None) if width(text) >= _TITLE else None
     return text[: found.start] + text[found.end :] if found else text
+
+
+def _alike(line: Line, other: Line) -> bool:
+    """Do two lines stand in elements of one kind, side by side?"""
+    for (one, two), (above, below) in pairwise(zip(line.holders(3), other.holders(3), strict=False)):
+        if above is below:
+            cells = {one.tag, two.tag} <= _FIELD_TAGS
+            return cells or (one.tag == two.tag and names_of(one) == names_of(two))
+    return False
 
 
 class Surroundings:
@@ -107,6 +130,8 @@ class Surroundings:
                 return True
             if row is None and last - first <= _ROW and self._is_row(node):
                 row = node
+            elif row is not None and len(node) == 1 and row.getparent() is node:
+                row = node  # a row of one cell
             beside = beside or node.tag in {"aside", "nav"} or bool(_BESIDE.search(names))
         if row is None or beside:
             return row is not None
@@ -120,6 +145,28 @@ class Surroundings:
         return any(
             _EVENT_BOX.search(names_of(n)[:200]) for n in (holder, *islice(holder.iterancestors(), 3))
         )
+
+    def is_in_event_box(self, line: Line, begin: int) -> bool:
+        """Does a line stand in a small box apart from the article, below a heading that names an
+        event?"""
+        start = self.page.lines[begin].start if begin < len(self.page.lines) else -1
+        for node in line.holders(4):
+            first, last = self.page.spans.get(node, (0, 0))
+            if last - first > _ROW or first <= start <= last or node is self.page.body:
+                return False
+            head = next(self.page.inside(node, self.page.lines), line)
+            if head is not line and head.slots[0].holder.tag in _HEADINGS:
+                return bool(EVENT.search(head.text) or _OTHERS.search(head.text))
+        return False
+
+    def is_event_field(self, index: int) -> bool:
+        """Is a line or the one above it called the date, and a like one below it the hour or place?"""
+        lines = self.page.lines
+        named = index > 0 and _PLAIN.fullmatch(lines[index - 1].text)
+        if not named and not _PLAIN.match(lines[index].text):
+            return False
+        below = (line for line in lines[index + 1 : index + _FIELDS] if _VENUE.match(line.text))
+        return any(_alike(lines[index], line) for line in below)
 
     def _is_row(self, node: etree._Element) -> bool:
         """Does an element hold few lines, a link as long as a title and a date among them?"""

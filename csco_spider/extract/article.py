@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from csco_spider.extract.authors import BYLINE, field_authors, find_authors, only_names
-from csco_spider.extract.body import Body, behind_byline, prune
+from csco_spider.extract.body import Body, behind_byline, fields_around, prune
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.density import Part, captioned, find_article
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
@@ -40,8 +40,11 @@ _OPENING = 6
 """Lines of a text that may be its title, date line and byline."""
 _PARAGRAPH = 50
 """Width of a line from which on a text has begun."""
+_LINKS = 0.3
+"""The share of a line in links from which on it is none."""
 _MOST, _PROSE = 0.6, 80
 """The share of a text that a date line below it stands behind; the width of a line that is no title."""
+_NO_LETTER = re.compile(r"[\d年月日\W_]+")
 _NO_PICTURE = re.compile(r"logo|placeholder|default|blank|spacer|pixel|avatar|icon", re.IGNORECASE)
 
 
@@ -94,7 +97,7 @@ def read_article(
     begin = page.lines.index(part.lines[0]) if part and part.lines else 0
     dated = _above_comments(dates.labelled(begin), dates, page, part)
     line = page.lines[dated.first] if dated else None
-    near = range(max(0, begin - 3), min(len(page.lines), begin + 3)) if line is None else ()
+    near = range(max(0, begin - 3), min(len(page.lines), begin + _OPENING)) if line is None else ()
     bare = next((index for index in near if dates.line_dates.day_of_dateline(page.lines[index])), -1)
     titles = Titles(page, metadata, line, listed_title, url=url, dated=bare)
     article.title, article.sources["title"] = titles.find()
@@ -124,8 +127,7 @@ def read_article(
     base = base_of(root, url)
     if part:
         article.sources["body"] = "shown" if part is place.part else "label"
-        if not dated:
-            part.lines = _without_heading(part.lines, article, dates)
+        part.lines = _without_heading(page, part.lines, article, dates)
         _read_body(article, page, part, base, move)
     if image := _lead_image(metadata, base, move):
         article.image, article.sources["image"] = image
@@ -136,21 +138,29 @@ def read_article(
     return article
 
 
-def _without_heading(lines: list[Line], article: Article, dates: PublishDates) -> list[Line]:
-    """Lines of a text without its title, date line and byline among the first; a day below a
-    paragraph is the text's own, or signs it."""
-    kept: list[Line] = []
-    for line in lines[:_OPENING]:
-        day = (
-            dates.line_dates.day_of_dateline(line)
-            if not any(width(one.text) >= _PARAGRAPH for one in kept)
-            else None
-        )
-        own = day is not None and (not article.when or day == article.when.day)
+def _without_heading(page: Page, lines: list[Line], article: Article, dates: PublishDates) -> list[Line]:
+    """Lines of a text without its title, date line and byline among the first, and what stands over the
+    title; a day or a heading below a paragraph is the text's own, or signs it."""
+    titled = [index for index, line in enumerate(lines[:_OPENING]) if line.text == article.title][:1]
+    over = lines[: titled[0]] if titled else []  # its section, the day
+    kept = over if any(map(_begins_text, over)) else []
+    fields: set[Line] = set()
+    for line in lines[len(over) : _OPENING]:
+        begun = any(map(_begins_text, kept))
+        day = None if begun else dates.line_dates.day_of_dateline(line)
+        own = article.when is not None and day == article.when.day
+        titles = line.text == article.title and (not begun or _in_heading(line))
         of_page = own or dates.line_dates.says_update(line) or only_names(line.text, article.authors)
-        if line.text != article.title and not of_page:
+        boxed = not kept and _NO_LETTER.fullmatch(line.text)  # a day in pieces, a counter
+        if not (titles or of_page or boxed):
             kept.append(line)
-    return kept + lines[_OPENING:]
+        fields |= fields_around(page, line) if own else set()
+    return [line for line in kept + lines[_OPENING:] if line not in fields]
+
+
+def _begins_text(line: Line) -> bool:
+    """Is a line a paragraph, and no row of links?"""
+    return width(line.text) >= _PARAGRAPH and line.linked < _LINKS * len(line.text)
 
 
 def _above_comments(
@@ -207,6 +217,7 @@ def _undated(dates: PublishDates, place: _Place) -> tuple[When | None, str]:
         ("url", dates.in_url),
         ("shown", lambda: dates.first(dates.beside(title, titled, begin, last))),
         ("time", lambda: dates.first(dates.timed(start, end))),
+        ("shown", lambda: dates.first(dates.boxed(titled))),
         ("meta", lambda: dates.stated("meta")),
         ("json-ld", lambda: dates.stated("json-ld")),
         ("microdata", lambda: dates.stated("microdata")),

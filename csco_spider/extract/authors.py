@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import unescape
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -35,13 +35,13 @@ BYLINE = re.compile(
 """What a line of date, author, source and counter says besides the date."""
 _BY = re.compile(
     rf"^\W{{0,3}}{WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
-    r"|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
+    r"|(?:interview|redacción|redazione|words|story)\s*:|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
     r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
     re.IGNORECASE,
 )
 _NO_ROLE = r"(?!编辑|責編|责编|通讯员|记者|摄影|校对|审核|来源|图片)"
 _CHINESE = re.compile(
-    r"(?:作者|文|记者|通讯员)\s*[:：/|]\s*"
+    r"(?:作者|撰[文稿]|供稿|图文|文[/／、]?图|图[/／、]文|文|记者|通讯员)\s*[:：/|]\s*"
     rf"([\u4e00-\u9fff·]{{2,4}}(?:[ 、,，/\u3000]{_NO_ROLE}[\u4e00-\u9fff·]{{2,4}}){{0,5}})"
     r"(?=[\s|)）】]|$)"
 )
@@ -53,7 +53,7 @@ _HOUSEWROTE = re.compile(
     r"作者\s*[:：]\s*([\u4e00-\u9fff（）()]{3,20}(?:学会|协会|委员会|医院|中心|编辑部|研究院|研究所|部|社|组))(?=[\s|]|$)"
 )
 _EASTERN = re.compile(
-    r"(?:取材・文|構成・文|文|著者|執筆|ライター)\s*[=＝:：・]\s*([\u3040-\u30ff\u4e00-\u9fff々]{2,8})(?=[\s、)）】／/]|$)"
+    r"(?:取材・文|構成・文|文責?|著者|執筆|ライター)\s*[=＝:：・]\s*([\u3040-\u30ff\u4e00-\u9fff々]{2,8})(?=[\s、)）】／/]|$)"
     r"|^\W?([\u4e00-\u9fff々]{3,5})記者$"
     r"|[〔（(【［\[]記者\s?([\u4e00-\u9fff]{2,4})\s?[／/]"
     r"|^(?:\[|\()?(?:[^\s\[\]]{2,12}\s)?([가-힣]{2,4})\s기자(?:\]|\))?(?=\s|=|$)"
@@ -78,9 +78,16 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_DATE = re.compile(
-    r"(?:\b(?:19|20)\d\d|\buhr|[ap]m|\d:\d\d)\W{0,3}\s*\b(?:by|von|par|por)\s+(?-i:(?=\w))",
+    r"(?:\b(?:19|20)\d\d|\buhr|[ap]m|\d:\d\d)\W{0,3}\s*\b"
+    r"(?:(?:in|unter|dans|en)\s[^\s,]{3,30}(?:,?\s[^\s,]{3,30}){0,3}?\s)?(?:by|von|par|por)\s+(?-i:(?=\w))",
     re.IGNORECASE,
 )
+_AMONG_FIELDS = re.compile(
+    r"(?<![^\W\d_])(?:aut(?:h?or(?:in|es)?|eure?|ore|or[ea])|szerző|författare|forfatter|yazar|автор)\s?:\s*"
+    r"(?-i:(?=[A-ZÀ-ÞА-Я]))",
+    re.IGNORECASE,
+)
+"""A byline's label behind other fields of a line: "21.01.2026, autor: Anna Nowak"."""
 _DATED = re.compile(r"\b(?:19|20)\d\d|min(?:ute)?s?\s+read", re.IGNORECASE)
 _PERSON = re.compile(r"(?:Dr\. )?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]*\.?){1,2}")
 _MONTH = (
@@ -101,10 +108,11 @@ _PREFIX = re.compile(
 _END = re.compile(
     r"\s*(?:[|•·⋅(（\[–—\n]|\s-\s|\s/\s|\s@|(?:등록|작성|게시)일|조회|댓글"
     r"|\s(?:(?:le|el|il|em|am|den|på|op)\s(?:\w{3,10},?\s)?)?\d"
-    r"|\s(?:updated?|published|posted|uhr|senior|foto|photo|reporter|correspondent|contributor|writer|for|twitter"
+    r"|\s(?:updated?|published|posted|uhr|senior|fotos?|photos?|reporter|correspondent|contributor|writer|for|twitter"
     # in capitals these may be names: Lee Min Ho, Wong On Yee, Jan Novak
     r"|(?-i:on|in|at|am|um|under|is|last|min(?:utes?)?|stand|says?|sagt|alle|view))\b"
     rf"|\s(?:on|am|in|last)\s(?={_MONTH}\.?\s\d|{_WEEKDAY}|\d)"
+    r"|\s(?-i:[A-Z][a-zà-ÿ]{2,15})\s?:"
     r"|\s(?:le|el|il)\s(?:lun|mar|mer|mié|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom)\w*\b"
     rf"|,?\s(?:{_MONTH}\.?\s*(?=\d)|{_WEEKDAY}\b)).*$",
     re.IGNORECASE | re.DOTALL,
@@ -140,7 +148,7 @@ _NO_NAME = re.compile(
     r"https?|www\.|@|^\d|^admin|^\W*$|^about\s|^content\s|^super user$|^webmaster$"
     r"|^(?:by|von|the|authors?|auteurs?|unknown|none|null|guest|name|publisher|about|more"
     r"|le|el|il|em|am|den|veröffentlicht"
-    r"|share|profile|edited|home|website|blog|posted|posts?|no author|e-?mail|bio"
+    r"|share|profile|edited|published|home|website|blog|posted|posts?|no author|e-?mail|bio"
     r"|twitter|facebook|connect|insights from|uncategorized)$"
     r"|^(?:\+\s*)?follow\b|archive$|feed$|comments?$|kommentar(?:en?)?$|^alle\s|geändert$|content$"
     r"|[=<>{}]|浏览|来源|责任编辑|发布|时间",
@@ -230,6 +238,10 @@ def find_authors(
     return houses
 
 
+def _among_fields(text: str) -> re.Match[str] | None:
+    return _AMONG_FIELDS.search(text) if ":" in text else None
+
+
 def _editors(lines: list[Line]) -> Iterator[str]:
     for line in reversed(lines[-12:]):
         if match := _EDITOR.search(line.text[-80:]):
@@ -241,12 +253,12 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
     """A name that stands with a date right below the title, or alone next to such a line."""
     if titled < 0:
         return
-    near = lines[titled + 1 :]
+    near = list(takewhile(lambda line: not is_footer(line.text), lines[titled + 1 :]))
     dated = [bool(_DATED.search(line.text)) and len(line.text) < 100 for line in near]
     for index, line in enumerate(near):
         if dated[index]:
             for piece in re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text):
-                name = re.sub(r"\s+in\s.*", "", piece)
+                name = re.sub(r"\s+in\s.*|\s*\([^()]*\)$", "", piece)
                 if _PERSON.fullmatch(name) and not (_DATED.search(name) or _NO_PERSON.search(name)):
                     yield name
                     return
@@ -365,6 +377,6 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
             yield next(filter(None, match.groups()))
             return
         for part in text.split(" | ")[:4] if len(text) < 120 else ():
-            if match := _BY.match(part) or _BEHIND_DATE.search(part):
+            if match := _BY.match(part) or _BEHIND_DATE.search(part) or _among_fields(part):
                 yield part[match.end() :]
                 return

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
 from csco_spider.extract.density import HOLDERS, Part
-from csco_spider.extract.html import xml_chars
+from csco_spider.extract.html import width, xml_chars
 from csco_spider.extract.links import attachment, link_around
 from csco_spider.extract.noise import COUNTER, FURNITURE, META_LINE, RELATED, furniture, without_counters
 from csco_spider.extract.page import Line, Page
@@ -27,6 +28,9 @@ _CONTAINERS = frozenset(
 )
 _BYLINE_FIELD = re.compile(r"\s*(?:来源|作者|(?:责任)?编辑)\s*[:：]\s*(?:[^\s:：,，。]{2,20}(?=\s))?")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "…")
+_FIELD_BOXES = frozenset({"dl", "tr", "ul"})
+_MOST_FIELDS, _FIELD = 16, 60
+"""Lines of a byline's fields, and the width of one, at most."""
 _ENOUGH = 80  # characters after the date line by which an element is taken for the article's
 
 
@@ -41,6 +45,15 @@ def behind_byline(rest: str) -> str:
     return rest if len(rest) >= 40 or rest.endswith(_SENTENCE_ENDS) else ""
 
 
+def fields_around(page: Page, line: Line) -> set[Line]:
+    """The lines of the row or list of short fields in which a labelled date stands: the day of a
+    change, a section, a source."""
+    box = next((node for node in line.holders(4) if node.tag in _FIELD_BOXES), None)
+    lines = set() if box is None else set(islice(page.inside(box, page.lines), _MOST_FIELDS + 1))
+    short = len(lines) <= _MOST_FIELDS and all(width(one.text) <= _FIELD for one in lines)
+    return lines if short else set()
+
+
 class Body:
     """The part of a page between the date line and the footer, noise taken out.
 
@@ -53,7 +66,8 @@ class Body:
         self.title = title
         self._away: dict[Line, bool] = {}
         footer, above = page.footer(last), page.lines[last]
-        self.lines = page.lines[last + 1 : footer]
+        fields = fields_around(page, above)
+        self.lines = [line for line in page.lines[last + 1 : footer] if line not in fields]
         self.start, self.anchor = above.end, above.slots[-1].holder
         if lead:
             self.lines.insert(0, page.end_of(above, lead))

@@ -21,6 +21,7 @@ from csco_spider.extract.datewords import (
     find_year,
     is_bare,
     is_label,
+    names_field,
     names_writer,
     opens_text,
 )
@@ -50,6 +51,8 @@ _BYLINE = 60
 """Letters of a line in which a link may lead to an author."""
 _PIECES = 20
 """Pieces of a link's text that are looked at: one left open holds the page."""
+_DOTTED = re.compile(r"\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.(?!\d)")
+"""A day as Koreans write it, the last dot included."""
 _DATE_NAME = re.compile(r"dat[aeu]|fecha|tarih|time|publi", re.IGNORECASE)
 """What an element is called that holds a date."""
 
@@ -85,7 +88,9 @@ class LineDates:
         """The dates of a text from left to right; ``short_years``: "30.10.23" is one."""
         text = unicodedata.normalize("NFKC", self._in_full(text) if short_years else text)
         for found in find_dates(text, zone=self._zone, order=self._order, origin="article"):
-            yield Dated(text[: found.start], found.when, text[found.end :], found.refusal)
+            dot = _DOTTED.match(text, found.start) if text.startswith(".", found.end) else None
+            end = max(found.end, dot.end()) if dot else found.end
+            yield Dated(text[: found.start], found.when, text[end:], found.refusal)
 
     def _in_full(self, text: str) -> str:
         return with_full_years(text, year_first=self._year_first)
@@ -203,8 +208,10 @@ class LineDates:
             return None
         text = self._in_full(without_counters(line.text))
         for before, when, behind, _ in self.find(text) if find_year(text) else ():
-            mine = is_bare(before, behind) or (
-                dates_the_page(before, behind) and names_writer(before, behind)
+            mine = (
+                is_bare(before, behind)
+                or (dates_the_page(before, behind) and names_writer(before, behind))
+                or names_field(before, behind)
             )
             if when and mine:
                 return when.day
@@ -213,7 +220,7 @@ class LineDates:
     def says_update(self, line: Line) -> bool:
         """Does a line say when the page was changed, and nothing else?"""
         text = line.text if len(line.text) <= _DATELINE and UPDATED.search(line.text) else ""
-        first = next(self.find(text), None) if text else None
+        first = next(self.find(without_counters(text)), None) if text else None
         return (
             first is not None and ends_line(first.behind) and len(first.before.split()) <= _LABEL_WORDS
         )

@@ -50,7 +50,7 @@ _MONTHS = {
             " şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط február februára febrer",
             "march mar märz mär mars marzo março maart marca"
             " марта март мар березня mart března"
-            " martie μαρτίου maaliskuuta มีนาคม مارس آذار اذار március maret març",
+            " marts martie μαρτίου maaliskuuta มีนาคม مارس آذار اذار március maret març",
             "april apr avril avr abril abr aprile kwietnia"
             " апреля апрель апр kwi nis квітня nisan dubna"
             " aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان április apríla",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from csco_spider.extract.apart import UPDATED
+from csco_spider.extract.apart import EVENT, UPDATED, is_called_other, is_called_own
 from csco_spider.extract.authors import BYLINE, WROTE
 
 _CENTURY = re.compile("19|20|年")
@@ -27,13 +27,16 @@ _LABEL = re.compile(
     r"^\W{0,4}(?:(?:文章|信息|稿件)?(?:来源|作者|编辑|浏览|点击|发布者|发布人|供稿)[^\s:：]{0,4}\s*[:：]\s*[^\s:：]{0,20}?\s*){0,3}?"
     r"(?:published(?:\s+(?:on|at|date|time))?|publish(?:ing)?\s+(?:date|time)|posted(?:\s+on)?"
     r"|release\s+date|date\s+published|veröffentlicht(?:\s+am)?|publié\s+le|publicado(?:\s+el)?|pubblicato(?:\s+il)?"
-    r"|发布时间|发布日期|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
+    r"|发布时间|发布日期|添加时间|添加日期|录入时间|发表时间|发表日期|发布于|发表于|發佈時間|發布日期|公開日|掲載日|(?:建檔|刊登|張貼)日期|(?:등록|작성|게시)일(?!자))\s*[:：]?\s*"
     r"|^.{0,60}?(?:조회|댓글).{0,20}?(?:등록|작성|게시)일\s*[:：]?\s*"
     r"|^작성자\s*[:：]?\s*\S{2,12}?\s*(?:등록|작성|게시)일\s*[:：]?\s*",
     re.IGNORECASE,
 )
 _WEAK_LABEL = re.compile(r"^\W{0,4}(?:date|日期|时间)\s*[:：]\s*", re.IGNORECASE)
-_NAME = re.compile(r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期)\s*:?\s*", re.IGNORECASE)
+_NAME = re.compile(
+    r"\W*(?:datum|dat[ae]|fecha|tarih|дата|日期|(?:기사\s?)?(?:승인|입력|등록|배포)(?:일시?)?)\s*:?\s*",
+    re.IGNORECASE,
+)
 
 
 def behind_label(text: str, *, strong: bool) -> str | None:
@@ -74,20 +77,41 @@ _BY = re.compile(
 )
 
 
+_SMALL = re.compile(r"\W*(?:(?:le|el|il|em|am|on|den|op|på)\b)?\W*", re.IGNORECASE)
+
+
 def names_writer(before: str, behind: str) -> bool:
     """Does a date line begin with the date, or say who wrote the article?"""
     return bool(
-        not _WEEKDAY.sub("", before).strip(" ,")
+        _SMALL.fullmatch(_WEEKDAY.sub("", before))
         or BYLINE.search(behind)
         or _POSTED_BY.match(before)
         or _BY.match(before.replace(":", " ", 1))
     )
 
 
+_NEXT_LABEL = re.compile(
+    r"\W*[^\W\d]{2,16}(?:\s[^\W\d]{2,16}){0,2}\s?[:：]|\W*发[表布]于[\u4e00-\u9fff]{2,6}\W*$"
+)
+_BEFORE = 40
+"""Letters before the date of a line that names it at most."""
+
+
+def names_field(before: str, behind: str) -> bool:
+    """Is a date line one of fields: a publish date's label or a place before the date, nothing behind
+    it or the label of another field?"""
+    if len(before) > _BEFORE or EVENT.search(before) or is_called_other(before):
+        return False
+    named = is_label(before) or is_called_own(before) or _PLACE.fullmatch(before)
+    return bool(named) and (ends_line(behind) or _NEXT_LABEL.match(behind) is not None)
+
+
 _SAID = re.compile(
-    r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載",
+    r"erstellt|erschienen|veröffentlicht|gepostet|geschrieben|published|posted|publié|publicado|发布|发表|掲載|\bends/",
     re.IGNORECASE,
 )
+_CITATION = re.compile(r"[^\W\d]\.\s.*[^\W\d]\.\s")
+"""Two sentences before such a word are authors and title of what the line cites."""
 _SAID_BEFORE = 40
 """Letters between such a word and its date at most."""
 
@@ -99,7 +123,9 @@ def stands_alone(before: str, behind: str) -> bool:
     if _BY.match(before or behind) and ends_line(behind if before else ""):
         return True
     said = _SAID.search(before)
-    return said is not None and len(before) <= said.end() + _SAID_BEFORE
+    if said is None or _CITATION.search(before, 0, said.start()):
+        return False
+    return len(before) <= said.end() + _SAID_BEFORE
 
 
 _SAID_HERE = re.compile(
@@ -107,7 +133,7 @@ _SAID_HERE = re.compile(
     r"(?:\s+(?:on|am|le|el|em|il))?\s*:?\s*$"
 )
 """A label in front of a date, inside a line: its capital tells it from a sentence's verb."""
-_GOES_ON = re.compile(rf"\s*,\s*(?!(?:by|von|par|por)\s|{UPDATED.pattern})[a-z]")
+_GOES_ON = re.compile(rf"\s*,\s*(?!(?:by|von|par|por)\s|[^\W\d]{{2,12}}\s?:|{UPDATED.pattern})[a-z]")
 """A sentence behind the day with which it begins: "On May 12, 2026, members met"."""
 _SENTENCE_END = re.compile(r"(?<!\bmin)(?<!\dh)[.!?。]\s*$", re.IGNORECASE)
 _PROSE = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2}")

@@ -36,6 +36,10 @@ _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
 _NEARLY, _FEW, _LINKED = 0.85, 0.1, 0.33
 """An element with so much of the best one's worth in so few of its lines is the article, if so much of
 what stands around it is links."""
+_PERHAPS_LINKS = 0.3
+"""The share of a line in links from which on all its words may stand in them."""
+_MARKS = re.compile(r"[\d年月日\s./:：·•|\[\]【】>-]+")
+"""What stands around links, in a date and between two of them."""
 _APART = re.compile(r"foot|side-?bar|copyright|\babout", re.IGNORECASE)
 _MOST_OF_IT = 0.35
 """The share of a page's best element, names unheeded, below which their words are not believed."""
@@ -66,6 +70,8 @@ def _size(text: str) -> float:
 
 def _worth(line: Line, files: Set[etree._Element]) -> float:
     size, linked = _size(line.text), min(1.0, line.linked / len(line.text))
+    if _PERHAPS_LINKS < linked <= 0.5 and line.linked >= 0.9 * len(_MARKS.sub("", line.text)):
+        linked = 1.0  # a link and its date, links and the bars between them
     if linked > 0.5:
         return 0.2 * size if files and _leads_to(files, line) else -min(size, 40.0)
     if size >= 25 and _PROSE.search(line.text):

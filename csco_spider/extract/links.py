@@ -22,7 +22,10 @@ _WECHAT = frozenset({"__biz", "mid", "idx", "sn"})
 _KEYED = re.compile("[?#;]")
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _ATTACHMENTS = frozenset(
-    {"pdf", "doc", "docx", "ppt", "pptx", "xls", "xlsx", "zip", "rar", "mp3", "mp4"}
+    {
+        *("pdf", "doc", "docx", "ppt", "pptx", "xls", "xlsx", "zip", "rar", "mp3", "mp4"),
+        *("rtf", "odt", "7z", "hwp", "hwpx", "wps", "ofd"),  # what Korean and Chinese offices write
+    }
 )
 _FILE = re.compile(rf"\.(?:{'|'.join(sorted(_ATTACHMENTS))})", re.IGNORECASE)
 _ORIGIN = r"https?://[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:-[a-z0-9]+)*)+"

@@ -17,15 +17,16 @@ _FOOTER = re.compile(
 COUNTER = re.compile(
     r"[\d,]+\s*total\s+views?(?:\s*,\s*[\d,]+\s*(?:views?\s*)?today)?"
     r"|(?:浏览|阅读|点击|访问)(?:次数|量|数)?\s*[:：]\s*[\d,]*\s*次?"
-    r"|\b(?:views?|hits|reads|просмотров|visitas|visites|visto|letto|okunma|aufrufe|zugriffe|조회수?|閲覧数)\s*[:：]\s*[\d.,]+|조회\s+[\d,]+|^\s*[\d,]+\s+(?:views?|hits|reads)\b",
+    r"|您是.{0,6}第\s*\d{1,9}\s*[个位](?:阅[览读]|浏览|访问|读)?[者客]"
+    r"|\b(?:views?|hits|reads|просмотров|visitas|visites|visto|letto|okunma|aufrufe|zugriffe|조회수?|閲覧数)\s*[:：]\s*[\d.,]+|조회수?\s+[\d,]+|\bread\s+[\d,.]+\s+times|^\s*[\d,]+\s+(?:views?|hits|reads)\b",
     re.IGNORECASE,
 )
 _COUNTER_WORDS = (
-    *("просмотров", "visit", "visto", "letto", "okunma", "aufrufe", "zugriffe", "조회", "閲覧"),
-    *("view", "hits", "reads", "浏览", "阅读", "点击", "访问"),
+    *("просмотров", "visit", "visto", "read ", "letto", "okunma", "aufrufe", "zugriffe", "조회", "閲覧"),
+    *("view", "hits", "reads", "浏览", "阅读", "点击", "访问", "您是"),
 )
 META_LINE = re.compile(
-    r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字体|[大中小]|打印|关闭"
+    r"^(?>\W|(?:来源|作者|(?:责任)?编辑)\s*[:：](?:\s*[^\s:：,，。]{1,30}+(?![:：]))?|分享到?|字[体号]|默认|超?[大中小]|打印|关闭"
     r"|share|print|weibo|wechat|facebook|twitter|\d+\s*today)*+$",
     re.IGNORECASE,
 )
@@ -71,12 +72,15 @@ _TOOLS = re.compile(
     |loading|table\ of\ contents
     |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}
     |view\ this\ post\ on\ \w+
+    |(?:(?:older|newer|previous|next)\ (?:posts?|entr(?:y|ies)|articles?)\W{0,5}){1,2}
     |show\ comments|previous\ next|copy\ link|e-?mail|whatsapp|pinterest|linkedin
     |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
+    |댓글\s*\d{0,5}[건개]?|댓글목록|등록된\ 댓글이\ 없습니다
     |log\s*in\ to\ post\ comments|please\ log\s*in.{0,60}comments?|rate\ this\ article.{0,20}
     |顶一下.{0,12}|踩一下.{0,12}
-    |返回(?:首页|顶部|列表)|举报|收藏|点赞|扫一扫.{0,30}|微信扫.{0,20}|广告|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
+    |[上下前后]一[篇条页则]\s*[:：]\s*(?:没有|暂?无).{0,6}
+    |返回(?:首页|顶部|列表)|举报|收藏|点赞|扫一扫.{0,30}|微信扫.{0,20}|广告|-{0,40}分[隔割]线-{0,40}|.{0,12}字体\s*[:：].{0,12}|更多精彩.{0,20}
     |sign\ up.{0,20}|learn\ more|download\ article|listen|enlarge\ this\ image|hide\ caption|close
     |menu|search)\W*$""",
     re.IGNORECASE | re.VERBOSE,
@@ -96,7 +100,7 @@ _READ_ON = re.compile(
     r"\W*(?:lesen\s+sie\s+auch|lies\s+auch|mehr\s+(?:zum\s+thema|dazu)|(?:à\s+)?lire\s+(?:aussi|également)|read\s+(?:more|also|next)|also\s+read"
     r"|see\s+also|related|le(?:a|er)\s+(?:también|además)|(?:también\s+)?te\s+puede\s+interesar|le(?:ia|r)\s+(?:também|mais)"
     r"|veja\s+também|legg[io]\s+anche|чита(?:йте|ть)\s+также|ilgili\s+haber|lees\s+ook|läs\s+(?:också|mer)|l[eæ]s\s+også"
-    r"|zobacz\s+też|przeczytaj|相[关關](?:阅读|新聞|新闻|報導|报道)|延伸(?:阅读|閱讀)|関連(?:記事|ニュース)|관련\s?(?:기사|뉴스)"
+    r"|zobacz\s+też|przeczytaj|相[关關](?:阅读|新聞|新闻|報導|报道|热词(?:搜索)?)|延伸(?:阅读|閱讀)|関連(?:記事|ニュース)|관련\s?(?:기사|뉴스)"
     r"|[上下]一[篇条]|previous|next|prev|vorheriger|nächster|précédent|suivant|anterior|siguiente|이전글|다음글"
     r"|tags?|etiquetas|schlagw(?:o|ö)rter|mots[- ]clés|标签|標籤|etiketler|filed\s+under)"
     r"\b\W{0,2}?\s*[:：|>»\]】-]",
@@ -105,11 +109,18 @@ _READ_ON = re.compile(
 """What stands before a link to another article, in the middle of one: "Read also: ..."."""
 
 
+_FILED = re.compile(
+    r"\W*(?:(?:posted|published|filed)\s+(?:in|under)|categori[sz]ed)\s(?!.*[.!?]$)", re.IGNORECASE
+)
+"""What stands before the sections of an article, as its last line behind the counter."""
+
+
 def leads_on(text: str, linked: int) -> bool:
     """Is a line, with so many letters in links, one that leads to other articles?"""
-    if linked <= 0.3 * len(text) or len(text) > 200:
-        return False
-    return bool(_READ_ON.match(text))
+    if linked and len(text) < _SHORT and _FILED.match(rest := without_counters(text)) and rest != text:
+        return True
+    label = _READ_ON.match(text) if linked and len(text) <= 200 else None
+    return label is not None and linked > min(0.3 * len(text), 0.7 * (len(text) - label.end()))
 
 
 _TOOL = re.compile(
@@ -134,6 +145,13 @@ def _is_tools(text: str) -> bool:
     )
 
 
+_NETWORK = r"\W{0,5}(?:facebook|twitter|x|linkedin|whatsapp|e-?mail|xing|telegram|bluesky)"
+_SHARE = re.compile(
+    r"\W*(?:share|partager?|partagez|teilen|comparti(?:r|lhar|lhe)|comparte|condividi|del[ae]?n?|udostępnij|поделиться|分享|シェア|공유)"
+    rf"(?:\s[^\W\d]{{1,12}}){{0,4}}\s*[:：]?(?:{_NETWORK})++\W*|(?:{_NETWORK}){{2,}}+\W*",
+    re.IGNORECASE,
+)
+"""A line that names the networks on which a page may be shared."""
 _SHORT = 120
 """Letters from which on a line is no button."""
 
@@ -141,9 +159,14 @@ _SHORT = 120
 def is_small_talk(text: str) -> bool:
     """Is a line a consent banner, or, where it is short, a button, a byline field or the heading of
     related stories?"""
-    if len(text) >= _SHORT:
-        return _COOKIES.match(text) is not None
-    if _TOOLS.match(text) or RELATED.match(text) or _COOKIES.match(text) or _is_tools(text):
+    return _is_short_talk(text) if len(text) < _SHORT else _COOKIES.match(text) is not None
+
+
+@lru_cache(4096)  # lines are asked for more than once, and many pages have the same
+def _is_short_talk(text: str) -> bool:
+    if _TOOLS.match(text) or RELATED.match(text) or _COOKIES.match(text):
+        return True
+    if _is_tools(text) or _SHARE.fullmatch(text):
         return True
     return META_LINE.match(without_counters(text)) is not None
 

@@ -9,7 +9,7 @@ day is read in ``datelines``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.apart import EVENT, UPDATED, Surroundings, speaks_of_other
+from csco_spider.extract.boxes import boxed_date
 from csco_spider.extract.datelines import LineDates
 from csco_spider.extract.dates import DateOrder, DateRefused, day_in_url, parse_date, year_comes_first
 from csco_spider.extract.datewords import (
@@ -26,7 +27,7 @@ from csco_spider.extract.datewords import (
     says_edited,
     stands_alone,
 )
-from csco_spider.extract.html import text_pieces
+from csco_spider.extract.html import one_line, text_pieces
 from csco_spider.extract.language import language_of
 from csco_spider.extract.metadata import Metadata, Stated
 from csco_spider.extract.noise import is_footer
@@ -50,6 +51,9 @@ _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _URL_NUMBER = re.compile(
     r"/[A-Za-z]{0,4}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.?-]|$)"
 )
+_DIGITS = re.compile(r"[\d-]{8,10}")
+_BY_TITLE = 4
+"""Lines above and below a title in which a box may show its day."""
 _PIECES = 20
 """Pieces of text around a ``time`` element that are looked at: one left open holds the page."""
 
@@ -208,7 +212,7 @@ class PublishDates:
                 when = self.line_dates.in_pieces(line)
             else:
                 when = self.line_dates.read(line, 160 if index < begin + 3 else 100, updates=updates)
-            if when:
+            if when and not self.apart.is_event_field(index):
                 return when
         return None
 
@@ -242,6 +246,18 @@ class PublishDates:
         text = self.page.lines[index].text
         bare = len(text) <= 60 and self.line_dates.is_date(text)
         return bare and self.apart.is_named_other(index, begin)
+
+    def boxed(self, titled: int) -> When | None:
+        """The day that a box by the title shows in pieces of digits alone: one with the name of a month
+        may be a meeting's."""
+        near = (
+            self.page.lines[max(0, titled - _BY_TITLE) : titled + _BY_TITLE + 1] if titled >= 0 else []
+        )
+        day = boxed_date(_pieces(near))
+        if day:
+            day = boxed_date(_pieces(line for line in near if not self.apart.is_another_s(line, titled)))
+        found = self.line_dates.find(day) if _DIGITS.fullmatch(day) else iter(())
+        return next((one.when for one in found), None)
 
     def timed(self, first: int, last: int) -> When | None:
         """The first ``time`` element between two places of the page that is no update's."""
@@ -299,7 +315,11 @@ class PublishDates:
                 found.setdefault(when.day, when)
             if len(line.text) > 160 or self.line_dates.leads_on(line, 0.8):
                 continue  # a sentence, or another article's
-            other = self._is_named_other(index, begin)
+            other = (
+                self._is_named_other(index, begin)
+                or self.apart.is_event_field(index)
+                or self.apart.is_in_event_box(line, begin)
+            )
             for before, when, behind, _ in self.line_dates.find(line.text):
                 if when and stands_alone(before, behind):
                     found[when.day] = None if other or self.line_dates.is_to_come(when) else when
@@ -348,6 +368,10 @@ class PublishDates:
             return None
         filed = re.compile(r"/{}[/-]?{}[/-]?{}/".format(*match.groups()))
         return match if any(filed.search(image.text) for image in self.metadata.images) else None
+
+
+def _pieces(lines: Iterable[Line]) -> list[str]:
+    return [one_line(slot.text) for line in lines for slot in line.slots[:_BY_TITLE]]
 
 
 def _stands_in(line: Line, tag: str) -> bool:

@@ -10,14 +10,14 @@ from itertools import islice, pairwise
 
 from lxml import etree
 
-from csco_spider.extract.html import one_line, text_lines, text_of
+from csco_spider.extract.html import one_line, text_lines, text_of, width
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.noise import RELATED, furniture
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
 
 _SEPARATOR = re.compile(
-    r"\s*(?:[|｜_»›•]|\s[-–—·:]\s|::|(?<=[\u4e00-\u9fff）)！!？?”》])-(?=[\u4e00-\u9fff]))\s*"
+    r"\s*(?:[|｜_»›•]|\s[-–—·:<>]\s|::|(?<=[\u4e00-\u9fff）)！!？?”》])-(?=[\u4e00-\u9fff]))\s*"
 )
 """Between the parts of a document's title; Chinese sites set none of them apart with spaces."""
 _TITLE_LABEL = re.compile(
@@ -48,6 +48,14 @@ _HOME = re.compile(r"(?:https?://[^/]+)?(?:/|\./|/?index\.(?:html?|php|aspx?))?"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ABOVE, _LONGEST = 9, 150
 """Lines above a date line that may name the title; letters of a title that no heading holds."""
+_BYLINES = 4
+"""Lines between a title and its date at most, and the one that is the title."""
+_FIELD = re.compile(
+    r"\W*(?:(?:文章|信息)?(?:来源|作者|编辑)|发布(?:人|者|单位)|供稿|审核|浏览|点击|栏目|작성자|등록자|조회수?|投稿者|カテゴリー?"
+    r"|author|source|category|views|by)\s*[:：]",
+    re.IGNORECASE,
+)
+"""A field of a byline."""
 _CRUMBS = re.compile(r"[>»›]|您(?:当前|现在)?的?位置|\bhome\b", re.IGNORECASE)
 _SENTENCE = 40
 """Letters of a title that is no site's name."""
@@ -151,9 +159,9 @@ class Titles:
         for text in (*above, *self._behind()):
             key = fold(text)
             confirmed = len(key) >= 4 and any(witness.startswith(key) for witness in self.witnesses)
-            if confirmed and not self._names_site(text):
+            if confirmed and not (self._names_site(text) or _SECTION.fullmatch(key)):
                 return text, "shown"
-        if best[0] >= (0.5 if self.line is not None else 1 if self._says_nothing() else 2):
+        if best[0] >= (0.5 if self.line is not None or self._says_nothing() else 2):
             return best[1], "shown"
         if self.listed and not truncated:
             return self.listed, "listing"
@@ -179,8 +187,8 @@ class Titles:
 
     def _labelled(self) -> str:
         """The text beside the word for a title, right above the date line."""
-        above = self._above(_ABOVE)
-        for label, line in pairwise([*above, self.line] if self.line else []):
+        above = self.page.lines[max(0, self.dated - _ABOVE) : self.dated + 1] if self.dated >= 0 else []
+        for label, line in pairwise(above):
             if _TITLE_LABEL.fullmatch(label.text) and 4 <= len(line.text) <= LIMIT:
                 return line.text
         return ""
@@ -189,7 +197,10 @@ class Titles:
         """The line right over the date, where the page does not show its document's title."""
         if self.dated < 1:
             return ""
-        over = self.page.lines[self.dated - 1]
+        near = reversed(self.page.lines[max(0, self.dated - _BYLINES) : self.dated])
+        over = next((line for line in near if not _FIELD.match(line.text)), None)
+        if over is None:
+            return ""
         linked = over.linked > 0.5 * len(over.text)
         if linked or not 4 <= len(over.text) <= _LONGEST or self._names_site(over.text):
             return ""
@@ -203,7 +214,11 @@ class Titles:
                 return text, "meta"
         for text in (*self.stated, self.document):
             for run in _runs(text[:LIMIT]):
-                if len(run) >= 10 and run.casefold() in shown and fold(run) != fold(self.metadata.site):
+                if (
+                    width(run) >= 10
+                    and run.casefold() in shown
+                    and fold(run) != fold(self.metadata.site)
+                ):
                     return run, "shown"
         if not self.stated:
             return _without_site(self.document, self.metadata.site), "document"
