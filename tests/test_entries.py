@@ -164,6 +164,19 @@ def test_rows_of_a_flat_list(row: str) -> None:
     assert seen(find(page(f"<{tag}>{many(row)}</{tag}>"))) == expected()
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<dt>{d} <span class=cat>Members</span></dt><dd><a href='/n/{n}.html'>{t}</a></dd>",
+        "<h3><a href='/n/{n}.html'>{t}</a></h3><p>Posted on {day} {name} {y} in "
+        "<a href='/c/1'>News</a></p><p>Some words. <a href='/n/{n}.html'>Read more</a></p><hr>",
+    ],
+)
+def test_rows_of_a_flat_list_take_no_date_of_their_neighbours(row: str) -> None:
+    tag = "dl" if row.startswith("<dt") else "div"
+    assert seen(find(page(f"<{tag}>{many(row)}</{tag}>"))) == expected()
+
+
 def test_dates_that_stand_in_a_heading_above_date_the_rows_below() -> None:
     row = "<li><a href='/n/{n}.html'>{t}</a></li>"
     first, second = (

@@ -96,12 +96,7 @@ def row_sets(page: Outline) -> list[RowSet]:
         _rate(page, base)
         best = base
         if base.dated < 0.6:
-            for how in ("after", "before"):
-                flat = _stretched(page, members, how)
-                if flat is None:
-                    continue
-                flat.noise = base.noise
-                _rate(page, flat)
+            for flat in _flat(page, members, base.noise):
                 if flat.dated > base.dated + 0.2 and flat.score > best.score * 1.02:
                     best = flat
         if base.dated < 0.3 and best.dated < 0.9:
@@ -240,6 +235,24 @@ def _element(page: Outline, node: int) -> Span:
     return Span(
         node, page.first_piece[node], page.end_piece[node], page.first_link[node], page.end_link[node]
     )
+
+
+def _flat(page: Outline, members: list[int], noise: str) -> list[RowSet]:
+    """Rows of a flat list with their dates behind them, and before them, if both may be.
+
+    Dates of the neighbours leave the row at one end without one: the last where they stand before their
+    rows, the first where they stand behind.
+    """
+    after, before = (_stretched(page, members, how) for how in ("after", "before"))
+    if after is None or before is None:
+        return []
+    for flat in (after, before):
+        flat.noise = noise
+        _rate(page, flat)
+    last, first = after.spans[-1], before.spans[0]
+    ends = page.dates(last.first_piece, last.end_piece) > 0
+    begins = page.dates(first.first_piece, first.end_piece) > 0
+    return [flat for flat, sure in ((after, ends), (before, begins)) if sure or ends == begins]
 
 
 def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
