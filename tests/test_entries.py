@@ -600,6 +600,35 @@ def test_the_way_back_above_a_dated_list_is_no_row() -> None:
     assert listing.refused["undated link above dated ones"] == 1
 
 
+def test_years_of_copyright_date_no_row_of_the_layout() -> None:
+    row = "<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>"
+    menu = (
+        "<table><tr><td><a href='/m/1.html'>Home</a> | <a href='/m/2.html'>About</a></td></tr></table>"
+    )
+    footer = (
+        "<table><tr><td><a href='/f/1.html'>Contact</a><br>(C) 2003-2026 The society</td></tr></table>"
+    )
+    assert seen(find(f"{menu}<table>{many(row)}</table>{footer}")) == expected()
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "left_out"),
+    [
+        ("<p>Ask our <a href='/press/list.html'>press office</a> for pictures.</p>", "", 1),
+        ("", "<p><a href='/archive.html'>All older notices of ours</a></p>", 1),
+        ("", "<p><a href='/n/x.html'>Another notice</a></p>", 0),
+    ],
+)
+def test_what_the_text_around_a_dated_list_links_to_is_no_row(
+    before: str, behind: str, left_out: int
+) -> None:
+    rows = many("<p><b>{d}</b><br><a href='/n/{n}.html'>{t}</a></p>")
+    listing = find(page(f"<div>{before}{rows}{behind}</div>"))
+    assert seen(listing)[: len(TITLES)] == expected()
+    assert listing.refused["undated link of another kind at the list's end"] == left_out
+    assert len(listing.rows) == len(TITLES) + 1 - left_out
+
+
 def test_the_pages_own_links_above_a_flat_list_are_no_rows_though_one_takes_its_date() -> None:
     links = "".join(f"<a href='/own/{n}.html'>Another page of this site {n}</a><br>" for n in range(3))
     rows = many("Filed {d}<br><a href='/n/{n}.html'>{t}</a><br>")

@@ -31,7 +31,7 @@ FORMATTING = frozenset(["b", "strong", "i", "em", "u", "font", "big", "small", "
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 """How a month's English name begins."""
 _DATED = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年／．－]\s*\d|년)"
+    r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年／．－]\s*(?!(?:19|20)\d\d)\d|년)"
     r"|(?<![\d/.-])(?:\d{1,2}|1[01]\d)\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})(?!\d)"
     rf"|\b{MONTH}[a-z]{{0,6}}+[\s.-]*+\d|\d(?:st|nd|rd|th)?[\s./-]*+(?:of\s+)?{MONTH}"
     # in any language: a day, a word or two, a year
