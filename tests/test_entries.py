@@ -739,6 +739,17 @@ def test_a_newer_list_is_taken_before_a_longer_archive() -> None:
             f"{len(TITLES)} links lead nowhere without a script",
         ),
         (
+            "<div>"
+            + MENU
+            + "</div>"
+            + "<div><a href='/n/'>News</a> "
+            + many('<p><a href="javascript:go({n})">{t}</a> {d}</p>')
+            + "</div><div>"
+            + FOOTER
+            + "</div>",
+            "parts of the page",
+        ),
+        (
             "<table class=calendar><tr>"
             + "".join(
                 f"<td><a href='/d/{n}'>{n}</a></td>" + "</tr><tr>" * (n % 7 == 0) for n in range(1, 29)

@@ -51,6 +51,8 @@ _DAYS = 0.65
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
 ENOUGH = 120
 """Rows past which more of them are no more reason to take a set for the list."""
+PART = 6
+"""What holds links to more pages than this is a part of the page, and no row."""
 MAX_STRETCH = 60
 """Pieces of a row in a flat list at most: what follows the last row is the page's."""
 
@@ -354,8 +356,8 @@ def _rate(page: Outline, rows: RowSet) -> None:
             quality *= 0.9
         elif targets > 3:
             quality *= 0.85
-        if targets > 6:
-            quality *= 0.35  # a part of the page, not a row
+        if targets > PART:
+            quality *= 0.35
         if targets > 1 and rows.flat:
             quality *= 0.7  # a date over several links is a heading
         dated += bool(dates)
