@@ -274,6 +274,7 @@ def test_a_date_in_any_language_makes_a_list_dated(day: str) -> None:
         *("<b>{day}</b><span>{name}</span><span>{y}</span>", "<span>{y}</span><span>{m}.{day}</span>"),
         *("<div>{name}</div><div>{day}</div><div>{y}</div>", "Ngày {day} tháng {m} năm {y}"),
         *("<abbr title='{d}T08:11:00Z'>5 days ago</abbr>", "<span title='{d} 10:11'>5 天前</span>"),
+        "<span title='Press office'>By us</span> <span title='{name} {day}, {y}'>{name} {day}</span>",
     ],
 )
 def test_a_row_shows_its_day_in_many_ways(shown: str) -> None:
@@ -324,12 +325,31 @@ def test_a_year_of_two_digits_comes_last_elsewhere() -> None:
             ("May 2026", "{day}.{m}."),
             ("2026年", "{m}月{day}日"),
             ("2026", "{m}-{day}"),
+            ("Press releases 2026", "{day}.{m}."),
+            ("令和8年（2026年）", "[{m}月{day}日]"),
+            ("令和8年度", "{m}月{day}日"),
         ),
     ],
 )
 def test_a_heading_gives_the_year_that_its_rows_leave_out(heading: str, shown: str) -> None:
     row = f"<li><span>{shown}</span> <a href='/n/{{n}}.html'>{{t}}</a></li>"
     assert seen(find(page(f"<h2>{heading}</h2><ul class='n'>{many(row)}</ul>"))) == expected()
+
+
+@pytest.mark.parametrize("shown", ["{m}.{day}", "{m}/{day}"])
+def test_where_years_come_first_months_do(shown: str) -> None:
+    row = f"<li><span>{shown}</span> <a href='/n/{{n}}.html'>{{t}}</a></li>"
+    days = ["2026-06-05", "2026-05-11", "2026-04-02", "2026-04-01", "2026-03-30"]
+    html = page(f"<h2>2026</h2><ul>{many(row, CHINESE, days)}</ul>")
+    assert seen(find(html.replace("<html>", "<html lang=ko>"))) == expected(CHINESE, days)
+
+
+@pytest.mark.parametrize(("heading", "day"), [("", ""), ("<h2>2026</h2>", "2026-05-20")])
+def test_of_links_to_several_years_none_is_the_heading_of_the_rows(heading: str, day: str) -> None:
+    years = "".join(f"<li><a href='/y/{year}.html'>{year}</a></li>" for year in (2026, 2025, 2024))
+    row = "<li><i>{name} {day}</i> <a href='/n/{n}.html'>{t}</a></li>"
+    listing = find(page(f"<ul class='y'>{years}</ul>{heading}<ul class='n'>{many(row)}</ul>"))
+    assert seen(listing)[0] == ("0.html", TITLES[0], day)
 
 
 @pytest.mark.parametrize(("shown", "count"), [("[{m}-{day}]", 5), ("", 5), ("[01-02]", 0)])

@@ -218,6 +218,11 @@ def _han_number(text: str) -> int:
     return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
 
 
+def year_of_era(era: str, year: str) -> int:
+    """The year that is another in an era: 令和8 is 2026, 令和元 2019."""
+    return _ERAS[era[0]] + (1 if year == "元" else int(year))
+
+
 def is_month(word: str) -> bool:
     """Is a word the name of a month, in any of the languages that are known?"""
     return word.strip(" .,").lower() in _MONTHS
@@ -235,8 +240,7 @@ def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int,
         year = int("".join(str(_HAN_DIGITS[char.upper()]) for char in part["hy"]))
         return year, _han_number(part["hm"]), _han_number(part["hd"])
     if part.get("era"):
-        years = 1 if part["ey"] == "元" else int(part["ey"])
-        return _ERAS[part["era"][0]] + years, int(part["m"]), int(part["d"])
+        return year_of_era(part["era"], part["ey"]), int(part["m"]), int(part["d"])
     year = int(part["y"])
     if year in _BUDDHIST:
         year -= 543

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from lxml import etree
 
-from csco_spider.extract.dates import is_month
+from csco_spider.extract.dates import is_month, year_of_era
 from csco_spider.extract.html import BLOCKS, names_of, one_line
 
 MAX_PIECE = 2000
@@ -43,8 +43,24 @@ _DATED = re.compile(
 )
 _WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 _WIDE = {0xFF10 + value: str(value) for value in range(10)}
-_ALONE = re.compile(r"\W*(?:([^\W\d_]{3,12})\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
-_YEAR_LENGTH = 20
+_ERA = re.compile(r"(令和|平成)\s?(\d{1,2}|元)(?=年)")
+_ALONE = re.compile(
+    r"\W*((?:[^\W\d_]+\W{1,2}){0,2})((?:19|20)\d\d)(?!\d)(?:年度?|년)?(?:\W*\2年度?\W*)?(?:\s?\d{1,2}[月월])?"
+    r"((?:\W{1,2}[^\W\d_]+){0,2})\W*"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_YEARLY = frozenset(
+    [
+        *("year", "archive", "archives", "news", "press", "release", "releases"),
+        *("notice", "notices", "announcements"),
+        *("jahr", "archiv", "presse", "pressemitteilungen", "mitteilungen", "meldungen", "aktuelles"),
+        *("année", "actualités", "communiqués", "año", "noticias", "notas", "comunicados"),
+        *("anno", "comunicati", "notizie", "ano", "notícias"),
+        *("お知らせ", "ニュース", "新着情報", "新闻", "公告", "通知", "소식", "뉴스", "공지사항"),
+    ]
+)
+"""Words that may stand with a year over the notices of that year."""
+_YEAR_LENGTH = 30
 _YEAR = re.compile(r"\s*(?:19|20)\d\d")
 _DAY = re.compile(r"\s*\d{1,2}\s*")
 _NAMES = {
@@ -124,11 +140,14 @@ class Outline:
 
     @cached_property
     def years(self) -> list[tuple[int, str]]:
-        """Pieces that are a year, and perhaps the month before or behind it: which, and the year."""
+        """Pieces that are a year, perhaps with its month or a word for notices: which, and the year."""
         found = []
         for index, piece in enumerate(self.pieces):
-            alone = _ALONE.fullmatch(piece.text) if len(piece.text) <= _YEAR_LENGTH else None
-            if alone and (not alone[1] or is_month(alone[1])):
+            if len(piece.text) > _YEAR_LENGTH:
+                continue
+            alone = _ALONE.fullmatch(_ERA.sub(lambda era: str(year_of_era(*era.groups())), piece.text))
+            words = _LETTERS.findall(f"{alone[1]} {alone[3]}") if alone else ()
+            if alone and all(word.lower() in _YEARLY or is_month(word) for word in words):
                 found.append((index, alone[2]))
         return found
 

@@ -45,7 +45,7 @@ class TextDates:
     """Reads the dates of texts; ``year_first``: a year of two digits comes first."""
 
     def __init__(self, *, zone: ZoneInfo, order: DateOrder | None, year_first: bool) -> None:
-        self._zone, self._order, self._year_first = zone, order, year_first
+        self._zone, self._order, self.year_first = zone, order, year_first
         self._whens: dict[str, Dated] = {}
         self.refusals: dict[str, list[str]] = defaultdict(list)
         """Texts whose dates were refused, by the reason."""
@@ -54,7 +54,7 @@ class TextDates:
         """The date of a text that says most: labelled, or written out, else the first."""
         if text in self._whens:
             return self._whens[text]
-        head = with_full_years(text[:HEAD], year_first=self._year_first)
+        head = with_full_years(text[:HEAD], year_first=self.year_first)
         grown = len(head) - len(text[:HEAD])
         found = list(find_dates(head, zone=self._zone, order=self._order, origin="listing"))
         refused = [one.refusal for one in found if one.when is None]
@@ -77,7 +77,7 @@ class TextDates:
 
     def last(self, text: str) -> Dated:
         """The date with which a text ends, where one does."""
-        tail = with_full_years(text[-60:], year_first=self._year_first)
+        tail = with_full_years(text[-60:], year_first=self.year_first)
         found = list(find_dates(tail, zone=self._zone, order=self._order, origin="listing"))
         if not found or found[-1].when is None:
             return _NO_DATE
