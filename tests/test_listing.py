@@ -258,6 +258,10 @@ def test_a_page_without_rows_has_none() -> None:
         ("<a href='?page=2'>NEXT PAGE »</a>", 2),
         ("<a href='?page=2'>Older posts</a>", 2),
         ("<a href='?page=2' title='Next page'><img src='/n.gif'></a>", 2),
+        ("<a href='?page=2' aria-label='Go to next page'><svg></svg></a>", 2),
+        ("<a href='?page=2'><img src='/n.gif' alt='다음'></a>", 2),
+        ("<a href='?page=2'>Page two <img src='/n.gif' alt='next'></a>", 0),
+        ("<a href='?page=2'>次の20件 &gt;&gt;</a>", 2),
         ("<link rel=next href='?page=2'>", 2),
         ("<a rel='nofollow next' href='?page=2'>more</a>", 2),
         ("<div class=pages><a href='?page=2'>2</a><a href='?page=3'>3</a></div>", 2),
@@ -276,6 +280,15 @@ def test_a_page_without_rows_has_none() -> None:
         ),
         ("<div class=pager>Total <b>40</b> <a href='?page=2'>2</a> <b>3</b></div>", 0),
         ("<div class=pager>Total <b>40</b> items, 1 <a href='?page=2'>2</a></div>", 2),
+        (
+            "<div class=pg><b>1</b><a href='?page=2'>2<i>페이지</i></a>"
+            "<a href='?page=11'>다음</a></div>",
+            2,
+        ),
+        (
+            "<ul class=pager><li><a href='?page=2'><i>Page</i> 2</a><li><a href='?page=3'>Next</a></ul>",
+            3,
+        ),
         ("<div class=pages><a href='?page=1'>«</a><a href='?page=3'>»</a></div>", 3),
         ("<div class=pages><a href='?page=1'>1</a><span class=current>2</span></div>", 0),
         ("<p>Next steps for <a href='/cat/13/show/9.html'>2</a> guidelines</p>", 0),

@@ -14,8 +14,10 @@ from csco_spider.extract.html import holds_more, names_of, one_line, text_lines
 from csco_spider.extract.links import absolute, base_of
 
 _NEXT = re.compile(
-    r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|のページ)|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?"
-    r"|(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|(?:página\s+)?siguiente|próxim[oa](?:\s+página)?"
+    r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|の?ページ(?:へ|を表示)?|の\d{1,3}件(?:を表示)?)"
+    r"|다음(?:\s?페이지)?(?:로\s?이동)?|(?:go\s+to\s+(?:the\s+)?)?next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?"
+    r"|(?:aller\s+à\s+la\s+)?(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|zur\s+nächsten\s+seite"
+    r"|(?:ir\s+a\s+la\s+)?(?:página\s+)?siguiente(?:\s+página)?|próxim[oa](?:\s+página)?|(?:página\s+)?seguinte"
     r"|(?:pagina\s+)?successiv[ao]|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
     r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→]*",
     re.IGNORECASE,
@@ -43,8 +45,13 @@ _MORE = re.compile(
 """What goes on with a list where it leads to a page of it; elsewhere it leads to another list."""
 _PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
-_PAGER = re.compile(r"pag(?:e|ing|ination)|fenye", re.IGNORECASE)
+_PAGER = re.compile(r"pag(?:e|in)|fenye|(?<![a-z])pg(?![a-z])", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"(?:(?:page|seite|página|pagina|страница)\s*|第\s*)?(\d{1,4})\s*(?:[页頁]|페이지|ページ)?",
+    re.IGNORECASE,
+)
+"""The number of a page, with the word that may be there for readers of screens."""
 _LONGEST = 30
 _INSIDE = 20
 """Elements inside a pager's link at most."""
@@ -67,8 +74,9 @@ def next_page(
 ) -> str:
     """The address of the page after this one, "" at the end.
 
-    By the society's selector, ``rel=next``, a link that says so, the number after the current one
-    in a pager, or among links of the listing's shape the smallest number past this page's.
+    By the society's selector, ``rel=next``, the number after the one that the pager marks, a link that
+    says so, the second of a pager, or among links of the listing's shape the smallest number past
+    this page's. Words come behind a marked number: boards write "next" on what leads ten pages on.
     """
     meant = base_of(page.root, base)
     if css:
@@ -85,13 +93,26 @@ def next_page(
     for url, link in links:
         if "next" in link.root.get("rel", "").split():
             return url
+    numbered, said, arrow = _offered(links, base)
+    current = _current_number(page, numbered)
+    following = numbered.get((1 if current is None else current) + 1, "")
+    if following and (current is not None or not said):
+        return following
+    if said or arrow:
+        return said or arrow
+    return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
+
+
+def _offered(links: list[tuple[str, Selector]], base: str) -> tuple[dict[int, str], str, str]:
+    """What a pager's links lead to: the pages by their numbers, the one that words call the next, and
+    the one behind an arrow or "more"."""
     numbered: dict[int, str] = {}
-    arrow = ""
+    said = arrow = ""
     for url, link in links:
-        text = _label(link.root)
-        if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
-            return url
-        number = int(text) if text.isdecimal() and len(text) < 5 else None
+        text, *others = _labels(link.root)
+        if any(_NEXT.fullmatch(label) for label in (text, *others)):
+            said = said or url
+        number = _page_number(text)
         if _MORE.fullmatch(text) and _goes_on(url, base):
             arrow = arrow or url
         if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root):
@@ -99,12 +120,7 @@ def next_page(
                 arrow = arrow or url
             else:
                 numbered.setdefault(number, url)
-    current = _current_number(page, numbered)
-    if current + 1 in numbered:
-        return numbered[current + 1]
-    if arrow:
-        return arrow
-    return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
+    return numbered, said, arrow
 
 
 def _same_host(url: str, base: str) -> bool:
@@ -133,25 +149,38 @@ def _label(node: etree._Element) -> str:
     return one_line(" ".join(text_lines(node)))
 
 
+def _labels(node: etree._Element) -> list[str]:
+    """What a link says: its text first, then its attributes and, where it has no text, its pictures'."""
+    text = _label(node)
+    others = [node.get("title") or "", node.get("aria-label") or ""]
+    if not text:
+        others += [one.get("alt") or "" for one in islice(node.iter(), _INSIDE) if one.tag == "img"]
+    return [text, *map(one_line, filter(None, others))]
+
+
+def _page_number(text: str) -> int | None:
+    found = _PAGE.fullmatch(text) if len(text) <= _LONGEST else None
+    return int(found[1]) if found else None
+
+
 def _in_pager(node: etree._Element) -> bool:
     around = (node, *islice(node.iterancestors(), 3))
     return any(_PAGER.search(names_of(element)) for element in around)
 
 
-def _current_number(page: Selector, linked: Container[int]) -> int:
+def _current_number(page: Selector, linked: Container[int]) -> int | None:
     """The number that a class names; else a bold one that is no link, beside one that is; a total
     stands there as well."""
     if named := _numbers(page, ".on, .current, .active, .cur"):
         return named[0]
     bare = [number for number in _numbers(page, "strong, b, span") if number not in linked]
-    beside = (number for step in (1, -1) for number in bare if number + step in linked)
-    return next(beside, 1)
+    return next((number for step in (1, -1) for number in bare if number + step in linked), None)
 
 
 def _numbers(page: Selector, css: str) -> list[int]:
     """The numbers that stand alone in some elements of a pager."""
-    texts = ((_label(node.root), node.root) for node in page.css(css))
-    return [int(text) for text, node in texts if text.isdecimal() and len(text) < 5 and _in_pager(node)]
+    numbers = ((_page_number(_label(node.root)), node.root) for node in page.css(css))
+    return [number for number, node in numbers if number is not None and _in_pager(node)]
 
 
 def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:
