@@ -246,6 +246,21 @@ def test_events_below_their_own_heading_are_no_news(first: str) -> None:
     assert len(merged) == 2 * len(TITLES)
 
 
+@pytest.mark.parametrize(
+    ("news", "events"),
+    [
+        ("h2>Notices <a href='/n/'>More</a></h2", "h2>Events <a href='/e/'>View all</a></h2"),
+        ("h1>News</h1", "h3>Courses</h3"),
+    ],
+)
+def test_a_section_of_events_is_known_by_its_heading(news: str, events: str) -> None:
+    row = "<li><span>{d}</span> <a href='/n/{n}.html'>{t}</a></li>"
+    soon = [day.replace("2026", "2027") for day in DAYS]
+    rows, upcoming = many(row), many(row.replace("/n/", "/e/"), TITLES, soon)
+    html = f"<div><{news}><ul>{rows}</ul></div><div><{events}><ul>{upcoming}</ul></div>"
+    assert seen(find(page(html))) == expected()
+
+
 def test_titles_that_speak_of_events_and_of_news_head_no_sections() -> None:
     titles = ["Upcoming events", "Notice of fees", "News from Rome", "Calendar of 2026", "Press day"]
     card = "<div class=card><a href='/n/{n}.html'><h3>{t}</h3></a><p>{d}</p></div>"
@@ -373,6 +388,25 @@ def test_a_menu_of_the_same_tags_that_nothing_names_is_no_part_of_the_list() -> 
     items = [f"<li><a href=/{n}.html>专题{n}</a></li>" for n in range(31)]
     menus = [f"<div><ul>{''.join(items[a:b])}</ul></div>" for a, b in ((0, 7), (7, 27), (27, 31))]
     html = f"<html><body>{menus[0]}<div id=c>{LIST}</div>{menus[1]}{menus[2]}</body></html>"
+    assert seen(find(html)) == expected()
+
+
+@pytest.mark.parametrize("titles", [TITLES, [f"{title}之补充说明" for title in CHINESE]])
+def test_an_undated_list_is_told_from_menus_of_its_tags_by_the_width_of_its_rows(
+    titles: list[str],
+) -> None:
+    menu = (
+        "<ul>" + "".join(f"<li><a href='/m/{n}.html'>Section {n}</a></li>" for n in range(20)) + "</ul>"
+    )
+    rows = many("<li><a href='/n/{n}.html'>{t}</a></li>", titles)
+    html = f"<div><div>{menu}</div><div><ul>{rows}</ul></div><div>{menu}</div></div>"
+    assert seen(find(html)) == expected(titles, None)
+
+
+def test_links_of_the_layouts_other_cells_are_no_rows_of_a_flat_list() -> None:
+    menu = "".join(f" | <a href='/m/{n}.html'>Section {n} of the site</a>" for n in range(9))
+    rows = many("<img src='/b.gif'> <a href='/n/{n}.html'>{t}</a> <i>[{d}]</i><br>")
+    html = "".join(f"<table><tr><td>{cell}</td></tr></table>" for cell in (menu, rows, menu))
     assert seen(find(html)) == expected()
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median
 
 from csco_spider.extract.html import width
@@ -35,15 +37,23 @@ _NEWS = re.compile(
 )
 _EVENTS = re.compile(
     r"\bevents?\b|calendar|upcoming|agenda|termine|veranstaltung|évènement|événement|eventos|eventi"
-    r"|活动|活動|日程|イベント|행사",
+    r"|\bcourses\b|\bwebinars\b|活动|活動|日程|イベント|행사|일정",
     re.IGNORECASE,
 )
+_ONWARD = re.compile(
+    r"\W*+(?:(?:(?:view|see|show|read)\s)?(?:more|all)\b.{0,20}|(?:mehr|alle)\b.{0,20}|更多|一覧.{0,6}|もっと見る"
+    r"|더\s?보기|전체\s?보기)?\W*",
+    re.IGNORECASE,
+)
+"""What a link beside a heading says that leads to all of the part below it."""
 _HEADING = 30
 """Letters of the heading over a part of a page at most."""
 _HEADINGS, _SECTIONS = 200, 10
 """Headings that are looked at, parts of a page that are left out."""
 _LISTS = 40
 """Lists of one tag path that are told apart by their dates; more are rows themselves."""
+_SEEN, _WIDE = 60, 18
+"""Rows of an undated list by which it is judged, and the typical width of those that are titles."""
 _OUTSIDE, _BESIDE = 0.6, 30
 """What rows outside a page's ``main`` are worth, if they are no more than a box beside it has."""
 _DAYS = 0.65
@@ -98,7 +108,7 @@ def row_sets(page: Outline) -> list[RowSet]:
         _rate(page, base)
         best = base
         if base.dated < 0.6:
-            for flat in _flat(page, members, base.noise):
+            for flat in _flat(page, _beside_dates(page, members), base.noise):
                 if flat.dated > base.dated + 0.2 and flat.score > best.score * 1.02:
                     best = flat
         if base.dated < 0.3 and best.dated < 0.9:
@@ -171,14 +181,14 @@ def _groups(page: Outline) -> Iterator[list[int]]:
     for parts in by_path.values():
         for joined in _interleaved(parts):
             members = [node for node in joined if not any(node in section for section in events)]
-            for part in _dated_apart(page, members):
+            for part in _lists_apart(page, members):
                 if len(part) > 1:
                     yield part
 
 
-def _dated_apart(page: Outline, members: list[int]) -> list[list[int]]:
+def _lists_apart(page: Outline, members: list[int]) -> list[list[int]]:
     """Rows in parts: those in lists that are dated, and those in lists of the same tags that are not
-    (menus, on pages that name nothing)."""
+    (menus, on pages that name nothing); where none is, those in lists of titles and of words."""
     lists: dict[int, list[int]] = {}
     for node in members:
         lists.setdefault(page.parent[node], []).append(node)
@@ -188,31 +198,53 @@ def _dated_apart(page: Outline, members: list[int]) -> list[list[int]]:
     for rows in lists.values():
         count = sum(page.dates(page.first_piece[node], page.end_piece[node]) > 0 for node in rows)
         if len(rows) > 1 and count >= 0.8 * len(rows):
-            dated += rows
+            dated.append(rows)
         elif count:
             return [members]
         else:
-            bare += rows
-    return [sorted(dated), sorted(bare)]
+            bare.append(rows)
+    parts = [dated, bare] if dated else _by_width(page, bare)
+    return [sorted(chain(*part)) for part in parts]
+
+
+def _by_width(page: Outline, lists: list[list[int]]) -> list[list[list[int]]]:
+    """Undated lists in those whose rows are as wide as titles and the others, if both are lists."""
+    titles: list[list[int]] = []
+    words: list[list[int]] = []
+    for rows in lists:
+        typical = median(_width_of(page, node) for node in rows[:_SEEN])
+        (titles if typical >= _WIDE else words).append(rows)
+    if all(max(map(len, part), default=0) > 2 for part in (titles, words)):
+        return [titles, words]
+    return [lists]
+
+
+def _width_of(page: Outline, node: int) -> int:
+    """The width of a row's first pieces, as far as it tells a title from a word."""
+    first = page.first_piece[node]
+    return sum(
+        width(piece.text[:_WIDE]) for piece in page.pieces[first : min(first + 3, page.end_piece[node])]
+    )
 
 
 def _event_sections(page: Outline) -> list[range]:
-    """The parts of a page below headings that say events, where one of the same rank says news."""
+    """The parts of a page below headings that say events, where one of their rank or above says news."""
     headings: list[tuple[int, str, bool, bool]] = []
     for node, element in enumerate(page.nodes):
-        if element.tag not in {"h2", "h3", "h4"} or len(headings) == _HEADINGS:
+        if element.tag not in {"h1", "h2", "h3", "h4"} or len(headings) == _HEADINGS:
             continue
         pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
+        pieces = [one for one in pieces[:4] if one.link < 0 or not _ONWARD.fullmatch(one.text)]
         text = " ".join(piece.text for piece in pieces[:3])
         short = len(text) <= _HEADING and all(piece.link < 0 for piece in pieces)  # no row's title
         headings.append(
             (node, str(element.tag), short and bool(_NEWS.search(text)), short and says_events(text))
         )
-    ranks = {tag for _, tag, news, _ in headings if news}
+    highest = min((tag for _, tag, news, _ in headings if news), default="")
     sections = []
     for place, (node, tag, _, events) in enumerate(headings):
-        if events and tag in ranks:
-            following = (other for other, rank, *_ in headings[place + 1 :] if rank == tag)
+        if events and "" < highest <= tag:
+            following = (other for other, rank, *_ in headings[place + 1 :] if rank <= tag)
             sections.append(range(node, next(following, page.last[page.parent[node]] + 1)))
     return sections[:_SECTIONS]
 
@@ -237,6 +269,17 @@ def _element(page: Outline, node: int) -> Span:
     return Span(
         node, page.first_piece[node], page.end_piece[node], page.first_link[node], page.end_link[node]
     )
+
+
+def _beside_dates(page: Outline, members: list[int]) -> list[int]:
+    """The links of those boxes that have a date for each, if there are such; else all."""
+    held = Counter(page.parent[node] for node in members)
+    dated = {
+        parent
+        for parent, count in held.items()
+        if count > 1 and page.dates(page.first_piece[parent], page.end_piece[parent]) >= 0.8 * count
+    }
+    return [node for node in members if page.parent[node] in dated] if dated else members
 
 
 def _flat(page: Outline, members: list[int], noise: str) -> list[RowSet]:
