@@ -830,6 +830,14 @@ def test_a_page_without_a_list_says_what_failed(html: str, reason: str) -> None:
     assert reason in "; ".join(listing.problems)
 
 
+def test_a_dated_row_may_have_many_links() -> None:
+    others = "".join(
+        f"<a href='/topic/{n}'>topic {n}</a> <a href='/share/{n}?u={{n}}'></a>" for n in range(6)
+    )
+    row = f"<div class=p><h2><a href='/n/{{n}}.html'>{{t}}</a></h2><p>By us | {{d}}</p>{others}</div>"
+    assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()
+
+
 def test_candidates_name_their_place_and_their_fate() -> None:
     listing = find(page(f"<div class=main><ul class=news>{many(SHAPES['list'])}</ul></div>"))
     taken, *others = listing.candidates

@@ -165,7 +165,8 @@ def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:
     """Why a set is no list of notices; "" for one that may be."""
     if len(read) < 2:
         return "fewer than two rows with a link and a title"
-    if 2 * sum(outline.targets(s.first_link, s.end_link) > PART for s in rows.spans) >= len(rows.spans):
+    boxes = sum(outline.targets(s.first_link, s.end_link) > PART for s in rows.spans)
+    if rows.dated < 0.5 and 2 * boxes >= len(rows.spans):
         return "parts of the page, with links of their own"
     if rows.noise:
         chars = sum(outline.chars(s.first_piece, s.end_piece) for s in rows.spans)

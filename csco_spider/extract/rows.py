@@ -61,6 +61,10 @@ _DAYS = 0.65
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
 ENOUGH = 120
 """Rows past which more of them are no more reason to take a set for the list."""
+_COMPARED = 40
+"""Sets, the best ones, of which some may hold others."""
+_BARE = 0.3
+"""Share of rows that are dated at most in a set that is called undated."""
 PART = 6
 """What holds links to more pages than this is a part of the page, and no row."""
 MAX_STRETCH = 60
@@ -125,7 +129,23 @@ def row_sets(page: Outline) -> list[RowSet]:
     _prefer_rows_to_days(page, sets)
     _prefer_main(page, sets)
     sets.sort(key=lambda one: -one.score)
+    _prefer_dated(page, sets[:_COMPARED])
+    sets.sort(key=lambda one: -one.score)
     return sets
+
+
+def _prefer_dated(page: Outline, sets: list[RowSet]) -> None:
+    """Rows that hold the rows of an undated set, one each, and one or two dates are the better ones,
+    however many links they hold besides (tags, buttons to share)."""
+    for bare in sets:
+        if bare.dated >= _BARE or len(bare.spans) < 3:
+            continue
+        for rows in sets:
+            if len(rows.spans) == len(bare.spans) and rows.dated > 0.8 and not rows.flat:
+                pairs = zip(rows.spans, bare.spans, strict=True)
+                dates = (page.dates(span.first_piece, span.end_piece) for span in rows.spans)
+                if all(a.node < b.node <= page.last[a.node] for a, b in pairs) and median(dates) <= 2:
+                    rows.score = max(rows.score, 1.05 * bare.score)
 
 
 def _prefer_rows_to_days(page: Outline, sets: list[RowSet]) -> None:
