@@ -498,6 +498,12 @@ def test_a_title_is_whole_and_without_marks(shown: str, title: str) -> None:
     assert find(page(f"<ul class=n>{first}{many(SHAPES['list'], CHINESE)}</ul>")).rows[0].title == title
 
 
+def test_a_tooltip_of_several_lines_says_the_title_on_its_first() -> None:
+    tip = "标题：{t}&#10;作者：秘书处&#10;更新时间：{d}"
+    row = f"<li><a href='/n/{{n}}.html' title='{tip}'>{{t:.5}}…</a> {{d}}</li>"
+    assert seen(find(page(f"<ul>{many(row, CHINESE)}</ul>"))) == expected(CHINESE)
+
+
 def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
     listing = find(page(f"<ul>{many(SHAPES['list'])}{many(SHAPES['list'])}</ul>"))
     assert seen(listing) == expected()

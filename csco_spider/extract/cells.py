@@ -22,7 +22,7 @@ Cell = tuple[int, str, str, int]
 """Tag path, own class, label before it, which of that kind in the row."""
 
 IDLE = re.compile(
-    r"\W*(?:(?:read|learn|view|see|show|find)\s+(?:more|all|details?|full.{0,20})|more(?:\s+(?:info|details?))?"
+    r"\W*+(?:(?:read|learn|view|see|show|find)\s+(?:more|all|details?|full.{0,20})|more(?:\s+(?:info|details?))?"
     r"|details?|continue\s+reading|weiterlesen|mehr|view|open|link|here|click\s+here|new|hot|pdf|docx?|html?"
     r"|download(?:\s+(?:the\s+)?pdf(?:\s+version)?)?|minutes|agenda"
     r"|更多|详细|详情|查看(?:详情|全文|更多)?|阅读(?:全文|更多)?|点击查看|下载|置顶|最新)?\W*",

@@ -24,6 +24,8 @@ from csco_spider.items import TEASER, Row
 _LETTER = re.compile(r"[^\W\d_]")
 _INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
 """What a link's label says before the title."""
+_TOOLTIP = re.compile(r"\s*(?:文章)?标\s{0,4}题\s*[:：]\s*([^\r\n]+)")
+"""A title in an attribute that goes on, on lines of their own, with the author and the day."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _LINKS = 20
 """Links of a row that are looked at."""
@@ -251,6 +253,7 @@ class Reader:
         """A title without marks; one that is clipped, idle or a date from the link's attributes."""
         node = self._page.nodes[self._page.links[link].node]
         labels = [label for name in ("title", "aria-label") if (label := node.get(name))]
+        labels = [tip[1] if (tip := _TOOLTIP.match(label)) else label for label in labels]
         if not labels:
             return bare_title(title)
         stem = title.rstrip("….").strip()
