@@ -381,6 +381,15 @@ def test_of_two_columns_the_publication_dates_the_rows() -> None:
     assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
 
 
+@pytest.mark.parametrize(
+    ("changed", "published"), [("Zuletzt geändert", "Veröffentlicht"), ("수정일", "게시일")]
+)
+def test_the_day_of_a_change_dates_no_row_in_any_language(changed: str, published: str) -> None:
+    row = "<tr><td><a href='/n/{n}.html'>{t}</a></td><td>2026-05-29</td><td>{d}</td></tr>"
+    head = f"<tr><th>Name</th><th>{changed}</th><th>{published}</th></tr>"
+    assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
+
+
 LIST = f"<ul>{many(SHAPES['list'])}</ul>"
 
 

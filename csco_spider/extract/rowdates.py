@@ -21,7 +21,8 @@ from csco_spider.extract.textdates import DATED, EDGE, HEAD, PUBLISHED, Dated, T
 from csco_spider.items import When
 
 _OTHER_DATE = re.compile(
-    r"updat|modif|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
+    r"updat|modif|geändert|aktualisiert|mis\s+à\s+jour|actualiz|aggiorna|atualiz|gewijzigd|изменен|обновл|수정"
+    r"|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
     re.IGNORECASE,
 )
 _ROWS = re.compile(r"[1-9]\d{0,2}")

@@ -11,7 +11,10 @@ from csco_spider.extract.html import width
 from csco_spider.extract.outline import MONTH
 from csco_spider.items import When
 
-PUBLISHED = re.compile(r"publi|post|release|online|发布|发表|掲載|公開|등록|작성", re.IGNORECASE)
+PUBLISHED = re.compile(
+    r"publi|post|release|online|veröffentlich|erschienen|pubblic|опубликов|发布|发表|發布|掲載|公開|등록|작성|게시",
+    re.IGNORECASE,
+)
 """What says of a date that it is the publish date."""
 DATED = re.compile(r"filed|issue|decided|decision|created|日期|时间", re.IGNORECASE)
 """What says of a date that it is the row's, where none says that it is the publish date."""
