@@ -285,6 +285,7 @@ def test_a_date_in_any_language_makes_a_list_dated(day: str) -> None:
             "{name}-{day}-{y}",
             "{day} {name} '26",
             "{day}-{name}-26",
+            "{name}, {day} {y}",
         ),
         *("<b>{day}</b><span>{name}</span><span>{y}</span>", "<span>{y}</span><span>{m}.{day}</span>"),
         *("<div>{name}</div><div>{day}</div><div>{y}</div>", "Ngày {day} tháng {m} năm {y}"),

@@ -33,7 +33,7 @@ MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATED = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年／．－]\s*(?!(?:19|20)\d\d)\d|년)"
     r"|(?<![\d/.-])(?:\d{1,2}|1[01]\d)\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})(?!\d)"
-    rf"|\b{MONTH}[a-z]{{0,6}}+[\s.-]*+\d|\d(?:st|nd|rd|th)?[\s./-]*+(?:of\s+)?{MONTH}"
+    rf"|\b{MONTH}[a-z]{{0,6}}+[\s.,-]*+\d|\d(?:st|nd|rd|th)?[\s./-]*+(?:of\s+)?{MONTH}"
     # in any language: a day, a word or two, a year
     r"|(?<!\d)\d{1,2}(?:\.|er)?\s?(?:de\s)?[^\s\d_]{3,14}\.?,?\s?(?:del?\s)?"
     r"(?:(?:19|20|25)\d\d|[\u0660-\u0669\u06f0-\u06f9]{4})(?!\d)|\d\s+tháng\s+\d"
