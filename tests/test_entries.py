@@ -177,6 +177,16 @@ def test_rows_of_a_flat_list_take_no_date_of_their_neighbours(row: str) -> None:
     assert seen(find(page(f"<{tag}>{many(row)}</{tag}>"))) == expected()
 
 
+def test_the_pages_own_date_below_a_flat_list_is_no_row_s() -> None:
+    rows = many("<p class=date>{day} {name} {y}</p><h4><a href='/n/{n}.html'>{t}</a></h4>")
+    assert seen(find(page(f"<div>{rows}<p>Page updated 25 May 2026</p></div>"))) == expected()
+
+
+def test_a_heading_above_the_date_of_a_flat_list_opens_the_row() -> None:
+    row = "<h4>{t}</h4><p class=d>{d}</p><p>What it is about. <a href='/n/{n}.html'>Read more</a></p>"
+    assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()
+
+
 def test_dates_that_stand_in_a_heading_above_date_the_rows_below() -> None:
     row = "<li><a href='/n/{n}.html'>{t}</a></li>"
     first, second = (

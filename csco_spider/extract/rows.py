@@ -305,8 +305,8 @@ def _beside_dates(page: Outline, members: list[int]) -> list[int]:
 def _flat(page: Outline, members: list[int], noise: str) -> list[RowSet]:
     """Rows of a flat list with their dates behind them, and before them, if both may be.
 
-    Dates of the neighbours leave the row at one end without one: the last where they stand before their
-    rows, the first where they stand behind.
+    Dates of the neighbours leave the row at one end without one, or with one of another kind (the
+    page's own): the last where they stand before their rows, the first where they stand behind.
     """
     after, before = (_stretched(page, members, how) for how in ("after", "before"))
     if after is None or before is None:
@@ -314,10 +314,21 @@ def _flat(page: Outline, members: list[int], noise: str) -> list[RowSet]:
     for flat in (after, before):
         flat.noise = noise
         _rate(page, flat)
-    last, first = after.spans[-1], before.spans[0]
-    ends = page.dates(last.first_piece, last.end_piece) > 0
-    begins = page.dates(first.first_piece, first.end_piece) > 0
+    ends = _dated_as(page, after.spans[-1], after.spans[-2])
+    begins = _dated_as(page, before.spans[0], before.spans[1])
     return [flat for flat, sure in ((after, ends), (before, begins)) if sure or ends == begins]
+
+
+def _dated_as(page: Outline, span: Span, neighbour: Span) -> bool:
+    """Has a row a date that stands in the same tags and class as its neighbour's, if that has one?"""
+
+    def kind(row: Span) -> tuple[int, str] | None:
+        pieces = page.pieces[row.first_piece : row.end_piece]
+        node = next((piece.node for piece in pieces if piece.dated), -1)
+        return (page.path[node], page.nodes[node].get("class") or "") if node >= 0 else None
+
+    own, other = kind(span), kind(neighbour)
+    return own is not None and (other is None or own == other)
 
 
 def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
@@ -371,8 +382,17 @@ def _until(page: Outline, pieces: range) -> int:
 
 
 def _back_to(page: Outline, pieces: range, first: int) -> int:
-    """The start of a row that has its date before it: at that date."""
-    return next((index for index in pieces if page.pieces[index].dated), first)
+    """The start of a row that has its date before it: at that date, or the heading right above it."""
+    start = next((index for index in pieces if page.pieces[index].dated), first)
+    above = start - 1
+    heads = start < first and above in pieces and _is_heading(page, page.pieces[above].node)
+    return above if heads else start
+
+
+def _is_heading(page: Outline, node: int) -> bool:
+    while node >= 0 and page.nodes[node].tag in {"a", "span", *FORMATTING}:
+        node = page.parent[node]
+    return node >= 0 and page.nodes[node].tag in {"h2", "h3", "h4", "h5", "h6"}
 
 
 def _headed(page: Outline, base: RowSet) -> RowSet | None:
