@@ -299,6 +299,8 @@ def test_a_date_in_any_language_makes_a_list_dated(day: str) -> None:
         ),
         *("<b>{day}</b><span>{name}</span><span>{y}</span>", "<span>{y}</span><span>{m}.{day}</span>"),
         *("<div>{name}</div><div>{day}</div><div>{y}</div>", "Ngày {day} tháng {m} năm {y}"),
+        *("<b>{day}</b><b>{m}.{y}</b>", "<em>{m}-{day}<span>{y}</span></em>"),
+        "<i class=m>{name}</i><b class=d>{day},</b><i class=y>{y}</i>",
         *("<abbr title='{d}T08:11:00Z'>5 days ago</abbr>", "<span title='{d} 10:11'>5 天前</span>"),
         "<span title='Press office'>By us</span> <span title='{name} {day}, {y}'>{name} {day}</span>",
     ],
@@ -336,6 +338,13 @@ def test_a_year_of_two_digits_comes_first_in_the_east(shown: str, language: str)
     html = page(f"<ul class='n'>{many(row, CHINESE)}</ul>").replace("<html", f"<html lang='{language}'")
     html = re.sub("Section|Legal notice number", "学会动态", html)
     assert [row.when and str(row.when.day) for row in find(html).rows] == DAYS
+
+
+@pytest.mark.parametrize(("order", "day"), [("dmy", "2026-05-04"), ("mdy", "2026-04-05"), (None, "")])
+def test_a_date_box_of_numbers_is_read_in_the_order_of_the_society(order: Any, day: str) -> None:
+    boxes = "<b class=d>04</b><b class=m>05</b><b class=y>2026</b> <a href='/n/{n}.html'>{t}</a>"
+    listing = find(page(f"<ul>{many(f'<li>{boxes}</li>')}</ul>"), order=order)
+    assert seen(listing) == expected(days=[day] * 5)
 
 
 def test_a_year_of_two_digits_comes_last_elsewhere() -> None:

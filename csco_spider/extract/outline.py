@@ -187,7 +187,7 @@ class Outline:
             return False
         one, other = (piece.text for piece in self.pieces[-2:])
         day, month = (one, other) if _DAY.fullmatch(one) else (other, one)
-        return _DAY.fullmatch(day) is not None and is_month(month)
+        return _DAY.fullmatch(day) is not None and (is_month(month) or bool(_DAY.fullmatch(month)))
 
     def _say(self, text: str | None, node: int, link: int) -> None:
         if not text or self._length >= MAX_PIECE:
@@ -202,8 +202,8 @@ class Outline:
                 self._texts.append(line)
                 self._flush()
                 self._holder, self._link = node, link
-        if len(self._texts) == 1 and text[0].isdigit() and _YEAR.fullmatch(self._texts[0]):
-            self._flush()  # a year and a day in elements of their own
+        if len(self._texts) == 1 and _are_apart(self._texts[0], text):
+            self._flush()
             self._holder, self._link = node, link
         self._texts.append(text)
         self._length += len(text)
@@ -312,6 +312,13 @@ class Outline:
             noise.append(name)
             inside.append(body or node.tag in _BODIES)
         return noise
+
+
+def _are_apart(before: str, text: str) -> bool:
+    """Are two texts a year and a day in elements of their own, which only a style sheet sets apart?"""
+    if text[0].isdigit() and _YEAR.fullmatch(before):
+        return True
+    return before[-1].isdigit() and _YEAR.fullmatch(text) is not None
 
 
 def _sums(values: Iterable[int]) -> list[int]:
