@@ -262,6 +262,12 @@ def test_a_page_without_rows_has_none() -> None:
         ("<a href='?page=2'><img src='/n.gif' alt='다음'></a>", 2),
         ("<a href='?page=2'>Page two <img src='/n.gif' alt='next'></a>", 0),
         ("<a href='?page=2'>次の20件 &gt;&gt;</a>", 2),
+        ("<ul class=pager><li class=next><a href='?page=2'><i></i></a></ul>", 2),
+        ("<p>Words</p><div class=slides><a class=next href='?page=2'></a></div>", 0),
+        ("<div class=pager><a href='?page=1'>Latest</a><a href='?page=2'>Earlier notices</a></div>", 1),
+        ("<div class=pager><a href='?page=0'>First</a><a href='?page=3'>Older ones</a></div>", 3),
+        ("<div class=pager><a href='/cat/14.html?page=2'>Earlier notices</a></div>", 0),
+        ("<a href='?page=2'>次へ＞</a>", 2),
         ("<link rel=next href='?page=2'>", 2),
         ("<a rel='nofollow next' href='?page=2'>more</a>", 2),
         ("<div class=pages><a href='?page=2'>2</a><a href='?page=3'>3</a></div>", 2),
@@ -331,6 +337,19 @@ def test_a_page_without_rows_has_none() -> None:
 )
 def test_the_next_page_is_what_the_pager_says(html: str, number: int) -> None:
     assert follow(f"{MENU}{html}{FOOTER}") == (f"{BASE}?page={number}" if number else "")
+
+
+@pytest.mark.parametrize("mark", ["class=selected", "class=is-active", "aria-current=page"])
+def test_a_pager_marks_its_page_in_many_ways(mark: str) -> None:
+    pager = "<a href='?page=1'>1</a><a {} href='?page=2'>2</a><a href='?page=3'>3</a>"
+    assert follow(f"<div class=pager>{pager.format(mark)}</div>") == f"{BASE}?page=3"
+
+
+@pytest.mark.parametrize(("here", "following"), [("?page=2", 3), ("?page=3", 0), ("", 1)])
+def test_a_pager_of_words_leads_on_by_the_number_in_its_addresses(here: str, following: int) -> None:
+    html = "".join(f"<a href='?page={n}'>{word}</a>" for n, word in ((1, "Newest"), (3, "Oldest")))
+    found = follow(f"<div class=pager>{html}</div>", BASE + here)
+    assert found == (f"{BASE}?page={following}" if following else "")
 
 
 @pytest.mark.parametrize("word", ["Load more", "Show more news", "加载更多", "Mehr laden"])

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml import etree
 from parsel import Selector
 
-from csco_spider.extract.html import holds_more, names_of, one_line, text_lines
+from csco_spider.extract.html import holds_more, name_words, names_of, one_line, text_lines
 from csco_spider.extract.links import absolute, base_of
 
 _NEXT = re.compile(
@@ -19,7 +19,7 @@ _NEXT = re.compile(
     r"|(?:aller\s+à\s+la\s+)?(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|zur\s+nächsten\s+seite"
     r"|(?:ir\s+a\s+la\s+)?(?:página\s+)?siguiente(?:\s+página)?|próxim[oa](?:\s+página)?|(?:página\s+)?seguinte"
     r"|(?:pagina\s+)?successiv[ao]|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
-    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→]*",
+    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→＞]*",
     re.IGNORECASE,
 )
 _OTHER_PAGES = re.compile(
@@ -28,7 +28,7 @@ _OTHER_PAGES = re.compile(
     r"|önceki|ilk|son|предыдущая|назад|первая|последняя|archiv(?:io|e|)\b.{0,20}|view\s+all|all\s+news|更多",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"[»›>→]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
+_ARROW = re.compile(r"[»›>→＞]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
 """What leads on in a pager; under a row it leads to the article."""
 _THINGS = r"(?:\s+(?:articles|entries|items|news|posts|results))?"
 _LOADS = re.compile(
@@ -52,6 +52,11 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 """The number of a page, with the word that may be there for readers of screens."""
+_CURRENT = (
+    ".on, .current, .active, .cur, .selected, .is-active, .is-current"
+    ", [aria-current]:not([aria-current=false])"
+)
+_MARKS = " .·|‹«<←»›>→＞[]【】"
 _LONGEST = 30
 _INSIDE = 20
 """Elements inside a pager's link at most."""
@@ -59,7 +64,7 @@ _INSIDE = 20
 
 def is_pager(text: str) -> bool:
     """Does a link's text say that it leads to another page of the list?"""
-    bare = text.strip(" .·|‹«<←»›>→[]【】")
+    bare = text.strip(_MARKS)
     forms = (_NEXT, _OTHER_PAGES, _MORE)
     return len(bare) <= _LONGEST and any(form.fullmatch(bare) for form in forms)
 
@@ -98,8 +103,8 @@ def next_page(
     following = numbered.get((1 if current is None else current) + 1, "")
     if following and (current is not None or not said):
         return following
-    if said or arrow:
-        return said or arrow
+    if said or arrow or (onward := _onward(links, base)):
+        return said or arrow or onward
     return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
 
 
@@ -140,6 +145,30 @@ def _goes_on(url: str, base: str) -> bool:
     return not changed and _PAGED.sub("", there.path) == path
 
 
+def _onward(links: list[tuple[str, Selector]], base: str) -> str:
+    """Of a pager's links to other pages of this list, whatever words they have for it, the one with the
+    smallest number past this page's."""
+    here = _page_of(base)
+    paged = (
+        (_page_of(url), url)
+        for url, link in links
+        if _in_pager(link.root)
+        and _goes_on(url, base)
+        and _page_number(text := _label(link.root)) is None
+        and not _OTHER_PAGES.fullmatch(text.strip(_MARKS))
+    )
+    return min((one for one in paged if one[0] > here), default=(0, ""))[1]
+
+
+def _page_of(url: str) -> int:
+    """The number by which an address tells which page of a list it is, 0 for none."""
+    parts = urlsplit(url)
+    told = [value for key, value in parse_qsl(parts.query) if _PAGE_KEY.fullmatch(key)]
+    told += _PAGED.findall(parts.path)
+    numbers = _NUMBER.findall("/".join(told)[-_LONGEST:])
+    return int(numbers[-1]) if numbers else 0
+
+
 def _label(node: etree._Element) -> str:
     """An element's text; "" for one that holds more than a pager's link does (unclosed tags nest)."""
     if not len(node):
@@ -150,11 +179,15 @@ def _label(node: etree._Element) -> str:
 
 
 def _labels(node: etree._Element) -> list[str]:
-    """What a link says: its text first, then its attributes and, where it has no text, its pictures'."""
+    """What a link says: its text first, then its attributes and, where it has no text, its
+    pictures' or its class."""
     text = _label(node)
     others = [node.get("title") or "", node.get("aria-label") or ""]
     if not text:
         others += [one.get("alt") or "" for one in islice(node.iter(), _INSIDE) if one.tag == "img"]
+        named = (names_of(one) for one in (node, node.getparent()) if one is not None)
+        if not any(others) and any("next" in name_words(names) for names in named) and _in_pager(node):
+            others.append("next")
     return [text, *map(one_line, filter(None, others))]
 
 
@@ -171,7 +204,7 @@ def _in_pager(node: etree._Element) -> bool:
 def _current_number(page: Selector, linked: Container[int]) -> int | None:
     """The number that a class names; else a bold one that is no link, beside one that is; a total
     stands there as well."""
-    if named := _numbers(page, ".on, .current, .active, .cur"):
+    if named := _numbers(page, _CURRENT):
         return named[0]
     bare = [number for number in _numbers(page, "strong, b, span") if number not in linked]
     return next((number for step in (1, -1) for number in bare if number + step in linked), None)
