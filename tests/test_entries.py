@@ -182,6 +182,10 @@ def test_the_pages_own_date_below_a_flat_list_is_no_row_s() -> None:
     assert seen(find(page(f"<div>{rows}<p>Page updated 25 May 2026</p></div>"))) == expected()
 
 
+def test_an_empty_line_before_a_number_is_read() -> None:
+    assert find("<pre>Some words\n<i>2026</i></pre>").rows == []
+
+
 def test_a_heading_above_the_date_of_a_flat_list_opens_the_row() -> None:
     row = "<h4>{t}</h4><p class=d>{d}</p><p>What it is about. <a href='/n/{n}.html'>Read more</a></p>"
     assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsel import Selector
 
-from csco_spider.extract.listing import Listing, declared_rows, shaped_rows
+from csco_spider.extract.listing import Listing, declared_rows, find_entries, shaped_rows
 from csco_spider.extract.pager import next_page
 from csco_spider.items import Row
 from tests.sites import csco
@@ -423,6 +423,15 @@ def test_links_of_the_listings_shape_are_a_pager(base: str, links: list[str], ex
     html = "".join(f"<a href='{link}'>page</a>" for link in links)
     host = "http://csco.ac.cn"
     assert follow(html, host + base, is_listing=is_listing) == (host + expected if expected else "")
+
+
+def test_a_class_of_many_words_is_not_read_for_each_link_in_it() -> None:
+    links = "".join(f"<a href='?page={n}'>x</a>" for n in range(3000))
+    html = f"<div class='{'pag-next ' * 50_000}'>{links}</div>"
+    started = time.process_time()
+    follow(html)
+    find_entries(Selector(text=html, type="html"), BASE, zone=ZONE)
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("unclosed", ["<span class=page><a href='?page={}'>x", "<b><i>{}"])

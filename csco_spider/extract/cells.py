@@ -76,9 +76,9 @@ class Cells:
         """Cells by how much they read like a title, best first."""
 
     def _class(self, node: int) -> str:
-        named = self.page.nodes[node].get("class") or ""
+        named = self.page.named[node]
         if not named and (above := self.page.parent[node]) >= 0:
-            named = "<" + (self.page.nodes[above].get("class") or "")
+            named = "<" + self.page.named[above]
         return _NO_WORD.sub(" ", named)[:60]
 
     def _common_texts(self) -> set[str]:
@@ -141,7 +141,7 @@ class Cells:
         for _ in range(3):
             if node < 0 or self.page.path[node] == self._row_path:
                 break
-            names.append(self.page.nodes[node].get("class") or "")
+            names.append(self.page.named[node])
             node = self.page.parent[node]
         return f"{' '.join(names)} {text.label} {self._head_of(text.node)}"
 

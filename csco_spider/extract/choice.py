@@ -190,7 +190,7 @@ def _place(outline: Outline, node: int) -> str:
     steps: list[str] = []
     while node >= 0 and len(steps) < 3:
         element = outline.nodes[node]
-        named = ".".join((element.get("class") or "").split()[:2])
+        named = ".".join(outline.named[node].split()[:2])
         steps.append(f"{element.tag}{'.' if named else ''}{named}")
         node = outline.parent[node]
     return " > ".join(reversed(steps))

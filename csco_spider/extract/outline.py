@@ -18,6 +18,8 @@ from csco_spider.extract.html import BLOCKS, names_of, one_line
 
 MAX_PIECE = 2000
 """Characters kept of one piece: no title is longer, and a paragraph needs no more to be one."""
+_CLASS = 200
+"""Characters of a class that are looked at, once: an element may have thousands in it."""
 MAX_NODES = 25_000
 """Elements read of a page: several times what the longest real list has."""
 _HIDDEN = frozenset(
@@ -117,6 +119,8 @@ class Outline:
         self.end_piece: list[int] = []
         self.first_link: list[int] = []
         self.end_link: list[int] = []
+        self.named: list[str] = []
+        """An element's class, as far as it tells the element from others."""
         self.pieces: list[Piece] = []
         self.links: list[Link] = []
         self._paths: dict[tuple[int, str], int] = {}
@@ -289,6 +293,7 @@ class Outline:
         self.path.append(path)
         self.last.append(len(self.nodes))
         self.nodes.append(node)
+        self.named.append((node.get("class") or "")[:_CLASS])
         self.parent.append(parent)
         self.first_piece.append(len(self.pieces))
         self.end_piece.append(len(self.pieces))
@@ -316,9 +321,9 @@ class Outline:
 
 def _are_apart(before: str, text: str) -> bool:
     """Are two texts a year and a day in elements of their own, which only a style sheet sets apart?"""
-    if text[0].isdigit() and _YEAR.fullmatch(before):
+    if text[:1].isdigit() and _YEAR.fullmatch(before):
         return True
-    return before[-1].isdigit() and _YEAR.fullmatch(text) is not None
+    return before[-1:].isdigit() and _YEAR.fullmatch(text) is not None
 
 
 def _sums(values: Iterable[int]) -> list[int]:

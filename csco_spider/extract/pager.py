@@ -58,8 +58,14 @@ _CURRENT = (
 )
 _MARKS = " .·|‹«<←»›>→＞[]【】"
 _LONGEST = 30
+_NAMES = 200
+"""Characters of an element's names that are looked at."""
+_LINKS = 200
+"""Links of pagers that are looked at for what their addresses say."""
 _INSIDE = 20
 """Elements inside a pager's link at most."""
+
+_Boxes = set[etree._Element]
 
 
 def is_pager(text: str) -> bool:
@@ -98,29 +104,32 @@ def next_page(
     for url, link in links:
         if "next" in link.root.get("rel", "").split():
             return url
-    numbered, said, arrow = _offered(links, base)
-    current = _current_number(page, numbered)
+    boxes = _pagers(page)
+    numbered, said, arrow = _offered(links, base, boxes)
+    current = _current_number(page, numbered, boxes)
     following = numbered.get((1 if current is None else current) + 1, "")
     if following and (current is not None or not said):
         return following
-    if said or arrow or (onward := _onward(links, base)):
+    if said or arrow or (onward := _onward(links, base, boxes)):
         return said or arrow or onward
     return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
 
 
-def _offered(links: list[tuple[str, Selector]], base: str) -> tuple[dict[int, str], str, str]:
+def _offered(
+    links: list[tuple[str, Selector]], base: str, boxes: _Boxes
+) -> tuple[dict[int, str], str, str]:
     """What a pager's links lead to: the pages by their numbers, the one that words call the next, and
     the one behind an arrow or "more"."""
     numbered: dict[int, str] = {}
     said = arrow = ""
     for url, link in links:
-        text, *others = _labels(link.root)
+        text, *others = _labels(link.root, boxes)
         if any(_NEXT.fullmatch(label) for label in (text, *others)):
             said = said or url
         number = _page_number(text)
         if _MORE.fullmatch(text) and _goes_on(url, base):
             arrow = arrow or url
-        if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root):
+        if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root, boxes):
             if number is None:
                 arrow = arrow or url
             else:
@@ -145,15 +154,15 @@ def _goes_on(url: str, base: str) -> bool:
     return not changed and _PAGED.sub("", there.path) == path
 
 
-def _onward(links: list[tuple[str, Selector]], base: str) -> str:
+def _onward(links: list[tuple[str, Selector]], base: str, boxes: _Boxes) -> str:
     """Of a pager's links to other pages of this list, whatever words they have for it, the one with the
     smallest number past this page's."""
     here = _page_of(base)
+    inside = ((url, link) for url, link in links if _in_pager(link.root, boxes))
     paged = (
         (_page_of(url), url)
-        for url, link in links
-        if _in_pager(link.root)
-        and _goes_on(url, base)
+        for url, link in islice(inside, _LINKS)
+        if _goes_on(url, base)
         and _page_number(text := _label(link.root)) is None
         and not _OTHER_PAGES.fullmatch(text.strip(_MARKS))
     )
@@ -178,16 +187,16 @@ def _label(node: etree._Element) -> str:
     return one_line(" ".join(text_lines(node)))
 
 
-def _labels(node: etree._Element) -> list[str]:
+def _labels(node: etree._Element, boxes: _Boxes) -> list[str]:
     """What a link says: its text first, then its attributes and, where it has no text, its
     pictures' or its class."""
     text = _label(node)
     others = [node.get("title") or "", node.get("aria-label") or ""]
     if not text:
         others += [one.get("alt") or "" for one in islice(node.iter(), _INSIDE) if one.tag == "img"]
-        named = (names_of(one) for one in (node, node.getparent()) if one is not None)
-        if not any(others) and any("next" in name_words(names) for names in named) and _in_pager(node):
-            others.append("next")
+        if not any(others) and _in_pager(node, boxes):
+            named = [names_of(one) for one in (node, node.getparent()) if one is not None]
+            others += ["next"] * any("next" in name_words(names[:_NAMES]) for names in named)
     return [text, *map(one_line, filter(None, others))]
 
 
@@ -196,24 +205,29 @@ def _page_number(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _in_pager(node: etree._Element) -> bool:
-    around = (node, *islice(node.iterancestors(), 3))
-    return any(_PAGER.search(names_of(element)) for element in around)
+def _pagers(page: Selector) -> _Boxes:
+    """The elements that are named as pagers are."""
+    named = (node.root for node in page.css("[class], [id]"))
+    return {node for node in named if _PAGER.search(names_of(node)[:_NAMES])}
 
 
-def _current_number(page: Selector, linked: Container[int]) -> int | None:
+def _in_pager(node: etree._Element, boxes: _Boxes) -> bool:
+    return any(one in boxes for one in (node, *islice(node.iterancestors(), 3)))
+
+
+def _current_number(page: Selector, linked: Container[int], boxes: _Boxes) -> int | None:
     """The number that a class names; else a bold one that is no link, beside one that is; a total
     stands there as well."""
-    if named := _numbers(page, _CURRENT):
+    if named := _numbers(page, _CURRENT, boxes):
         return named[0]
-    bare = [number for number in _numbers(page, "strong, b, span") if number not in linked]
+    bare = [number for number in _numbers(page, "strong, b, span", boxes) if number not in linked]
     return next((number for step in (1, -1) for number in bare if number + step in linked), None)
 
 
-def _numbers(page: Selector, css: str) -> list[int]:
+def _numbers(page: Selector, css: str, boxes: _Boxes) -> list[int]:
     """The numbers that stand alone in some elements of a pager."""
     numbers = ((_page_number(_label(node.root)), node.root) for node in page.css(css))
-    return [number for number, node in numbers if number is not None and _in_pager(node)]
+    return [number for number, node in numbers if number is not None and _in_pager(node, boxes)]
 
 
 def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:

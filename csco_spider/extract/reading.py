@@ -189,7 +189,7 @@ class Reader:
         return Row(url=url, title=title, when=when, teaser=_teaser(texts, titled, dated))
 
     def _is_paid(self, node: int, link: int) -> bool:
-        words = _WORDS.findall((self._page.nodes[node].get("class") or "").lower())
+        words = _WORDS.findall(self._page.named[node].lower())
         rel = self._page.nodes[self._page.links[link].node].get("rel") or ""
         return not _PAID.isdisjoint(words) or "sponsored" in rel
 

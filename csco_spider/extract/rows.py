@@ -191,7 +191,7 @@ def _groups(page: Outline) -> Iterator[list[int]]:
             continue  # a menu is no row
         while page.nodes[parent].tag in FORMATTING and page.parent[parent] >= 0:
             parent = page.parent[parent]
-        named = page.nodes[parent].get("class") or ""
+        named = page.named[parent]
         noise = page.noise[page.parent[node]]
         groups.setdefault((page.path[node], noise, _NUMBERS.sub("", named)), []).append(node)
     by_path: dict[tuple[int, str], list[list[int]]] = {}
@@ -325,7 +325,7 @@ def _dated_as(page: Outline, span: Span, neighbour: Span) -> bool:
     def kind(row: Span) -> tuple[int, str] | None:
         pieces = page.pieces[row.first_piece : row.end_piece]
         node = next((piece.node for piece in pieces if piece.dated), -1)
-        return (page.path[node], page.nodes[node].get("class") or "") if node >= 0 else None
+        return (page.path[node], page.named[node]) if node >= 0 else None
 
     own, other = kind(span), kind(neighbour)
     return own is not None and (other is None or own == other)
