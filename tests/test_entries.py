@@ -877,6 +877,26 @@ def test_a_dated_row_may_have_many_links() -> None:
     assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()
 
 
+KEPT = (
+    "<script type='text/xml'><datastore><nextgroup><![CDATA[<a href='/p.jsp?page=1'></a>]]></nextgroup>"
+    "<recordset>{}</recordset></datastore></script>"
+)
+
+
+def test_a_list_that_a_script_keeps_as_xml_is_read() -> None:
+    records = many("<record><![CDATA[<li><a href='/n/{n}.html'>{t}</a><span>{d}</span></li>]]></record>")
+    assert seen(find(page(KEPT.format(records)))) == expected()
+
+
+@pytest.mark.parametrize(
+    "record", ["", "<![CDATA[", "<![CDATA[ ]]>", "<![CDATA[<li><a href='/n/1'>One</a>"]
+)
+def test_a_script_that_keeps_no_list_adds_nothing(record: str) -> None:
+    assert find(KEPT.format(record)).rows == []
+    rows = many(SHAPES["list"])
+    assert seen(find(page(f"<ul>{rows}</ul>{KEPT.format(record)}"))) == expected()
+
+
 def test_candidates_name_their_place_and_their_fate() -> None:
     listing = find(page(f"<div class=main><ul class=news>{many(SHAPES['list'])}</ul></div>"))
     taken, *others = listing.candidates

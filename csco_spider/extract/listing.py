@@ -32,6 +32,8 @@ _SCRIPTED = 3
 """So many such links are a list."""
 _PINS = 5
 """Rows that may be pinned, or a quarter of a long list's; more than that are a list of another kind."""
+_KEPT = 3
+"""Scripts of a page whose XML is looked at."""
 _WORDS = re.compile(r"\w")
 _TABLES, _COLUMNS, _PIECES = 100, 10, 20
 """Tables of a page that are looked at, names of columns, pieces of text of one: tags left open nest."""
@@ -213,6 +215,9 @@ def find_entries(
     """
     base = base_of(page.root, base)
     choice = choose(page.root, base, zone, order)
+    if not any(row.when for row in choice.reading.rows) and (kept := _kept_in_script(page)) is not None:
+        found = choose(kept.root, base, zone, order)
+        choice = found if found.reading.rows else choice
     listing = Listing(
         rows=choice.reading.rows,
         problems=choice.reading.problems,
@@ -235,6 +240,15 @@ def find_entries(
     if choice.cut:
         listing.problems.append(f"the page has more than {MAX_NODES} elements; the rest is not read")
     return _with_pins(listing)
+
+
+def _kept_in_script(page: Selector) -> Selector | None:
+    """The rows that a page keeps as XML in a script, which prints them page by page, as a page of their
+    own: many Chinese authorities list so."""
+    texts = (script.root.text or "" for script in page.css("script[type='text/xml']")[:_KEPT])
+    parts = (part.partition("]]>")[0] for text in texts for part in text.split("<![CDATA[")[1:])
+    html = "".join(parts)
+    return Selector(text=html, type="html") if html.strip() else None
 
 
 def _scripted(page: Selector) -> int:
