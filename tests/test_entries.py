@@ -93,6 +93,9 @@ SHAPES = {
     " <b>{d}</b></li>",
     "day over month": "<li><div class=box><b>{day}</b><span class=ym>{y}-{m}</span></div>"
     "<a href='/n/{n}.html'>{t}</a></li>",
+    "title and date in the link": "<li><a href='/n/{n}.html'>{t} – {d}</a></li>",
+    "elements of the site's own": "<x-card><a href='/n/{n}.html'><x-title>{t}</x-title></a>"
+    "<x-day>{d}</x-day></x-card>",
     "itemprop": "<li><meta itemprop=datePublished content='{d}'><a href='/n/{n}.html'>{t}</a></li>",
     "view": "<div class='views-row'><div class='views-field'><span class='field-content'>"
     "<a href='/n/{n}.html'>{t}</a></span></div><div class='views-field'><span class='field-content'>{d}"
@@ -826,6 +829,16 @@ def test_a_newer_list_is_taken_before_a_longer_archive() -> None:
             + "".join(f"<a href='/t/{n}'>tag {n}</a> " for n in range(40))
             + "</div>",
             "tag cloud",
+        ),
+        (
+            MENU
+            + "<div id=app></div><div class=footer><ul>"
+            + "".join(
+                f"<li><a href='/f/{n}'>Statement of our society on legal matter {n}</a>"
+                for n in range(6)
+            )
+            + "</ul></div>",
+            "footer",
         ),
         (
             many('<li><a href="javascript:void(0)" onclick="go({n})">{t}</a> {d}</li>'),

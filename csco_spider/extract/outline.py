@@ -238,7 +238,8 @@ class Outline:
 
     def _pass(self, event: str, node: etree._Element, tag: str) -> None:
         """One end of an element: pieces break where a browser or a class sets text apart."""
-        breaks = tag in BLOCKS or tag in _APART or (tag == "span" and node.get("class") is not None)
+        breaks = tag in BLOCKS or tag in _APART or "-" in tag  # an element of the site's own
+        breaks = breaks or (tag == "span" and node.get("class") is not None)
         if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
             # a link's words are one title, whatever is bold in it but the day of a date box
             breaks = _DAY.fullmatch(node.text or "") is not None
@@ -312,7 +313,8 @@ class Outline:
             named = names_of(node)
             if not name and (name := _noise_of(node.tag, node.get("role"), named[:200], within=body)):
                 chars = self.chars(self.first_piece[index], self.end_piece[index])
-                if chars > most and node.tag not in _ALWAYS:
+                late = 4 * self.first_piece[index] > len(self.pieces)  # a frame begins with the page
+                if chars > most and node.tag not in _ALWAYS and not (late and name == "footer"):
                     name = ""
             noise.append(name)
             inside.append(body or node.tag in _BODIES)

@@ -30,6 +30,8 @@ EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
 """What stands between a title and its date."""
 _OPENING = frozenset("([（【")
 _APART = _OPENING | {" "}
+_SET_OFF = re.compile(r"\s[-–—|·•]\s?$")
+"""What sets a date off from the title before it."""
 _CODE = 8
 """Characters of a code in capitals that may stand behind a title's date."""
 _SHORTEST = 8
@@ -105,6 +107,8 @@ class TextDates:
         when, start, end = self.last(title)
         if when is not None and title[start - 1 : start] in _OPENING:
             return when, title[: start - 1].strip() or title
+        if when is not None and _SET_OFF.search(title[:start]):
+            return when, title[:start].strip(EDGE) or title
         return when, title
 
     def without(self, title: str, when: When) -> str:
