@@ -96,6 +96,8 @@ SHAPES = {
     "title and date in the link": "<li><a href='/n/{n}.html'>{t} – {d}</a></li>",
     "elements of the site's own": "<x-card><a href='/n/{n}.html'><x-title>{t}</x-title></a>"
     "<x-day>{d}</x-day></x-card>",
+    "date glued in the link": "<li><a href='/n/{n}.html'>{t}<span>{d}</span></a></li>",
+    "date glued before the title": "<li><a href='/n/{n}.html'><em>{day}/{name}/{y}</em>{t}</a></li>",
     "itemprop": "<li><meta itemprop=datePublished content='{d}'><a href='/n/{n}.html'>{t}</a></li>",
     "view": "<div class='views-row'><div class='views-field'><span class='field-content'>"
     "<a href='/n/{n}.html'>{t}</a></span></div><div class='views-field'><span class='field-content'>{d}"

@@ -30,6 +30,7 @@ _APART = frozenset({"a", "time", "button", "label", "b", "strong", "br", "summar
 _IN_LINK = frozenset({"b", "strong", "label"})
 FORMATTING = frozenset(["b", "strong", "i", "em", "u", "font", "big", "small", "center", "tt", "mark"])
 """Tags that say how text looks, not where it stands: no step of a tag path."""
+_INLINE = FORMATTING | {"span"}
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 """How a month's English name begins."""
 _DATED = re.compile(
@@ -65,6 +66,11 @@ _YEARLY = frozenset(
 _YEAR_LENGTH = 30
 _YEAR = re.compile(r"\s*(?:19|20)\d\d")
 _DAY = re.compile(r"\s*\d{1,2}\s*")
+_WHOLE_DAY = re.compile(
+    r"\W*(?:\d{4}(?:\s?[-/.]\s?|年)\d{1,2}(?:\s?[-/.]\s?|月)\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    r"|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4})(?:\s\d{1,2}:\d\d(?::\d\d)?)?\W*"
+)
+_LONGEST_DAY = 26
 _NAMES = {
     "menu": "nav navbar navigation menu submenu topnav topbar dropdown breadcrumb breadcrumbs crumb"
     " crumbs header masthead toolbar sitemap",
@@ -243,6 +249,8 @@ class Outline:
         if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
             # a link's words are one title, whatever is bold in it but the day of a date box
             breaks = _DAY.fullmatch(node.text or "") is not None
+        if self._open_nodes[-1][1] >= 0 and not breaks and tag in _INLINE:
+            breaks = _is_day_beside(node)
         if breaks:
             self._flush()
         if tag == "pre":
@@ -319,6 +327,16 @@ class Outline:
             noise.append(name)
             inside.append(body or node.tag in _BODIES)
         return noise
+
+
+def _is_day_beside(node: etree._Element) -> bool:
+    """Is an element at one end of a link a day and nothing else? Only a style sheet sets it apart."""
+    text = node.text or ""
+    if len(node) or len(text) > _LONGEST_DAY or not _WHOLE_DAY.fullmatch(text):
+        return False
+    parent, tail = node.getparent(), node.tail or ""
+    first = node.getprevious() is None and parent is not None and not (parent.text or "").strip()
+    return not tail.strip() or (first and tail[0].isalnum())  # glued to the title
 
 
 def _are_apart(before: str, text: str) -> bool:
