@@ -41,6 +41,8 @@ _LINE = 100
 _FEW = 0.4
 _DATED = 0.6
 """Share of rows that are dated in a dated list."""
+_ASIDE = 2
+"""Links of the text before or behind a list at most; more of them are rows without a date."""
 
 
 @dataclass(slots=True)
@@ -160,8 +162,9 @@ class Reader:
         kinds = {kind_of(rows[place].url) for place in dated}
         if len(kinds) > 1 or not any(kinds.copy().pop()[1:]):
             return set()
-        ends = (*range(dated[0]), *range(dated[-1] + 1, len(rows)))
-        return {place for place in ends if kind_of(rows[place].url) not in kinds}
+        ends = (range(dated[0]), range(dated[-1] + 1, len(rows)))
+        places = (place for end in ends if len(end) <= _ASIDE for place in end)
+        return {place for place in places if kind_of(rows[place].url) not in kinds}
 
     def _row(self, place: int, span: Span, texts: list[Text]) -> Row:
         titled = first_of(texts, self._cells.titles)
