@@ -93,6 +93,11 @@ SHAPES = {
     " <b>{d}</b></li>",
     "day over month": "<li><div class=box><b>{day}</b><span class=ym>{y}-{m}</span></div>"
     "<a href='/n/{n}.html'>{t}</a></li>",
+    "title and date in the link": "<li><a href='/n/{n}.html'>{t} – {d}</a></li>",
+    "elements of the site's own": "<x-card><a href='/n/{n}.html'><x-title>{t}</x-title></a>"
+    "<x-day>{d}</x-day></x-card>",
+    "date glued in the link": "<li><a href='/n/{n}.html'>{t}<span>{d}</span></a></li>",
+    "date glued before the title": "<li><a href='/n/{n}.html'><em>{day}/{name}/{y}</em>{t}</a></li>",
     "itemprop": "<li><meta itemprop=datePublished content='{d}'><a href='/n/{n}.html'>{t}</a></li>",
     "view": "<div class='views-row'><div class='views-field'><span class='field-content'>"
     "<a href='/n/{n}.html'>{t}</a></span></div><div class='views-field'><span class='field-content'>{d}"
@@ -164,6 +169,33 @@ def test_rows_of_a_flat_list(row: str) -> None:
     assert seen(find(page(f"<{tag}>{many(row)}</{tag}>"))) == expected()
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<dt>{d} <span class=cat>Members</span></dt><dd><a href='/n/{n}.html'>{t}</a></dd>",
+        "<h3><a href='/n/{n}.html'>{t}</a></h3><p>Posted on {day} {name} {y} in "
+        "<a href='/c/1'>News</a></p><p>Some words. <a href='/n/{n}.html'>Read more</a></p><hr>",
+    ],
+)
+def test_rows_of_a_flat_list_take_no_date_of_their_neighbours(row: str) -> None:
+    tag = "dl" if row.startswith("<dt") else "div"
+    assert seen(find(page(f"<{tag}>{many(row)}</{tag}>"))) == expected()
+
+
+def test_the_pages_own_date_below_a_flat_list_is_no_row_s() -> None:
+    rows = many("<p class=date>{day} {name} {y}</p><h4><a href='/n/{n}.html'>{t}</a></h4>")
+    assert seen(find(page(f"<div>{rows}<p>Page updated 25 May 2026</p></div>"))) == expected()
+
+
+def test_an_empty_line_before_a_number_is_read() -> None:
+    assert find("<pre>Some words\n<i>2026</i></pre>").rows == []
+
+
+def test_a_heading_above_the_date_of_a_flat_list_opens_the_row() -> None:
+    row = "<h4>{t}</h4><p class=d>{d}</p><p>What it is about. <a href='/n/{n}.html'>Read more</a></p>"
+    assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()
+
+
 def test_dates_that_stand_in_a_heading_above_date_the_rows_below() -> None:
     row = "<li><a href='/n/{n}.html'>{t}</a></li>"
     first, second = (
@@ -233,6 +265,21 @@ def test_events_below_their_own_heading_are_no_news(first: str) -> None:
     assert len(merged) == 2 * len(TITLES)
 
 
+@pytest.mark.parametrize(
+    ("news", "events"),
+    [
+        ("h2>Notices <a href='/n/'>More</a></h2", "h2>Events <a href='/e/'>View all</a></h2"),
+        ("h1>News</h1", "h3>Courses</h3"),
+    ],
+)
+def test_a_section_of_events_is_known_by_its_heading(news: str, events: str) -> None:
+    row = "<li><span>{d}</span> <a href='/n/{n}.html'>{t}</a></li>"
+    soon = [day.replace("2026", "2027") for day in DAYS]
+    rows, upcoming = many(row), many(row.replace("/n/", "/e/"), TITLES, soon)
+    html = f"<div><{news}><ul>{rows}</ul></div><div><{events}><ul>{upcoming}</ul></div>"
+    assert seen(find(page(html))) == expected()
+
+
 def test_titles_that_speak_of_events_and_of_news_head_no_sections() -> None:
     titles = ["Upcoming events", "Notice of fees", "News from Rome", "Calendar of 2026", "Press day"]
     card = "<div class=card><a href='/n/{n}.html'><h3>{t}</h3></a><p>{d}</p></div>"
@@ -257,10 +304,14 @@ def test_a_date_in_any_language_makes_a_list_dated(day: str) -> None:
             "{name}-{day}-{y}",
             "{day} {name} '26",
             "{day}-{name}-26",
+            "{name}, {day} {y}",
         ),
         *("<b>{day}</b><span>{name}</span><span>{y}</span>", "<span>{y}</span><span>{m}.{day}</span>"),
         *("<div>{name}</div><div>{day}</div><div>{y}</div>", "Ngày {day} tháng {m} năm {y}"),
+        *("<b>{day}</b><b>{m}.{y}</b>", "<em>{m}-{day}<span>{y}</span></em>"),
+        "<i class=m>{name}</i><b class=d>{day},</b><i class=y>{y}</i>",
         *("<abbr title='{d}T08:11:00Z'>5 days ago</abbr>", "<span title='{d} 10:11'>5 天前</span>"),
+        "<span title='Press office'>By us</span> <span title='{name} {day}, {y}'>{name} {day}</span>",
     ],
 )
 def test_a_row_shows_its_day_in_many_ways(shown: str) -> None:
@@ -298,6 +349,13 @@ def test_a_year_of_two_digits_comes_first_in_the_east(shown: str, language: str)
     assert [row.when and str(row.when.day) for row in find(html).rows] == DAYS
 
 
+@pytest.mark.parametrize(("order", "day"), [("dmy", "2026-05-04"), ("mdy", "2026-04-05"), (None, "")])
+def test_a_date_box_of_numbers_is_read_in_the_order_of_the_society(order: Any, day: str) -> None:
+    boxes = "<b class=d>04</b><b class=m>05</b><b class=y>2026</b> <a href='/n/{n}.html'>{t}</a>"
+    listing = find(page(f"<ul>{many(f'<li>{boxes}</li>')}</ul>"), order=order)
+    assert seen(listing) == expected(days=[day] * 5)
+
+
 def test_a_year_of_two_digits_comes_last_elsewhere() -> None:
     row = "<li><a href='/n/{n}.html'>{t}</a> <span>{day}.{m}.26</span></li>"
     assert seen(find(page(f"<ul class='n'>{many(row)}</ul>"))) == expected()
@@ -311,12 +369,31 @@ def test_a_year_of_two_digits_comes_last_elsewhere() -> None:
             ("May 2026", "{day}.{m}."),
             ("2026年", "{m}月{day}日"),
             ("2026", "{m}-{day}"),
+            ("Press releases 2026", "{day}.{m}."),
+            ("令和8年（2026年）", "[{m}月{day}日]"),
+            ("令和8年度", "{m}月{day}日"),
         ),
     ],
 )
 def test_a_heading_gives_the_year_that_its_rows_leave_out(heading: str, shown: str) -> None:
     row = f"<li><span>{shown}</span> <a href='/n/{{n}}.html'>{{t}}</a></li>"
     assert seen(find(page(f"<h2>{heading}</h2><ul class='n'>{many(row)}</ul>"))) == expected()
+
+
+@pytest.mark.parametrize("shown", ["{m}.{day}", "{m}/{day}"])
+def test_where_years_come_first_months_do(shown: str) -> None:
+    row = f"<li><span>{shown}</span> <a href='/n/{{n}}.html'>{{t}}</a></li>"
+    days = ["2026-06-05", "2026-05-11", "2026-04-02", "2026-04-01", "2026-03-30"]
+    html = page(f"<h2>2026</h2><ul>{many(row, CHINESE, days)}</ul>")
+    assert seen(find(html.replace("<html>", "<html lang=ko>"))) == expected(CHINESE, days)
+
+
+@pytest.mark.parametrize(("heading", "day"), [("", ""), ("<h2>2026</h2>", "2026-05-20")])
+def test_of_links_to_several_years_none_is_the_heading_of_the_rows(heading: str, day: str) -> None:
+    years = "".join(f"<li><a href='/y/{year}.html'>{year}</a></li>" for year in (2026, 2025, 2024))
+    row = "<li><i>{name} {day}</i> <a href='/n/{n}.html'>{t}</a></li>"
+    listing = find(page(f"<ul class='y'>{years}</ul>{heading}<ul class='n'>{many(row)}</ul>"))
+    assert seen(listing)[0] == ("0.html", TITLES[0], day)
 
 
 @pytest.mark.parametrize(("shown", "count"), [("[{m}-{day}]", 5), ("", 5), ("[01-02]", 0)])
@@ -333,6 +410,15 @@ def test_of_two_columns_the_publication_dates_the_rows() -> None:
     assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
 
 
+@pytest.mark.parametrize(
+    ("changed", "published"), [("Zuletzt geändert", "Veröffentlicht"), ("수정일", "게시일")]
+)
+def test_the_day_of_a_change_dates_no_row_in_any_language(changed: str, published: str) -> None:
+    row = "<tr><td><a href='/n/{n}.html'>{t}</a></td><td>2026-05-29</td><td>{d}</td></tr>"
+    head = f"<tr><th>Name</th><th>{changed}</th><th>{published}</th></tr>"
+    assert seen(find(page(f"<table>{head}{many(row)}</table>"))) == expected()
+
+
 LIST = f"<ul>{many(SHAPES['list'])}</ul>"
 
 
@@ -340,6 +426,25 @@ def test_a_menu_of_the_same_tags_that_nothing_names_is_no_part_of_the_list() -> 
     items = [f"<li><a href=/{n}.html>专题{n}</a></li>" for n in range(31)]
     menus = [f"<div><ul>{''.join(items[a:b])}</ul></div>" for a, b in ((0, 7), (7, 27), (27, 31))]
     html = f"<html><body>{menus[0]}<div id=c>{LIST}</div>{menus[1]}{menus[2]}</body></html>"
+    assert seen(find(html)) == expected()
+
+
+@pytest.mark.parametrize("titles", [TITLES, [f"{title}之补充说明" for title in CHINESE]])
+def test_an_undated_list_is_told_from_menus_of_its_tags_by_the_width_of_its_rows(
+    titles: list[str],
+) -> None:
+    menu = (
+        "<ul>" + "".join(f"<li><a href='/m/{n}.html'>Section {n}</a></li>" for n in range(20)) + "</ul>"
+    )
+    rows = many("<li><a href='/n/{n}.html'>{t}</a></li>", titles)
+    html = f"<div><div>{menu}</div><div><ul>{rows}</ul></div><div>{menu}</div></div>"
+    assert seen(find(html)) == expected(titles, None)
+
+
+def test_links_of_the_layouts_other_cells_are_no_rows_of_a_flat_list() -> None:
+    menu = "".join(f" | <a href='/m/{n}.html'>Section {n} of the site</a>" for n in range(9))
+    rows = many("<img src='/b.gif'> <a href='/n/{n}.html'>{t}</a> <i>[{d}]</i><br>")
+    html = "".join(f"<table><tr><td>{cell}</td></tr></table>" for cell in (menu, rows, menu))
     assert seen(find(html)) == expected()
 
 
@@ -429,6 +534,12 @@ def test_an_advertisement_among_the_rows_is_none() -> None:
 def test_a_title_is_whole_and_without_marks(shown: str, title: str) -> None:
     first = f"<li><a href='/n/0.html'>{shown}</a> <span>2026-05-21</span></li>"
     assert find(page(f"<ul class=n>{first}{many(SHAPES['list'], CHINESE)}</ul>")).rows[0].title == title
+
+
+def test_a_tooltip_of_several_lines_says_the_title_on_its_first() -> None:
+    tip = "标题：{t}&#10;作者：秘书处&#10;更新时间：{d}"
+    row = f"<li><a href='/n/{{n}}.html' title='{tip}'>{{t:.5}}…</a> {{d}}</li>"
+    assert seen(find(page(f"<ul>{many(row, CHINESE)}</ul>"))) == expected(CHINESE)
 
 
 def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
@@ -618,6 +729,36 @@ def test_the_way_back_above_a_dated_list_is_no_row() -> None:
     assert listing.refused["undated link above dated ones"] == 1
 
 
+def test_years_of_copyright_date_no_row_of_the_layout() -> None:
+    row = "<tr><td>{d}</td><td><a href='/n/{n}.html'>{t}</a></td></tr>"
+    menu = (
+        "<table><tr><td><a href='/m/1.html'>Home</a> | <a href='/m/2.html'>About</a></td></tr></table>"
+    )
+    footer = (
+        "<table><tr><td><a href='/f/1.html'>Contact</a><br>(C) 2003-2026 The society</td></tr></table>"
+    )
+    assert seen(find(f"{menu}<table>{many(row)}</table>{footer}")) == expected()
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "left_out"),
+    [
+        ("<p>Ask our <a href='/press/list.html'>press office</a> for pictures.</p>", "", 1),
+        ("", "<p><a href='/archive.html'>All older notices of ours</a></p>", 1),
+        ("", "<p><a href='/n/x.html'>Another notice</a></p>", 0),
+        ("".join(f"<p><a href='/x/{n}.html'>Pinned notice {n}</a></p>" for n in range(3)), "", 0),
+    ],
+)
+def test_what_the_text_around_a_dated_list_links_to_is_no_row(
+    before: str, behind: str, left_out: int
+) -> None:
+    rows = many("<p><b>{d}</b><br><a href='/n/{n}.html'>{t}</a></p>")
+    listing = find(page(f"<div>{before}{rows}{behind}</div>"))
+    assert [row for row in seen(listing) if row[2]] == expected()
+    assert listing.refused["undated link of another kind at the list's end"] == left_out
+    assert len(listing.rows) == len(TITLES) + f"{before}{behind}".count("<p>") - left_out
+
+
 def test_the_pages_own_links_above_a_flat_list_are_no_rows_though_one_takes_its_date() -> None:
     links = "".join(f"<a href='/own/{n}.html'>Another page of this site {n}</a><br>" for n in range(3))
     rows = many("Filed {d}<br><a href='/n/{n}.html'>{t}</a><br>")
@@ -724,8 +865,29 @@ def test_a_newer_list_is_taken_before_a_longer_archive() -> None:
             "tag cloud",
         ),
         (
+            MENU
+            + "<div id=app></div><div class=footer><ul>"
+            + "".join(
+                f"<li><a href='/f/{n}'>Statement of our society on legal matter {n}</a>"
+                for n in range(6)
+            )
+            + "</ul></div>",
+            "footer",
+        ),
+        (
             many('<li><a href="javascript:void(0)" onclick="go({n})">{t}</a> {d}</li>'),
             f"{len(TITLES)} links lead nowhere without a script",
+        ),
+        (
+            "<div>"
+            + MENU
+            + "</div>"
+            + "<div><a href='/n/'>News</a> "
+            + many('<p><a href="javascript:go({n})">{t}</a> {d}</p>')
+            + "</div><div>"
+            + FOOTER
+            + "</div>",
+            "parts of the page",
         ),
         (
             "<table class=calendar><tr>"
@@ -752,6 +914,34 @@ def test_a_page_without_a_list_says_what_failed(html: str, reason: str) -> None:
     assert listing.rows == []
     assert listing.problems[0].startswith("no dated list found: ")
     assert reason in "; ".join(listing.problems)
+
+
+def test_a_dated_row_may_have_many_links() -> None:
+    others = "".join(
+        f"<a href='/topic/{n}'>topic {n}</a> <a href='/share/{n}?u={{n}}'></a>" for n in range(6)
+    )
+    row = f"<div class=p><h2><a href='/n/{{n}}.html'>{{t}}</a></h2><p>By us | {{d}}</p>{others}</div>"
+    assert seen(find(page(f"<div>{many(row)}</div>"))) == expected()
+
+
+KEPT = (
+    "<script type='text/xml'><datastore><nextgroup><![CDATA[<a href='/p.jsp?page=1'></a>]]></nextgroup>"
+    "<recordset>{}</recordset></datastore></script>"
+)
+
+
+def test_a_list_that_a_script_keeps_as_xml_is_read() -> None:
+    records = many("<record><![CDATA[<li><a href='/n/{n}.html'>{t}</a><span>{d}</span></li>]]></record>")
+    assert seen(find(page(KEPT.format(records)))) == expected()
+
+
+@pytest.mark.parametrize(
+    "record", ["", "<![CDATA[", "<![CDATA[ ]]>", "<![CDATA[<li><a href='/n/1'>One</a>"]
+)
+def test_a_script_that_keeps_no_list_adds_nothing(record: str) -> None:
+    assert find(KEPT.format(record)).rows == []
+    rows = many(SHAPES["list"])
+    assert seen(find(page(f"<ul>{rows}</ul>{KEPT.format(record)}"))) == expected()
 
 
 def test_candidates_name_their_place_and_their_fate() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsel import Selector
 
-from csco_spider.extract.listing import Listing, declared_rows, shaped_rows
+from csco_spider.extract.listing import Listing, declared_rows, find_entries, shaped_rows
 from csco_spider.extract.pager import next_page
 from csco_spider.items import Row
 from tests.sites import csco
@@ -258,6 +258,16 @@ def test_a_page_without_rows_has_none() -> None:
         ("<a href='?page=2'>NEXT PAGE »</a>", 2),
         ("<a href='?page=2'>Older posts</a>", 2),
         ("<a href='?page=2' title='Next page'><img src='/n.gif'></a>", 2),
+        ("<a href='?page=2' aria-label='Go to next page'><svg></svg></a>", 2),
+        ("<a href='?page=2'><img src='/n.gif' alt='다음'></a>", 2),
+        ("<a href='?page=2'>Page two <img src='/n.gif' alt='next'></a>", 0),
+        ("<a href='?page=2'>次の20件 &gt;&gt;</a>", 2),
+        ("<ul class=pager><li class=next><a href='?page=2'><i></i></a></ul>", 2),
+        ("<p>Words</p><div class=slides><a class=next href='?page=2'></a></div>", 0),
+        ("<div class=pager><a href='?page=1'>Latest</a><a href='?page=2'>Earlier notices</a></div>", 1),
+        ("<div class=pager><a href='?page=0'>First</a><a href='?page=3'>Older ones</a></div>", 3),
+        ("<div class=pager><a href='/cat/14.html?page=2'>Earlier notices</a></div>", 0),
+        ("<a href='?page=2'>次へ＞</a>", 2),
         ("<link rel=next href='?page=2'>", 2),
         ("<a rel='nofollow next' href='?page=2'>more</a>", 2),
         ("<div class=pages><a href='?page=2'>2</a><a href='?page=3'>3</a></div>", 2),
@@ -276,6 +286,15 @@ def test_a_page_without_rows_has_none() -> None:
         ),
         ("<div class=pager>Total <b>40</b> <a href='?page=2'>2</a> <b>3</b></div>", 0),
         ("<div class=pager>Total <b>40</b> items, 1 <a href='?page=2'>2</a></div>", 2),
+        (
+            "<div class=pg><b>1</b><a href='?page=2'>2<i>페이지</i></a>"
+            "<a href='?page=11'>다음</a></div>",
+            2,
+        ),
+        (
+            "<ul class=pager><li><a href='?page=2'><i>Page</i> 2</a><li><a href='?page=3'>Next</a></ul>",
+            3,
+        ),
         ("<div class=pages><a href='?page=1'>«</a><a href='?page=3'>»</a></div>", 3),
         ("<div class=pages><a href='?page=1'>1</a><span class=current>2</span></div>", 0),
         ("<p>Next steps for <a href='/cat/13/show/9.html'>2</a> guidelines</p>", 0),
@@ -335,6 +354,19 @@ def test_a_pager_that_a_script_draws_is_read_from_its_call(call: str, following:
     page = f"{MENU}<ul><li><a href='t1.html'>A notice</a></ul><div><script>{call}</script></div>"
     column = "https://a.example/zwgk/index.html"
     assert follow(page, column) == (following and urljoin(column, following))
+
+
+@pytest.mark.parametrize("mark", ["class=selected", "class=is-active", "aria-current=page"])
+def test_a_pager_marks_its_page_in_many_ways(mark: str) -> None:
+    pager = "<a href='?page=1'>1</a><a {} href='?page=2'>2</a><a href='?page=3'>3</a>"
+    assert follow(f"<div class=pager>{pager.format(mark)}</div>") == f"{BASE}?page=3"
+
+
+@pytest.mark.parametrize(("here", "following"), [("?page=2", 3), ("?page=3", 0), ("", 1)])
+def test_a_pager_of_words_leads_on_by_the_number_in_its_addresses(here: str, following: int) -> None:
+    html = "".join(f"<a href='?page={n}'>{word}</a>" for n, word in ((1, "Newest"), (3, "Oldest")))
+    found = follow(f"<div class=pager>{html}</div>", BASE + here)
+    assert found == (f"{BASE}?page={following}" if following else "")
 
 
 @pytest.mark.parametrize("word", ["Load more", "Show more news", "加载更多", "Mehr laden"])
@@ -408,6 +440,15 @@ def test_links_of_the_listings_shape_are_a_pager(base: str, links: list[str], ex
     html = "".join(f"<a href='{link}'>page</a>" for link in links)
     host = "http://csco.ac.cn"
     assert follow(html, host + base, is_listing=is_listing) == (host + expected if expected else "")
+
+
+def test_a_class_of_many_words_is_not_read_for_each_link_in_it() -> None:
+    links = "".join(f"<a href='?page={n}'>x</a>" for n in range(3000))
+    html = f"<div class='{'pag-next ' * 50_000}'>{links}</div>"
+    started = time.process_time()
+    follow(html)
+    find_entries(Selector(text=html, type="html"), BASE, zone=ZONE)
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("unclosed", ["<span class=page><a href='?page={}'>x", "<b><i>{}"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-_DAY = r"\s*(\d{1,2})(?:日|st|nd|rd|th)?\s*"
+_DAY = r"\s*(\d{1,2})(?:日|st|nd|rd|th)?,?\s*"
 _NAME = r"[^\W\d_]{3,14}"
 _YEAR = r"((?:19|20)\d\d)年?"
 _FORMS = (
     (rf"{_DAY}\n{_YEAR}\s*[-/.年]?\s*(\d{{1,2}})月?", "{1}-{2}-{0}"),
     (rf"{_YEAR}\s*[-/.年]?\s*(\d{{1,2}})月?\n{_DAY}", "{0}-{1}-{2}"),
+    (rf"{_DAY}\n(\d{{1,2}})\s*[-/.]\s*{_YEAR}", "{2}-{1}-{0}"),
+    (rf"(\d{{1,2}})\n(\d{{1,2}})\n{_YEAR}", "{0}/{1}/{2}"),
     (rf"(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})日?\n{_YEAR}", "{2}-{0}-{1}"),
     (rf"{_YEAR}\n(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})日?", "{0}-{1}-{2}"),
     (rf"{_DAY}\n({_NAME})\.?,?\s*{_YEAR}", "{0} {1} {2}"),

@@ -22,7 +22,7 @@ Cell = tuple[int, str, str, int]
 """Tag path, own class, label before it, which of that kind in the row."""
 
 IDLE = re.compile(
-    r"\W*(?:(?:read|learn|view|see|show|find)\s+(?:more|all|details?|full.{0,20})|more(?:\s+(?:info|details?))?"
+    r"\W*+(?:(?:read|learn|view|see|show|find)\s+(?:more|all|details?|full.{0,20})|more(?:\s+(?:info|details?))?"
     r"|details?|continue\s+reading|weiterlesen|mehr|view|open|link|here|click\s+here|new|hot|pdf|docx?|html?"
     r"|download(?:\s+(?:the\s+)?pdf(?:\s+version)?)?|minutes|agenda"
     r"|更多|详细|详情|查看(?:详情|全文|更多)?|阅读(?:全文|更多)?|点击查看|下载|置顶|最新)?\W*",
@@ -76,9 +76,9 @@ class Cells:
         """Cells by how much they read like a title, best first."""
 
     def _class(self, node: int) -> str:
-        named = self.page.nodes[node].get("class") or ""
+        named = self.page.named[node]
         if not named and (above := self.page.parent[node]) >= 0:
-            named = "<" + (self.page.nodes[above].get("class") or "")
+            named = "<" + self.page.named[above]
         return _NO_WORD.sub(" ", named)[:60]
 
     def _common_texts(self) -> set[str]:
@@ -141,7 +141,7 @@ class Cells:
         for _ in range(3):
             if node < 0 or self.page.path[node] == self._row_path:
                 break
-            names.append(self.page.nodes[node].get("class") or "")
+            names.append(self.page.named[node])
             node = self.page.parent[node]
         return f"{' '.join(names)} {text.label} {self._head_of(text.node)}"
 

@@ -16,7 +16,7 @@ from csco_spider.extract.leads import lead_rows
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
-from csco_spider.extract.rows import RowSet, row_sets, says_events
+from csco_spider.extract.rows import PART, RowSet, row_sets, says_events
 from csco_spider.items import Row
 
 LOOKED_AT = 6
@@ -165,6 +165,9 @@ def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:
     """Why a set is no list of notices; "" for one that may be."""
     if len(read) < 2:
         return "fewer than two rows with a link and a title"
+    boxes = sum(outline.targets(s.first_link, s.end_link) > PART for s in rows.spans)
+    if rows.dated < 0.5 and 2 * boxes >= len(rows.spans):
+        return "parts of the page, with links of their own"
     if rows.noise:
         chars = sum(outline.chars(s.first_piece, s.end_piece) for s in rows.spans)
         share = chars / (outline.chars(0, len(outline.pieces)) or 1)
@@ -187,7 +190,7 @@ def _place(outline: Outline, node: int) -> str:
     steps: list[str] = []
     while node >= 0 and len(steps) < 3:
         element = outline.nodes[node]
-        named = ".".join((element.get("class") or "").split()[:2])
+        named = ".".join(outline.named[node].split()[:2])
         steps.append(f"{element.tag}{'.' if named else ''}{named}")
         node = outline.parent[node]
     return " > ".join(reversed(steps))

@@ -37,47 +37,60 @@ class DateRefused(ValueError):  # noqa: N818 - it names what happened to the dat
 
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Nordic, Polish; Russian, Ukrainian,
-# Turkish, Czech, Romanian, Greek, Finnish, Thai, Indonesian, Arabic, Hungarian, Slovak, Catalan.
+# Turkish, Czech, Romanian, Greek, Finnish, Thai, Indonesian, Arabic, Hungarian, Slovak, Catalan;
+# Danish, Bulgarian, Slovene, Serbian, Estonian, Icelandic.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
             "january jan januar jänner jän janvier janv enero ene gennaio janeiro januari stycznia"
             " января январь янв січня gen oca sty"
-            " ocak ledna ianuarie ιανουαρίου tammikuuta มกราคม يناير január januára gener",
+            " ocak ledna ianuarie ιανουαρίου tammikuuta มกราคม يناير január januára gener"
+            " януари jaanuar janúar",
             "february feb februar febr février févr febrero febbraio fevereiro februari lutego"
             " февраля февраль фев fev şub lut лютого"
-            " şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط február februára febrer",
+            " şubat února februarie φεβρουαρίου helmikuuta กุมภาพันธ์ فبراير شباط február februára febrer"
+            " февруари veebruar febrúar",
             "march mar märz mär mars marzo março maart marca"
             " марта март мар березня mart března"
-            " marts martie μαρτίου maaliskuuta มีนาคม مارس آذار اذار március maret març",
+            " martie μαρτίου maaliskuuta มีนาคม مارس آذار اذار március maret març"
+            " marts märts marec",
             "april apr avril avr abril abr aprile kwietnia"
             " апреля апрель апр kwi nis квітня nisan dubna"
-            " aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان április apríla",
+            " aprilie απριλίου huhtikuuta เมษายน أبريل ابريل نيسان április apríla"
+            " април aprill apríl",
             "may mai mayo maggio maio mei maj maja"
-            " мая май травня mag mayıs května μαΐου toukokuuta พฤษภาคม مايو أيار ايار május mája maig",
+            " мая май травня mag mayıs května μαΐου toukokuuta พฤษภาคม مايو أيار ايار május mája maig"
+            " maí",
             "june jun juni juin junio giugno junho czerwca"
             " июня июнь июн giu haz cze червня"
-            " haziran června iunie ιουνίου kesäkuuta มิถุนายน يونيو حزيران június júna juny",
+            " haziran června iunie ιουνίου kesäkuuta มิถุนายน يونيو حزيران június júna juny"
+            " юни juuni júní junij",
             "july jul juli juillet juil julio luglio julho lipca"
             " июля июль июл lug tem lip липня"
-            " temmuz července iulie ιουλίου heinäkuuta กรกฎาคม يوليو تموز július júla juliol",
+            " temmuz července iulie ιουλίου heinäkuuta กรกฎาคม يوليو تموز július júla juliol"
+            " юли juuli júlí julij",
             "august aug août agosto augustus augusti sierpnia"
             " августа август авг ago ağu sie серпня"
-            " ağustos srpna αυγούστου elokuuta สิงหาคม agustus أغسطس اغسطس augusztus augusta agost",
+            " ağustos srpna αυγούστου elokuuta สิงหาคม agustus أغسطس اغسطس augusztus augusta agost"
+            " ágúst avgust avgusta",
             "september sept sep septembre septiembre setiembre settembre setembro września"
             " сентября сентябрь сен set eyl wrz вересня"
             " eylül září septembrie σεπτεμβρίου syyskuuta กันยายน سبتمبر أيلول ايلول"
-            " szeptember septembra setembre",
+            " szeptember septembra setembre"
+            " септември septembar",
             "october oct oktober okt octobre octubre ottobre outubro października"
             " октября октябрь окт ott out eki paź"
-            " жовтня ekim října octombrie οκτωβρίου lokakuuta ตุลาคม أكتوبر اكتوبر október októbra",
+            " жовтня ekim října octombrie οκτωβρίου lokakuuta ตุลาคม أكتوبر اكتوبر október októbra"
+            " октомври oktoober oktobar",
             "november nov novembre noviembre novembro listopada"
             " ноября ноябрь ноя kas lis kasım"
-            " listopadu noiembrie νοεμβρίου marraskuuta พฤศจิกายน نوفمبر novembra",
+            " listopadu noiembrie νοεμβρίου marraskuuta พฤศจิกายน نوفمبر novembra"
+            " ноември novembar nóvember",
             "december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des"
             " grudnia декабря декабрь дек ara gru грудня"
-            " aralık prosince decembrie δεκεμβρίου joulukuuta ธันวาคม ديسمبر decembra desembre",
+            " aralık prosince decembrie δεκεμβρίου joulukuuta ธันวาคม ديسمبر decembra desembre"
+            " декември detsember decembar",
         ),
         start=1,
     )
@@ -116,7 +129,7 @@ _FORMS = tuple(
         rf"(?P<hy>[{_HAN}]{{4}})年\s*(?P<hm>[一二三四五六七八九十]{{1,2}}|元)月"
         rf"\s*(?P<hd>[一二三四五六七八九十廿卅]{{1,3}})[日号號]",
         r"(?P<era>令和|平成|民[国國])\s*(?P<ey>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日",
-        rf"{_WORD}\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th|\s+del?)?[\s,.-]++(?P<y>\d{{4}})(?!\d)",
+        rf"{_WORD}[.,]?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th|\s+del?)?[\s,.-]++(?P<y>\d{{4}})(?!\d)",
         rf"(?<![\d.,/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?(?:\s+(?:of|de))?[\s./-]*{_OTHER_NAME}{_WORD}\.?"
         rf"(?:\s+del?\s)?[\s,/-]*(?P<y>\d{{4}})(?!\d)",
         r"(?<!\d)(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})(?:\s*[,/]\s*|\s+(?:năm\s+)?)(?P<y>\d{4})(?!\d)",
@@ -218,6 +231,11 @@ def _han_number(text: str) -> int:
     return (_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0)
 
 
+def year_of_era(era: str, year: str) -> int:
+    """The year that is another in an era: 令和8 is 2026, 令和元 2019."""
+    return _ERAS[era[0]] + (1 if year == "元" else int(year))
+
+
 def is_month(word: str) -> bool:
     """Is a word the name of a month, in any of the languages that are known?"""
     return word.strip(" .,").lower() in _MONTHS
@@ -235,8 +253,7 @@ def _year_month_day(match: re.Match[str], order: DateOrder | None) -> tuple[int,
         year = int("".join(str(_HAN_DIGITS[char.upper()]) for char in part["hy"]))
         return year, _han_number(part["hm"]), _han_number(part["hd"])
     if part.get("era"):
-        years = 1 if part["ey"] == "元" else int(part["ey"])
-        return _ERAS[part["era"][0]] + years, int(part["m"]), int(part["d"])
+        return year_of_era(part["era"], part["ey"]), int(part["m"]), int(part["d"])
     year = int(part["y"])
     if year in _BUDDHIST:
         year -= 543

@@ -6,14 +6,12 @@ newer one pushes it down into the list.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.html import width
-from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.links import absolute, kind_of, without_rotating_keys
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader
 from csco_spider.extract.rows import RowSet, Span
@@ -30,9 +28,6 @@ _LISTED, _DATED = 0.6, 0.8
 """Share of a list's rows whose addresses are of one kind, and that have a date, at least."""
 _LARGE = frozenset({"h1", "h2", "h3", "h4", "h5", "img", "picture"})
 """What a lead has and a box of links ("most read") has not."""
-_NUMBER = re.compile(r"\d+")
-
-Kind = tuple[str, str, str]
 
 
 def lead_rows(
@@ -50,7 +45,7 @@ def lead_rows(
     alone and is not older than all of theirs.
     """
     dated = [row.when.value for row in rows if row.when]
-    kinds = Counter(_kind(row.url) for row in rows)
+    kinds = Counter(kind_of(row.url) for row in rows)
     if len(dated) < _DATED * len(rows) or len(rows) < 2:
         return []
     kind, count = kinds.most_common(1)[0]
@@ -60,7 +55,7 @@ def lead_rows(
     leading: dict[str, int] = {}
     for index, link in enumerate(page.links):
         url = without_rotating_keys(absolute(link.href, base))
-        if url and _kind(url) == kind:
+        if url and kind_of(url) == kind:
             of_link[index] = url
             leading.setdefault(url, index)  # the first of an article's links is the lead's
     known = {row.url for row in rows}
@@ -87,15 +82,6 @@ def lead_rows(
             and row.url in leading
         ]
     return leads
-
-
-def _kind(url: str) -> Kind:
-    """What addresses of articles of one site share: host, folder, names of keys; of what stands at the
-    site's root, as its every page may, the host alone."""
-    parts = urlsplit(url)
-    folder, _, name = parts.path.rstrip("/").rpartition("/")
-    keys = "&".join(pair.partition("=")[0] for pair in parts.query.split("&"))
-    return parts.netloc, _NUMBER.sub("0", folder) + (name if parts.query else ""), keys
 
 
 def _box(page: Outline, index: int, first: Span, of_link: dict[int, str]) -> Span | None:

@@ -19,6 +19,7 @@ _ROTATING = re.compile(
 )
 # WeChat: these four name an article, whatever else the link carries.
 _WECHAT = frozenset({"__biz", "mid", "idx", "sn"})
+_NUMBERS = re.compile(r"\d+")
 _KEYED = re.compile("[?#;]")
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _ATTACHMENTS = frozenset(
@@ -88,6 +89,18 @@ def without_rotating_keys(url: str) -> str:
             kept.append(pair)
     path = _PATH_SESSION.sub("", parts.path)
     return urlunsplit(parts._replace(path=path, query="&".join(kept), fragment=""))
+
+
+Kind = tuple[str, str, str]
+
+
+def kind_of(url: str) -> Kind:
+    """What addresses of articles of one site share: host, folder, names of keys; of what stands at the
+    site's root, as its every page may, the host alone."""
+    parts = urlsplit(url)
+    folder, _, name = parts.path.rstrip("/").rpartition("/")
+    keys = "&".join(pair.partition("=")[0] for pair in parts.query.split("&"))
+    return parts.netloc, _NUMBERS.sub("0", folder) + (name if parts.query else ""), keys
 
 
 def moved(url: str, source: str, target: str) -> str:

@@ -14,11 +14,13 @@ from functools import cached_property, lru_cache
 
 from lxml import etree
 
-from csco_spider.extract.dates import is_month
+from csco_spider.extract.dates import is_month, year_of_era
 from csco_spider.extract.html import BLOCKS, names_of, one_line, width
 
 MAX_PIECE = 2000
 """Characters kept of one piece: no title is longer, and a paragraph needs no more to be one."""
+_CLASS = 200
+"""Characters of a class that are looked at, once: an element may have thousands in it."""
 MAX_NODES = 25_000
 """Elements read of a page: several times what the longest real list has."""
 _HIDDEN = frozenset(
@@ -29,12 +31,13 @@ _APART = frozenset({"a", "time", "button", "label", "b", "strong", "br", "summar
 _IN_LINK = frozenset({"b", "strong", "label"})
 FORMATTING = frozenset(["b", "strong", "i", "em", "u", "font", "big", "small", "center", "tt", "mark"])
 """Tags that say how text looks, not where it stands: no step of a tag path."""
+_INLINE = FORMATTING | {"span"}
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 """How a month's English name begins."""
 _DATED = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年／．－]\s*\d|년)"
+    r"(?<!\d)(?:19|20)\d\d\s*(?:[-/.年／．－]\s*(?!(?:19|20)\d\d)\d|년)"
     r"|(?<![\d/.-])(?:\d{1,2}|1[01]\d)\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})(?!\d)"
-    rf"|\b{MONTH}[a-z]{{0,6}}+[\s.-]*+\d|\d(?:st|nd|rd|th)?[\s./-]*+(?:of\s+)?{MONTH}"
+    rf"|\b{MONTH}[a-z]{{0,6}}+[\s.,-]*+\d|\d(?:st|nd|rd|th)?[\s./-]*+(?:of\s+)?{MONTH}"
     # in any language: a day, a word or two, a year
     r"|(?<!\d)\d{1,2}(?:\.|er)?\s?(?:de\s)?[^\s\d_]{3,14}\.?,?\s?(?:del?\s)?"
     r"(?:(?:19|20|25)\d\d|[\u0660-\u0669\u06f0-\u06f9]{4})(?!\d)|\d\s+tháng\s+\d"
@@ -44,12 +47,33 @@ _DATED = re.compile(
 )
 _WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 _WIDE = {0xFF10 + value: str(value) for value in range(10)}
-_ALONE = re.compile(r"\W*(?:([^\W\d_]{3,12})\s)?((?:19|20)\d\d)(?:年度?|년)?(?:\s?\d{1,2}[月월])?\W*")
-_YEAR_LENGTH = 20
+_ERA = re.compile(r"(令和|平成)\s?(\d{1,2}|元)(?=年)")
+_ALONE = re.compile(
+    r"\W*((?:[^\W\d_]+\W{1,2}){0,2})((?:19|20)\d\d)(?!\d)(?:年度?|년)?(?:\W*\2年度?\W*)?(?:\s?\d{1,2}[月월])?"
+    r"((?:\W{1,2}[^\W\d_]+){0,2})\W*"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_YEARLY = frozenset(
+    [
+        *("year", "archive", "archives", "news", "press", "release", "releases"),
+        *("notice", "notices", "announcements"),
+        *("jahr", "archiv", "presse", "pressemitteilungen", "mitteilungen", "meldungen", "aktuelles"),
+        *("année", "actualités", "communiqués", "año", "noticias", "notas", "comunicados"),
+        *("anno", "comunicati", "notizie", "ano", "notícias"),
+        *("お知らせ", "ニュース", "新着情報", "新闻", "公告", "通知", "소식", "뉴스", "공지사항"),
+    ]
+)
+"""Words that may stand with a year over the notices of that year."""
+_YEAR_LENGTH = 30
 _TITLE, _ENTRY_LINKS, _ENTRY_PIECES = 14, 3, 20
 """In a cell of a grid: a title's width at least, addresses and pieces of text at most."""
 _YEAR = re.compile(r"\s*(?:19|20)\d\d")
 _DAY = re.compile(r"\s*\d{1,2}\s*")
+_WHOLE_DAY = re.compile(
+    r"\W*(?:\d{4}(?:\s?[-/.]\s?|年)\d{1,2}(?:\s?[-/.]\s?|月)\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    r"|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4})(?:\s\d{1,2}:\d\d(?::\d\d)?)?\W*"
+)
+_LONGEST_DAY = 26
 _NAMES = {
     "menu": "nav navbar navigation menu submenu topnav topbar dropdown breadcrumb breadcrumbs crumb"
     " crumbs header masthead toolbar sitemap",
@@ -104,6 +128,8 @@ class Outline:
         self.end_piece: list[int] = []
         self.first_link: list[int] = []
         self.end_link: list[int] = []
+        self.named: list[str] = []
+        """An element's class, as far as it tells the element from others."""
         self.pieces: list[Piece] = []
         self.links: list[Link] = []
         self._paths: dict[tuple[int, str], int] = {}
@@ -128,11 +154,14 @@ class Outline:
 
     @cached_property
     def years(self) -> list[tuple[int, str]]:
-        """Pieces that are a year, and perhaps the month before or behind it: which, and the year."""
+        """Pieces that are a year, perhaps with its month or a word for notices: which, and the year."""
         found = []
         for index, piece in enumerate(self.pieces):
-            alone = _ALONE.fullmatch(piece.text) if len(piece.text) <= _YEAR_LENGTH else None
-            if alone and (not alone[1] or is_month(alone[1])):
+            if len(piece.text) > _YEAR_LENGTH:
+                continue
+            alone = _ALONE.fullmatch(_ERA.sub(lambda era: str(year_of_era(*era.groups())), piece.text))
+            words = _LETTERS.findall(f"{alone[1]} {alone[3]}") if alone else ()
+            if alone and all(word.lower() in _YEARLY or is_month(word) for word in words):
                 found.append((index, alone[2]))
         return found
 
@@ -172,7 +201,7 @@ class Outline:
             return False
         one, other = (piece.text for piece in self.pieces[-2:])
         day, month = (one, other) if _DAY.fullmatch(one) else (other, one)
-        return _DAY.fullmatch(day) is not None and is_month(month)
+        return _DAY.fullmatch(day) is not None and (is_month(month) or bool(_DAY.fullmatch(month)))
 
     def _say(self, text: str | None, node: int, link: int) -> None:
         if not text or self._length >= MAX_PIECE:
@@ -187,8 +216,8 @@ class Outline:
                 self._texts.append(line)
                 self._flush()
                 self._holder, self._link = node, link
-        if len(self._texts) == 1 and text[0].isdigit() and _YEAR.fullmatch(self._texts[0]):
-            self._flush()  # a year and a day in elements of their own
+        if len(self._texts) == 1 and _are_apart(self._texts[0], text):
+            self._flush()
             self._holder, self._link = node, link
         self._texts.append(text)
         self._length += len(text)
@@ -219,10 +248,13 @@ class Outline:
 
     def _pass(self, event: str, node: etree._Element, tag: str) -> None:
         """One end of an element: pieces break where a browser or a class sets text apart."""
-        breaks = tag in BLOCKS or tag in _APART or (tag == "span" and node.get("class") is not None)
+        breaks = tag in BLOCKS or tag in _APART or "-" in tag  # an element of the site's own
+        breaks = breaks or (tag == "span" and node.get("class") is not None)
         if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
             # a link's words are one title, whatever is bold in it but the day of a date box
             breaks = _DAY.fullmatch(node.text or "") is not None
+        if self._open_nodes[-1][1] >= 0 and not breaks and tag in _INLINE:
+            breaks = _is_day_beside(node)
         if breaks:
             self._flush()
         if tag == "pre":
@@ -274,6 +306,7 @@ class Outline:
         self.path.append(path)
         self.last.append(len(self.nodes))
         self.nodes.append(node)
+        self.named.append((node.get("class") or "")[:_CLASS])
         self.parent.append(parent)
         self.first_piece.append(len(self.pieces))
         self.end_piece.append(len(self.pieces))
@@ -326,11 +359,29 @@ class Outline:
             named = names_of(node)
             if not name and (name := _noise_of(node.tag, node.get("role"), named[:200], within=body)):
                 chars = self.chars(self.first_piece[index], self.end_piece[index])
-                if chars > most and node.tag not in _ALWAYS:
+                late = 4 * self.first_piece[index] > len(self.pieces)  # a frame begins with the page
+                if chars > most and node.tag not in _ALWAYS and not (late and name == "footer"):
                     name = ""
             noise.append(name)
             inside.append(body or node.tag in _BODIES)
         return noise
+
+
+def _is_day_beside(node: etree._Element) -> bool:
+    """Is an element at one end of a link a day and nothing else? Only a style sheet sets it apart."""
+    text = node.text or ""
+    if len(node) or len(text) > _LONGEST_DAY or not _WHOLE_DAY.fullmatch(text):
+        return False
+    parent, tail = node.getparent(), node.tail or ""
+    first = node.getprevious() is None and parent is not None and not (parent.text or "").strip()
+    return not tail.strip() or (first and tail[0].isalnum())  # glued to the title
+
+
+def _are_apart(before: str, text: str) -> bool:
+    """Are two texts a year and a day in elements of their own, which only a style sheet sets apart?"""
+    if text[:1].isdigit() and _YEAR.fullmatch(before):
+        return True
+    return before[-1:].isdigit() and _YEAR.fullmatch(text) is not None
 
 
 def _sums(values: Iterable[int]) -> list[int]:

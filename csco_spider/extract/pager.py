@@ -10,14 +10,16 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml import etree
 from parsel import Selector
 
-from csco_spider.extract.html import holds_more, names_of, one_line, text_lines
+from csco_spider.extract.html import holds_more, name_words, names_of, one_line, text_lines
 from csco_spider.extract.links import absolute, base_of
 
 _NEXT = re.compile(
-    r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|のページ)|다음|next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?"
-    r"|(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|(?:página\s+)?siguiente|próxim[oa](?:\s+página)?"
+    r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|の?ページ(?:へ|を表示)?|の\d{1,3}件(?:を表示)?)"
+    r"|다음(?:\s?페이지)?(?:로\s?이동)?|(?:go\s+to\s+(?:the\s+)?)?next(?:\s+page)?|older(?:\s+(?:posts|entries|news))?"
+    r"|(?:aller\s+à\s+la\s+)?(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|zur\s+nächsten\s+seite"
+    r"|(?:ir\s+a\s+la\s+)?(?:página\s+)?siguiente(?:\s+página)?|próxim[oa](?:\s+página)?|(?:página\s+)?seguinte"
     r"|(?:pagina\s+)?successiv[ao]|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
-    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→]*",
+    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→＞]*",
     re.IGNORECASE,
 )
 _OTHER_PAGES = re.compile(
@@ -26,7 +28,7 @@ _OTHER_PAGES = re.compile(
     r"|önceki|ilk|son|предыдущая|назад|первая|последняя|archiv(?:io|e|)\b.{0,20}|view\s+all|all\s+news|更多",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"[»›>→]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
+_ARROW = re.compile(r"[»›>→＞]{1,2}|(?:weiter|avanti)\s*[»›>→]*", re.IGNORECASE)
 """What leads on in a pager; under a row it leads to the article."""
 _THINGS = r"(?:\s+(?:articles|entries|items|news|posts|results))?"
 _LOADS = re.compile(
@@ -43,8 +45,18 @@ _MORE = re.compile(
 """What goes on with a list where it leads to a page of it; elsewhere it leads to another list."""
 _PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
-_PAGER = re.compile(r"pag(?:e|ing|ination)|fenye", re.IGNORECASE)
+_PAGER = re.compile(r"pag(?:e|in)|fenye|(?<![a-z])pg(?![a-z])", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"(?:(?:page|seite|página|pagina|страница)\s*|第\s*)?(\d{1,4})\s*(?:[页頁]|페이지|ページ)?",
+    re.IGNORECASE,
+)
+"""The number of a page, with the word that may be there for readers of screens."""
+_CURRENT = (
+    ".on, .current, .active, .cur, .selected, .is-active, .is-current"
+    ", [aria-current]:not([aria-current=false])"
+)
+_MARKS = " .·|‹«<←»›>→＞[]【】"
 _SCRIPTED = re.compile(
     r"\bcreatePageHTML\(\s*+(?P<box>['\"][\w-]+['\"]\s*+,\s*+)?(?P<count>\d{1,5})\s*,\s*(?P<here>\d{1,5})\s*,"
     r"\s*['\"](?P<name>[\w-]+)['\"]\s*,\s*['\"](?P<suffix>\w+)['\"]"
@@ -52,13 +64,19 @@ _SCRIPTED = re.compile(
 """The call that draws a pager in the browser, as TRS WCM (most Chinese authorities' sites) writes it:
 how many pages, the current one (from 0, or from 1 where the pager's box is named first), their name."""
 _LONGEST = 30
+_NAMES = 200
+"""Characters of an element's names that are looked at."""
+_LINKS = 200
+"""Links of pagers that are looked at for what their addresses say."""
 _INSIDE = 20
 """Elements inside a pager's link at most."""
+
+_Boxes = set[etree._Element]
 
 
 def is_pager(text: str) -> bool:
     """Does a link's text say that it leads to another page of the list?"""
-    bare = text.strip(" .·|‹«<←»›>→[]【】")
+    bare = text.strip(_MARKS)
     forms = (_NEXT, _OTHER_PAGES, _MORE)
     return len(bare) <= _LONGEST and any(form.fullmatch(bare) for form in forms)
 
@@ -73,9 +91,10 @@ def next_page(
 ) -> str:
     """The address of the page after this one, "" at the end.
 
-    By the society's selector, ``rel=next``, a link that says so, the number after the current one
-    in a pager, the call that draws one, or among links of the listing's shape the smallest number past
-    this page's.
+    By the society's selector, ``rel=next``, the number after the one that the pager marks, a link that
+    says so, the second of a pager, the call by which a script draws one, or among links of the listing's
+    shape the smallest number past this page's. Words come behind a marked number: boards write "next" on
+    what leads ten pages on.
     """
     meant = base_of(page.root, base)
     if css:
@@ -92,26 +111,37 @@ def next_page(
     for url, link in links:
         if "next" in link.root.get("rel", "").split():
             return url
+    boxes = _pagers(page)
+    numbered, said, arrow = _offered(links, base, boxes)
+    current = _current_number(page, numbered, boxes)
+    following = numbered.get((1 if current is None else current) + 1, "")
+    if following and (current is not None or not said):
+        return following
+    if following := said or arrow or _onward(links, base, boxes) or _next_by_script(page, meant):
+        return following
+    return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
+
+
+def _offered(
+    links: list[tuple[str, Selector]], base: str, boxes: _Boxes
+) -> tuple[dict[int, str], str, str]:
+    """What a pager's links lead to: the pages by their numbers, the one that words call the next, and
+    the one behind an arrow or "more"."""
     numbered: dict[int, str] = {}
-    arrow = ""
+    said = arrow = ""
     for url, link in links:
-        text = _label(link.root)
-        if _NEXT.fullmatch(text) or _NEXT.fullmatch(link.root.get("title", "")):
-            return url
-        number = int(text) if text.isdecimal() and len(text) < 5 else None
+        text, *others = _labels(link.root, boxes)
+        if any(_NEXT.fullmatch(label) for label in (text, *others)):
+            said = said or url
+        number = _page_number(text)
         if _MORE.fullmatch(text) and _goes_on(url, base):
             arrow = arrow or url
-        if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root):
+        if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root, boxes):
             if number is None:
                 arrow = arrow or url
             else:
                 numbered.setdefault(number, url)
-    current = _current_number(page, numbered)
-    if current + 1 in numbered:
-        return numbered[current + 1]
-    if following := arrow or _next_by_script(page, meant):
-        return following
-    return _next_by_shape(base, [url for url, _ in links], is_listing) if is_listing else ""
+    return numbered, said, arrow
 
 
 def _next_by_script(page: Selector, base: str) -> str:
@@ -141,6 +171,30 @@ def _goes_on(url: str, base: str) -> bool:
     return not changed and _PAGED.sub("", there.path) == path
 
 
+def _onward(links: list[tuple[str, Selector]], base: str, boxes: _Boxes) -> str:
+    """Of a pager's links to other pages of this list, whatever words they have for it, the one with the
+    smallest number past this page's."""
+    here = _page_of(base)
+    inside = ((url, link) for url, link in links if _in_pager(link.root, boxes))
+    paged = (
+        (_page_of(url), url)
+        for url, link in islice(inside, _LINKS)
+        if _goes_on(url, base)
+        and _page_number(text := _label(link.root)) is None
+        and not _OTHER_PAGES.fullmatch(text.strip(_MARKS))
+    )
+    return min((one for one in paged if one[0] > here), default=(0, ""))[1]
+
+
+def _page_of(url: str) -> int:
+    """The number by which an address tells which page of a list it is, 0 for none."""
+    parts = urlsplit(url)
+    told = [value for key, value in parse_qsl(parts.query) if _PAGE_KEY.fullmatch(key)]
+    told += _PAGED.findall(parts.path)
+    numbers = _NUMBER.findall("/".join(told)[-_LONGEST:])
+    return int(numbers[-1]) if numbers else 0
+
+
 def _label(node: etree._Element) -> str:
     """An element's text; "" for one that holds more than a pager's link does (unclosed tags nest)."""
     if not len(node):
@@ -150,25 +204,47 @@ def _label(node: etree._Element) -> str:
     return one_line(" ".join(text_lines(node)))
 
 
-def _in_pager(node: etree._Element) -> bool:
-    around = (node, *islice(node.iterancestors(), 3))
-    return any(_PAGER.search(names_of(element)) for element in around)
+def _labels(node: etree._Element, boxes: _Boxes) -> list[str]:
+    """What a link says: its text first, then its attributes and, where it has no text, its
+    pictures' or its class."""
+    text = _label(node)
+    others = [node.get("title") or "", node.get("aria-label") or ""]
+    if not text:
+        others += [one.get("alt") or "" for one in islice(node.iter(), _INSIDE) if one.tag == "img"]
+        if not any(others) and _in_pager(node, boxes):
+            named = [names_of(one) for one in (node, node.getparent()) if one is not None]
+            others += ["next"] * any("next" in name_words(names[:_NAMES]) for names in named)
+    return [text, *map(one_line, filter(None, others))]
 
 
-def _current_number(page: Selector, linked: Container[int]) -> int:
+def _page_number(text: str) -> int | None:
+    found = _PAGE.fullmatch(text) if len(text) <= _LONGEST else None
+    return int(found[1]) if found else None
+
+
+def _pagers(page: Selector) -> _Boxes:
+    """The elements that are named as pagers are."""
+    named = (node.root for node in page.css("[class], [id]"))
+    return {node for node in named if _PAGER.search(names_of(node)[:_NAMES])}
+
+
+def _in_pager(node: etree._Element, boxes: _Boxes) -> bool:
+    return any(one in boxes for one in (node, *islice(node.iterancestors(), 3)))
+
+
+def _current_number(page: Selector, linked: Container[int], boxes: _Boxes) -> int | None:
     """The number that a class names; else a bold one that is no link, beside one that is; a total
     stands there as well."""
-    if named := _numbers(page, ".on, .current, .active, .cur"):
+    if named := _numbers(page, _CURRENT, boxes):
         return named[0]
-    bare = [number for number in _numbers(page, "strong, b, span") if number not in linked]
-    beside = (number for step in (1, -1) for number in bare if number + step in linked)
-    return next(beside, 1)
+    bare = [number for number in _numbers(page, "strong, b, span", boxes) if number not in linked]
+    return next((number for step in (1, -1) for number in bare if number + step in linked), None)
 
 
-def _numbers(page: Selector, css: str) -> list[int]:
+def _numbers(page: Selector, css: str, boxes: _Boxes) -> list[int]:
     """The numbers that stand alone in some elements of a pager."""
-    texts = ((_label(node.root), node.root) for node in page.css(css))
-    return [int(text) for text, node in texts if text.isdecimal() and len(text) < 5 and _in_pager(node)]
+    numbers = ((_page_number(_label(node.root)), node.root) for node in page.css(css))
+    return [number for number, node in numbers if number is not None and _in_pager(node, boxes)]
 
 
 def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:

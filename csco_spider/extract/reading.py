@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from csco_spider.extract.cells import IDLE, Cells, Text, first_of
 from csco_spider.extract.dates import DateOrder, year_comes_first
 from csco_spider.extract.html import clip, one_line, width
-from csco_spider.extract.links import absolute, without_rotating_keys
+from csco_spider.extract.links import absolute, kind_of, without_rotating_keys
 from csco_spider.extract.marks import CLIPPED, bare_title
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager
@@ -24,6 +24,8 @@ from csco_spider.items import TEASER, Row
 _LETTER = re.compile(r"[^\W\d_]")
 _INVITATION = re.compile(r"^(?:read|learn|find out|view|see) more (?:about|on|of)?\W*", re.IGNORECASE)
 """What a link's label says before the title."""
+_TOOLTIP = re.compile(r"\s*(?:文章)?标\s{0,4}题\s*[:：]\s*([^\r\n]+)")
+"""A title in an attribute that goes on, on lines of their own, with the author and the day."""
 _FILE = re.compile(r"\.(?:pdf|docx?|html?|mp3)(?:$|[?#])", re.IGNORECASE)
 _LINKS = 20
 """Links of a row that are looked at."""
@@ -37,6 +39,10 @@ _PAID = frozenset({"sponsored", "sponsor", "advert", "advertisement", "advertori
 _LINE = 100
 """Width of a line of a title that goes on behind a line break."""
 _FEW = 0.4
+_DATED = 0.6
+"""Share of rows that are dated in a dated list."""
+_ASIDE = 2
+"""Links of the text before or behind a list at most; more of them are rows without a date."""
 
 
 @dataclass(slots=True)
@@ -111,6 +117,9 @@ class Reader:
         above = self._above(bare)
         reading.refused += Counter({"undated link above dated ones": above})
         del reading.rows[:above]
+        if around := self._around(reading.rows, bare[above:]):
+            reading.refused["undated link of another kind at the list's end"] += len(around)
+            reading.rows = [row for place, row in enumerate(reading.rows) if place not in around]
         if self._left:
             reading.refused["row past the last that is read"] += self._left
         undated = sum(row.when is None for row in reading.rows)
@@ -122,7 +131,7 @@ class Reader:
 
     def _sorting(self, rows: list[Row]) -> set[int]:
         """Undated rows of a dated list that lead to the list itself, by other keys than its articles."""
-        if self._dates.share < 0.6:
+        if self._dates.share < _DATED:
             return set()
         shapes = {_shape(row.url) for row in rows if row.when}
         own, _ = _shape(self._base)
@@ -139,10 +148,23 @@ class Reader:
         list begins with two dated rows.
         """
         flat = self._set.flat
-        if self._dates.share < (0.6 if flat else 0.9):
+        if self._dates.share < (_DATED if flat else 0.9):
             return 0
         shown = [place for place, one in enumerate(bare) if not one]
         return next((a for a, b in pairwise(shown) if b == a + 1 or not flat), 0)
+
+    def _around(self, rows: list[Row], bare: list[bool]) -> set[int]:
+        """Undated rows before the first dated one, or behind the last, of a list whose dated rows lead
+        to addresses of one kind, and these to none of it: what the text around the list links to."""
+        dated = [place for place, one in enumerate(bare) if not one]
+        if self._dates.share < _DATED or len(dated) < 2:
+            return set()
+        kinds = {kind_of(rows[place].url) for place in dated}
+        if len(kinds) > 1 or not any(kinds.copy().pop()[1:]):
+            return set()
+        ends = (range(dated[0]), range(dated[-1] + 1, len(rows)))
+        places = (place for end in ends if len(end) <= _ASIDE for place in end)
+        return {place for place in places if kind_of(rows[place].url) not in kinds}
 
     def _row(self, place: int, span: Span, texts: list[Text]) -> Row:
         titled = first_of(texts, self._cells.titles)
@@ -170,7 +192,7 @@ class Reader:
         return Row(url=url, title=title, when=when, teaser=_teaser(texts, titled, dated))
 
     def _is_paid(self, node: int, link: int) -> bool:
-        words = _WORDS.findall((self._page.nodes[node].get("class") or "").lower())
+        words = _WORDS.findall(self._page.named[node].lower())
         rel = self._page.nodes[self._page.links[link].node].get("rel") or ""
         return not _PAID.isdisjoint(words) or "sponsored" in rel
 
@@ -234,6 +256,7 @@ class Reader:
         """A title without marks; one that is clipped, idle or a date from the link's attributes."""
         node = self._page.nodes[self._page.links[link].node]
         labels = [label for name in ("title", "aria-label") if (label := node.get(name))]
+        labels = [tip[1] if (tip := _TOOLTIP.match(label)) else label for label in labels]
         if not labels:
             return bare_title(title)
         stem = title.rstrip("….").strip()

@@ -21,7 +21,8 @@ from csco_spider.extract.textdates import DATED, EDGE, HEAD, PUBLISHED, Dated, T
 from csco_spider.items import When
 
 _OTHER_DATE = re.compile(
-    r"updat|modif|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
+    r"updat|modif|geändert|aktualisiert|mis\s+à\s+jour|actualiz|aggiorna|atualiz|gewijzigd|изменен|обновл|수정"
+    r"|hearing|argued|event|deadline|start|end\b|expir|reclass|due|更新|截止|会议|活动",
     re.IGNORECASE,
 )
 _ROWS = re.compile(r"[1-9]\d{0,2}")
@@ -41,6 +42,8 @@ _DAY_LENGTH = 24
 _MONTH_DAY = re.compile(r"(?<![\d./-])(\d{1,2})[-/.月](\d{1,2})(?![\d./-])")
 _STAMPED = 300
 """Rows in which dates for machines are looked for."""
+_STAMPS = 8
+"""Such dates of a row that are looked at."""
 
 
 class RowDates:
@@ -152,8 +155,9 @@ class RowDates:
                 ".//@datetime | .//*[@itemprop='datePublished']/@content | .//@data-date"
                 "| .//*[self::abbr or self::span or self::time or self::em or self::small]/@title"
             )
-            if isinstance(stamps, list) and stamps:
-                return self._texts.when(str(stamps[0]))[0]
+            for stamp in stamps[:_STAMPS] if isinstance(stamps, list) else ():
+                if when := self._texts.when(str(stamp))[0]:
+                    return when  # the writer's name may stand before it
         return None
 
     def _headed(self, place: int, texts: list[Text]) -> When | None:
@@ -169,9 +173,19 @@ class RowDates:
         have one."""
         alone = [(at, year) for at, year in self._page.years if not self._is_inside(at)]
         places = [at for at, _ in alone]
-        above = (bisect_left(places, span.first_piece) - 1 for span in self._spans)
-        years = [alone[at][1] if at >= 0 else "" for at in above]
+        years: list[str] = []
+        at = 0
+        for span in self._spans:
+            upto = bisect_left(places, span.first_piece)
+            years.append(self._told(alone[at:upto]) if at < upto else years[-1] if years else "")
+            at = upto
         return years if sum(map(bool, years)) >= 0.8 * len(years) else []
+
+    def _told(self, years: list[tuple[int, str]]) -> str:
+        """The year that stands over rows: links to other years stand beside it, and tell none alone."""
+        shown = {year for at, year in years if self._page.pieces[at].link < 0}
+        told = shown or {year for _, year in years}
+        return told.pop() if len(told) == 1 else ""
 
     def _is_inside(self, piece: int) -> bool:
         """Does a piece stand in a row?"""
@@ -185,7 +199,10 @@ class RowDates:
                 continue
             for pattern, shape in _DAYS:
                 if match := pattern.fullmatch(text.text):
-                    return self._texts.when(shape.format(*match.groups(), year=year))[0]
+                    # where years come first, months do
+                    eastern = self._texts.year_first and all(map(str.isdecimal, match.groups()))
+                    day = ("{year}-{0}-{1}" if eastern else shape).format(*match.groups(), year=year)
+                    return self._texts.when(day)[0]
         return None
 
     def _in_address(self, url: str, texts: list[Text]) -> When | None:

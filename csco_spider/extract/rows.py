@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median
 
 from csco_spider.extract.html import width
@@ -35,15 +37,23 @@ _NEWS = re.compile(
 )
 _EVENTS = re.compile(
     r"\bevents?\b|calendar|upcoming|agenda|termine|veranstaltung|évènement|événement|eventos|eventi"
-    r"|活动|活動|日程|イベント|행사",
+    r"|\bcourses\b|\bwebinars\b|活动|活動|日程|イベント|행사|일정",
     re.IGNORECASE,
 )
+_ONWARD = re.compile(
+    r"\W*+(?:(?:(?:view|see|show|read)\s)?(?:more|all)\b.{0,20}|(?:mehr|alle)\b.{0,20}|更多|一覧.{0,6}|もっと見る"
+    r"|더\s?보기|전체\s?보기)?\W*",
+    re.IGNORECASE,
+)
+"""What a link beside a heading says that leads to all of the part below it."""
 _HEADING = 30
 """Letters of the heading over a part of a page at most."""
 _HEADINGS, _SECTIONS = 200, 10
 """Headings that are looked at, parts of a page that are left out."""
 _LISTS = 40
 """Lists of one tag path that are told apart by their dates; more are rows themselves."""
+_SEEN, _WIDE = 60, 18
+"""Rows of an undated list by which it is judged, and the typical width of those that are titles."""
 _OUTSIDE, _BESIDE = 0.6, 30
 """What rows outside a page's ``main`` are worth, if they are no more than a box beside it has."""
 _DAYS = 0.65
@@ -51,6 +61,12 @@ _DAYS = 0.65
 _FRAMES = frozenset({"body", "html", "form", "tbody", "thead", "ol"}) | FORMATTING
 ENOUGH = 120
 """Rows past which more of them are no more reason to take a set for the list."""
+_COMPARED = 40
+"""Sets, the best ones, of which some may hold others."""
+_BARE = 0.3
+"""Share of rows that are dated at most in a set that is called undated."""
+PART = 6
+"""What holds links to more pages than this is a part of the page, and no row."""
 MAX_STRETCH = 60
 """Pieces of a row in a flat list at most: what follows the last row is the page's."""
 
@@ -96,12 +112,7 @@ def row_sets(page: Outline) -> list[RowSet]:
         _rate(page, base)
         best = base
         if base.dated < 0.6:
-            for how in ("after", "before"):
-                flat = _stretched(page, members, how)
-                if flat is None:
-                    continue
-                flat.noise = base.noise
-                _rate(page, flat)
+            for flat in _flat(page, _beside_dates(page, members), base.noise):
                 if flat.dated > base.dated + 0.2 and flat.score > best.score * 1.02:
                     best = flat
         if base.dated < 0.3 and best.dated < 0.9:
@@ -118,7 +129,23 @@ def row_sets(page: Outline) -> list[RowSet]:
     _prefer_rows_to_days(page, sets)
     _prefer_main(page, sets)
     sets.sort(key=lambda one: -one.score)
+    _prefer_dated(page, sets[:_COMPARED])
+    sets.sort(key=lambda one: -one.score)
     return sets
+
+
+def _prefer_dated(page: Outline, sets: list[RowSet]) -> None:
+    """Rows that hold the rows of an undated set, one each, and one or two dates are the better ones,
+    however many links they hold besides (tags, buttons to share)."""
+    for bare in sets:
+        if bare.dated >= _BARE or len(bare.spans) < 3:
+            continue
+        for rows in sets:
+            if len(rows.spans) == len(bare.spans) and rows.dated > 0.8 and not rows.flat:
+                pairs = zip(rows.spans, bare.spans, strict=True)
+                dates = (page.dates(span.first_piece, span.end_piece) for span in rows.spans)
+                if all(a.node < b.node <= page.last[a.node] for a, b in pairs) and median(dates) <= 2:
+                    rows.score = max(rows.score, 1.05 * bare.score)
 
 
 def _prefer_rows_to_days(page: Outline, sets: list[RowSet]) -> None:
@@ -164,7 +191,7 @@ def _groups(page: Outline) -> Iterator[list[int]]:
             continue  # a menu is no row
         while page.nodes[parent].tag in FORMATTING and page.parent[parent] >= 0:
             parent = page.parent[parent]
-        named = page.nodes[parent].get("class") or ""
+        named = page.named[parent]
         noise = page.noise[page.parent[node]]
         groups.setdefault((page.path[node], noise, _NUMBERS.sub("", named)), []).append(node)
     by_path: dict[tuple[int, str], list[list[int]]] = {}
@@ -174,14 +201,14 @@ def _groups(page: Outline) -> Iterator[list[int]]:
     for parts in by_path.values():
         for joined in _interleaved(parts):
             members = [node for node in joined if not any(node in section for section in events)]
-            for part in _dated_apart(page, members):
+            for part in _lists_apart(page, members):
                 if len(part) > 1:
                     yield part
 
 
-def _dated_apart(page: Outline, members: list[int]) -> list[list[int]]:
+def _lists_apart(page: Outline, members: list[int]) -> list[list[int]]:
     """Rows in parts: those in lists that are dated, and those in lists of the same tags that are not
-    (menus, on pages that name nothing)."""
+    (menus, on pages that name nothing); where none is, those in lists of titles and of words."""
     lists: dict[int, list[int]] = {}
     for node in members:
         lists.setdefault(page.parent[node], []).append(node)
@@ -191,31 +218,53 @@ def _dated_apart(page: Outline, members: list[int]) -> list[list[int]]:
     for rows in lists.values():
         count = sum(page.dates(page.first_piece[node], page.end_piece[node]) > 0 for node in rows)
         if len(rows) > 1 and count >= 0.8 * len(rows):
-            dated += rows
+            dated.append(rows)
         elif count:
             return [members]
         else:
-            bare += rows
-    return [sorted(dated), sorted(bare)]
+            bare.append(rows)
+    parts = [dated, bare] if dated else _by_width(page, bare)
+    return [sorted(chain(*part)) for part in parts]
+
+
+def _by_width(page: Outline, lists: list[list[int]]) -> list[list[list[int]]]:
+    """Undated lists in those whose rows are as wide as titles and the others, if both are lists."""
+    titles: list[list[int]] = []
+    words: list[list[int]] = []
+    for rows in lists:
+        typical = median(_width_of(page, node) for node in rows[:_SEEN])
+        (titles if typical >= _WIDE else words).append(rows)
+    if all(max(map(len, part), default=0) > 2 for part in (titles, words)):
+        return [titles, words]
+    return [lists]
+
+
+def _width_of(page: Outline, node: int) -> int:
+    """The width of a row's first pieces, as far as it tells a title from a word."""
+    first = page.first_piece[node]
+    return sum(
+        width(piece.text[:_WIDE]) for piece in page.pieces[first : min(first + 3, page.end_piece[node])]
+    )
 
 
 def _event_sections(page: Outline) -> list[range]:
-    """The parts of a page below headings that say events, where one of the same rank says news."""
+    """The parts of a page below headings that say events, where one of their rank or above says news."""
     headings: list[tuple[int, str, bool, bool]] = []
     for node, element in enumerate(page.nodes):
-        if element.tag not in {"h2", "h3", "h4"} or len(headings) == _HEADINGS:
+        if element.tag not in {"h1", "h2", "h3", "h4"} or len(headings) == _HEADINGS:
             continue
         pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
+        pieces = [one for one in pieces[:4] if one.link < 0 or not _ONWARD.fullmatch(one.text)]
         text = " ".join(piece.text for piece in pieces[:3])
         short = len(text) <= _HEADING and all(piece.link < 0 for piece in pieces)  # no row's title
         headings.append(
             (node, str(element.tag), short and bool(_NEWS.search(text)), short and says_events(text))
         )
-    ranks = {tag for _, tag, news, _ in headings if news}
+    highest = min((tag for _, tag, news, _ in headings if news), default="")
     sections = []
     for place, (node, tag, _, events) in enumerate(headings):
-        if events and tag in ranks:
-            following = (other for other, rank, *_ in headings[place + 1 :] if rank == tag)
+        if events and "" < highest <= tag:
+            following = (other for other, rank, *_ in headings[place + 1 :] if rank <= tag)
             sections.append(range(node, next(following, page.last[page.parent[node]] + 1)))
     return sections[:_SECTIONS]
 
@@ -240,6 +289,46 @@ def _element(page: Outline, node: int) -> Span:
     return Span(
         node, page.first_piece[node], page.end_piece[node], page.first_link[node], page.end_link[node]
     )
+
+
+def _beside_dates(page: Outline, members: list[int]) -> list[int]:
+    """The links of those boxes that have a date for each, if there are such; else all."""
+    held = Counter(page.parent[node] for node in members)
+    dated = {
+        parent
+        for parent, count in held.items()
+        if count > 1 and page.dates(page.first_piece[parent], page.end_piece[parent]) >= 0.8 * count
+    }
+    return [node for node in members if page.parent[node] in dated] if dated else members
+
+
+def _flat(page: Outline, members: list[int], noise: str) -> list[RowSet]:
+    """Rows of a flat list with their dates behind them, and before them, if both may be.
+
+    Dates of the neighbours leave the row at one end without one, or with one of another kind (the
+    page's own): the last where they stand before their rows, the first where they stand behind.
+    """
+    after, before = (_stretched(page, members, how) for how in ("after", "before"))
+    if after is None or before is None:
+        return []
+    for flat in (after, before):
+        flat.noise = noise
+        _rate(page, flat)
+    ends = _dated_as(page, after.spans[-1], after.spans[-2])
+    begins = _dated_as(page, before.spans[0], before.spans[1])
+    return [flat for flat, sure in ((after, ends), (before, begins)) if sure or ends == begins]
+
+
+def _dated_as(page: Outline, span: Span, neighbour: Span) -> bool:
+    """Has a row a date that stands in the same tags and class as its neighbour's, if that has one?"""
+
+    def kind(row: Span) -> tuple[int, str] | None:
+        pieces = page.pieces[row.first_piece : row.end_piece]
+        node = next((piece.node for piece in pieces if piece.dated), -1)
+        return (page.path[node], page.named[node]) if node >= 0 else None
+
+    own, other = kind(span), kind(neighbour)
+    return own is not None and (other is None or own == other)
 
 
 def _stretched(page: Outline, members: list[int], how: str) -> RowSet | None:
@@ -293,8 +382,17 @@ def _until(page: Outline, pieces: range) -> int:
 
 
 def _back_to(page: Outline, pieces: range, first: int) -> int:
-    """The start of a row that has its date before it: at that date."""
-    return next((index for index in pieces if page.pieces[index].dated), first)
+    """The start of a row that has its date before it: at that date, or the heading right above it."""
+    start = next((index for index in pieces if page.pieces[index].dated), first)
+    above = start - 1
+    heads = start < first and above in pieces and _is_heading(page, page.pieces[above].node)
+    return above if heads else start
+
+
+def _is_heading(page: Outline, node: int) -> bool:
+    while node >= 0 and page.nodes[node].tag in {"a", "span", *FORMATTING}:
+        node = page.parent[node]
+    return node >= 0 and page.nodes[node].tag in {"h2", "h3", "h4", "h5", "h6"}
 
 
 def _headed(page: Outline, base: RowSet) -> RowSet | None:
@@ -341,8 +439,8 @@ def _rate(page: Outline, rows: RowSet) -> None:
             quality *= 0.9
         elif targets > 3:
             quality *= 0.85
-        if targets > 6:
-            quality *= 0.35  # a part of the page, not a row
+        if targets > PART:
+            quality *= 0.35
         if targets > 1 and rows.flat:
             quality *= 0.7  # a date over several links is a heading
         dated += bool(dates)

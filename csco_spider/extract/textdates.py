@@ -11,7 +11,10 @@ from csco_spider.extract.html import width
 from csco_spider.extract.outline import MONTH
 from csco_spider.items import When
 
-PUBLISHED = re.compile(r"publi|post|release|online|发布|发表|掲載|公開|등록|작성", re.IGNORECASE)
+PUBLISHED = re.compile(
+    r"publi|post|release|online|veröffentlich|erschienen|pubblic|опубликов|发布|发表|發布|掲載|公開|등록|작성|게시",
+    re.IGNORECASE,
+)
 """What says of a date that it is the publish date."""
 DATED = re.compile(r"filed|issue|decided|decision|created|日期|时间", re.IGNORECASE)
 """What says of a date that it is the row's, where none says that it is the publish date."""
@@ -27,6 +30,8 @@ EDGE = " \t|·•:：,，;；-–—/\\[]()（）【】"
 """What stands between a title and its date."""
 _OPENING = frozenset("([（【")
 _APART = _OPENING | {" "}
+_SET_OFF = re.compile(r"\s[-–—|·•]\s?$")
+"""What sets a date off from the title before it."""
 _CODE = 8
 """Characters of a code in capitals that may stand behind a title's date."""
 _SHORTEST = 8
@@ -45,7 +50,7 @@ class TextDates:
     """Reads the dates of texts; ``year_first``: a year of two digits comes first."""
 
     def __init__(self, *, zone: ZoneInfo, order: DateOrder | None, year_first: bool) -> None:
-        self._zone, self._order, self._year_first = zone, order, year_first
+        self._zone, self._order, self.year_first = zone, order, year_first
         self._whens: dict[str, Dated] = {}
         self.refusals: dict[str, list[str]] = defaultdict(list)
         """Texts whose dates were refused, by the reason."""
@@ -54,7 +59,7 @@ class TextDates:
         """The date of a text that says most: labelled, or written out, else the first."""
         if text in self._whens:
             return self._whens[text]
-        head = with_full_years(text[:HEAD], year_first=self._year_first)
+        head = with_full_years(text[:HEAD], year_first=self.year_first)
         grown = len(head) - len(text[:HEAD])
         found = list(find_dates(head, zone=self._zone, order=self._order, origin="listing"))
         refused = [one.refusal for one in found if one.when is None]
@@ -77,7 +82,7 @@ class TextDates:
 
     def last(self, text: str) -> Dated:
         """The date with which a text ends, where one does."""
-        tail = with_full_years(text[-60:], year_first=self._year_first)
+        tail = with_full_years(text[-60:], year_first=self.year_first)
         found = list(find_dates(tail, zone=self._zone, order=self._order, origin="listing"))
         if not found or found[-1].when is None:
             return _NO_DATE
@@ -102,6 +107,8 @@ class TextDates:
         when, start, end = self.last(title)
         if when is not None and title[start - 1 : start] in _OPENING:
             return when, title[: start - 1].strip() or title
+        if when is not None and _SET_OFF.search(title[:start]):
+            return when, title[:start].strip(EDGE) or title
         return when, title
 
     def without(self, title: str, when: When) -> str:
