@@ -59,6 +59,16 @@ ARTICLES = [
 """Articles with all that is read of one, English and Chinese."""
 
 
+CELL = "<td><a href=/1><img src=/i></a><p>A title of a notice</p>1 May 2026"
+RECORD = "<record><![CDATA[<li><a href=/1>A title of a notice</a>2026-05-01]]></record>"
+LISTS = [
+    f"<table>{f'<tr>{CELL * 3}' * 3}</table>",
+    f"<script type=text/xml><recordset>{RECORD * 4}</recordset></script>"
+    "<script>createPageHTML(3, 0, 'index', 'html')</script>",
+]
+"""A grid, and rows and pager of scripts."""
+
+
 def seeds() -> list[bytes]:
     found = []
     for routes in SHAPES.values():
@@ -68,7 +78,7 @@ def seeds() -> list[bytes]:
                 found.append(text.encode())
                 if "学会" in text:
                     found.append(text.encode("gb18030"))
-    return [*found, *map(render, MARKUPS), about(), *ARTICLES]
+    return [*found, *map(render, MARKUPS), about(), *ARTICLES, *map(str.encode, LISTS)]
 
 
 def torn(chance: random.Random, pages: list[bytes]) -> bytes:
