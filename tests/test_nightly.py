@@ -96,6 +96,43 @@ def test_1_a_ledger_that_takes_no_crawl_fails_that_society_in_a_sentence(world: 
     assert "AttributeError" not in done.text and "AssertionError" not in done.text
 
 
+def test_1_a_file_that_is_wrong_costs_its_society_alone_and_is_told_once(world: World) -> None:
+    halves = NOW | {"SPIDER_MODULES": "tests.sites.many,tests.sites.halves"}
+    with two() as (one, other), serving(Site({"/": ""})) as ears:
+        night = halves | {"society_0": one.url, "society_1": other.url}
+        names = (*PAIR, "wrong", "unread")
+        done = world.nightly(*names, **night)
+        assert done.code == 1, done.text
+        assert "Traceback" not in done.text
+        assert world.states == {
+            "society_0": "ok", "society_1": "ok", "wrong": "failed", "unread": "failed"
+        }  # fmt: skip
+        jsonschema.validate(world.report, schema())
+        assert line(world, "wrong")["cause"].startswith("wrong: entries 'li[class=row' is no selector: ")
+        said = "tests/sites/halves/unread.py, line 3: RuntimeError: half a file"
+        assert line(world, "unread")["cause"] == f"the file of unread can't be read: {said}"
+        assert (world.feeds / "society_0.rss").exists()
+        halves["NOTIFY_URLS"] = ears.url.replace("http", "json")
+        # A society that was crawled before: what is amiss since is told on one night, not on each.
+        world.execute("UPDATE societies SET name = 'wrong' WHERE name = 'society_1'")
+        nights = [world.nightly("society_0", "wrong", society_0=one.url, **halves) for _ in range(2)]
+        assert [each.code for each in nights] == [1, 1]
+    assert len(ears.posted) == 1
+    assert "wrong is failed: wrong: entries 'li[class=row' is no selector" in ears.posted[0].decode()
+    assert "halves/unread.py, line 3: RuntimeError" in world.scrapy("status", *_set(halves)).text
+
+
+def test_2_nothing_but_wrong_files(world: World) -> None:
+    halves = {"SPIDER_MODULES": "tests.sites.many,tests.sites.halves"}
+    done = world.nightly("wrong", "unread", **halves)
+    assert done.code == 2
+    assert "wrong: entries" in done.sentence and "half a file" in done.sentence
+
+
+def _set(settings: dict[str, str]) -> list[str]:
+    return [part for pair in settings.items() for part in ("-s", "=".join(pair))]
+
+
 def test_1_an_end_that_the_ledger_refuses_fails_that_society(world: World) -> None:
     with two() as (one, other):
         night = {"society_0": one.url, "society_1": other.url, **MANY}

@@ -453,3 +453,12 @@ def test_a_list_that_can_not_be_had_leaves_the_recording(site: Site, project: Pa
     assert done.code == 1
     assert "answered 404" in done.text
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_broken_file_of_another_society_is_said_and_stops_nothing(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"]
+    (project / "csco_spider" / "spiders" / "alpha.py").write_text("oops(\n")
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert "alpha.py, line 1: SyntaxError: '(' was never closed" in done.text
+    assert "Traceback" not in done.text

@@ -15,7 +15,7 @@ from csco_spider.extract.blocked import Block, blocked
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.feed import names_feed
-from csco_spider.extract.links import moved
+from csco_spider.extract.links import absolute, moved
 from csco_spider.items import Society
 from csco_spider.monitoring import Norms
 from csco_spider.platforms.zones import zone_named
@@ -64,9 +64,9 @@ class SocietySpider(Spider):
                 f"no argument {', '.join(sorted(kwargs))}; there are site, since, backfill, revisit"
             )
         super().__init__(name)
+        self._check()
         given = {"site": site, "since": since, "backfill": backfill, "revisit": revisit}
         self.arguments = {argument: value for argument, value in given.items() if value}
-        self.zone = zone_named(self.timezone)
         self._own = self.start_urls[0]
         self._site = _site(site) or self._own
         self.start_urls = [moved(url, self._own, self._site) for url in self.start_urls]
@@ -89,6 +89,35 @@ class SocietySpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         introduce(settings)
+
+    def _check(self) -> None:
+        """Raise ValueError, with the attribute and what it takes, for what a file can't mean."""
+        if not getattr(self, "organisation", ""):
+            raise ValueError(f"{self.name}: organisation: say whose news it is")
+        addresses = isinstance(self.start_urls, list) and self.start_urls
+        if not addresses or not all(is_address(url) for url in self.start_urls):
+            raise ValueError(
+                f"{self.name}: start_urls {self.start_urls!r}: give a list of addresses, such as "
+                '["https://www.example.org/news"]'
+            )
+        loose = [one for one in ("hosts", "article_hosts") if not isinstance(getattr(self, one), tuple)]
+        if loose:
+            raise ValueError(
+                f"{self.name}: {loose[0]} {getattr(self, loose[0])!r}: give names in brackets, with a "
+                'comma behind each: ("example.org",)'
+            )
+        if self.date_order not in {None, "mdy", "dmy"}:
+            raise ValueError(
+                f"{self.name}: date_order {self.date_order!r}: give mdy or dmy, or leave it out"
+            )
+        if not isinstance(self.min_entries, int) or self.min_entries < 1:
+            raise ValueError(
+                f"{self.name}: min_entries {self.min_entries!r}: give a whole number from 1"
+            )
+        try:
+            self.zone = zone_named(self.timezone)
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from error
 
     def norms(self) -> Norms:
         """What monitoring should know of the society's pages."""
@@ -118,6 +147,11 @@ class SocietySpider(Spider):
         parts = urlsplit(url)
         own = parts.netloc == urlsplit(self._site).netloc or _stands_on(url, self.hosts)
         return url in self.start_urls or (own and parts.path in {"", "/"} and not parts.query)
+
+
+def is_address(url: object) -> bool:
+    """Is it an address that a crawl can ask for? A password in it is sent to nobody."""
+    return isinstance(url, str) and bool(absolute(url, "")) and "@" not in urlsplit(url).netloc
 
 
 def introduce(settings: BaseSettings) -> None:

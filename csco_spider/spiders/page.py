@@ -14,6 +14,7 @@ from csco_spider.extract.listing import Listing
 from csco_spider.extract.metadata import site_name
 from csco_spider.items import NewsItem
 from csco_spider.platforms.listing import ListingSpider
+from csco_spider.platforms.society import is_address
 from csco_spider.platforms.zones import zone_of
 
 
@@ -33,9 +34,9 @@ class PageSpider(ListingSpider):
     ) -> None:
         """``url``: the list's address; ``timezone``, ``language`` and ``date_order`` ("mdy" or "dmy"):
         what the page does not say."""
-        host = urlsplit(url).hostname or ""
-        if urlsplit(url).scheme not in {"http", "https"} or not host:
+        if not is_address(url):
             raise ValueError(f"url={url!r}: give a news page, such as url=https://www.example.org/news")
+        host = urlsplit(url).hostname or ""
         self.start_urls = [url]
         self.hosts = (host,)
         self.organisation = host.removeprefix("www.")
