@@ -19,6 +19,7 @@ _SAID: dict[type[BaseException], str] = {
     DownloadTimeoutError: "no answer in time",
     ResponseDataLossError: "the answer broke off before its end",
 }
+FORBIDDEN = "robots.txt forbids it"
 _TLS = re.compile(r"'SSL routines', '[^']*', '([^']+)'")
 """What OpenSSL blames, last first."""
 
@@ -50,7 +51,7 @@ def reason_of(error: BaseException | None) -> str:
     if isinstance(error, Explained):
         return str(error)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return "robots.txt forbids it"
+        return FORBIDDEN
     for kind, said in _SAID.items():
         if isinstance(error, kind):
             return said

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -27,7 +27,9 @@ from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager, loads_more, next_page
 from csco_spider.extract.selectors import Selectors, selectors_for
+from csco_spider.failures import FORBIDDEN
 from csco_spider.items import Row
+from csco_spider.platforms.society import no_page
 from csco_spider.platforms.zones import zone_of
 from csco_spider.recordings import ARTICLES
 from csco_spider.visiting import Asked, Fetched
@@ -38,8 +40,6 @@ _FEEDS = 3
 _INSIDE = 20
 """Elements inside a button at most; nested ones are read once for each around them."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
-_JSON = re.compile(r"application/(?:.*\+)?json", re.IGNORECASE)
-_FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def survey(
     if first.status != 200 or (found.block and not found.listing.rows):
         found.missing.append(str(found.block or f"the page answered {first.status}"))
         return found
-    if not found.listing.rows and (what := _no_page(first, feed)):
+    if not found.listing.rows and (what := _instead(first, feed)):
         found.missing.append(what)
         return found
     _introduce(found, page, feed)
@@ -151,26 +151,19 @@ def survey(
         _tell_selectors(found, page, pages.get("list-2"), zone)
         if "list-2" not in pages:
             found.notes += _form_pager(page) or _button_pager(page)
-    for one in _called(pages, "article-"):
-        if one.problem or one.status != 200:
-            found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
-            continue
-        article = _article(found, one, zone)
-        if says_missing(article.title):
-            found.notes.append(f"article {one.url}: it says that it is not there ({article.title!r})")
-            continue
-        found.articles[one.url] = article
-    _judge_articles(found)
+    shown = _called(pages, "article-")
+    _read_articles(found, shown, zone)
+    _judge_articles(found, shown)
     return found
 
 
-def _no_page(page: Fetched, feed: Feed) -> str:
+def _instead(page: Fetched, feed: Feed) -> str:
     """What an address without a list holds instead of a page; "" for a page."""
+    if feed.kind == "sitemap":
+        return "it is a sitemap without news: it says no titles"
     if feed.kind:
         return f"it is a feed ({feed.kind}) without entries"
-    if _JSON.match(page.content_type):
-        return f"it is no page but data ({page.content_type}), and no JSON Feed"
-    return f"it is no page but a file ({page.content_type})" if _FILE.match(page.content_type) else ""
+    return no_page(page.content_type, page.body)
 
 
 def _bare(url: str) -> str:
@@ -316,7 +309,24 @@ def _article(found: Survey, page: Fetched, zone: ZoneInfo) -> Article:
     )
 
 
-def _judge_articles(found: Survey) -> None:
+def _read_articles(found: Survey, shown: Sequence[Fetched], zone: ZoneInfo) -> None:
+    for one in shown:
+        if one.problem or one.status != 200:
+            found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
+            continue
+        if not one.is_text:
+            found.notes.append(
+                f"article {one.url}: it is a file ({one.content_type}), its entry's enclosure"
+            )
+            continue
+        article = _article(found, one, zone)
+        if says_missing(article.title):
+            found.notes.append(f"article {one.url}: it says that it is not there ({article.title!r})")
+            continue
+        found.articles[one.url] = article
+
+
+def _judge_articles(found: Survey, shown: Sequence[Fetched]) -> None:
     days = {row.url: row.when.day for row in found.listing.rows if row.when}
     for url, article in found.articles.items():
         if article.when and days.get(url, article.when.day) != article.when.day:
@@ -332,13 +342,20 @@ def _judge_articles(found: Survey) -> None:
         if lacks:
             found.notes.append(f"article {url}: no {' and no '.join(lacks)} was found")
     dated = any(row.when for row in found.listing.rows)
+    order = "say --date-order mdy or dmy"
+    unclear = any(UNTOLD in problem for problem in found.listing.problems)
     if not dated and not any(article.when for article in found.articles.values()):
-        unclear = any(UNTOLD in problem for problem in found.listing.problems)
         found.missing.append(
-            "neither the list nor its articles show a date that can be read"
-            + "; say --date-order mdy or dmy" * unclear
+            "neither the list nor its articles show a date that can be read" + f"; {order}" * unclear
         )
-    if not found.articles:
+    elif unclear:
+        found.notes.append(order)
+    unread = [page for page in shown if page.problem or page.status != 200]
+    if unread and all(page.problem == FORBIDDEN for page in shown):
+        found.missing.append("its articles can't be read: robots.txt forbids them")
+    elif unread and not found.articles:
+        found.notes.append("no article could be read: an entry is made of one when it can be")
+    elif not found.articles and not shown:
         found.notes.append("no article could be looked at: entries will be the list's own words")
 
 

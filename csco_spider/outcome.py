@@ -84,18 +84,17 @@ def judge(
         url, reason = _worst(pages)
         if _REFUSED.search(reason):
             why = reason.removeprefix("refused: ")
-            often = reason == "answered 429" or reason.startswith("not asked: ")
-            advice = "it was asked too often: run again later" if often else _ASK
-            return Outcome("refused", f"{society} refused us: {url}: {why}{stay}; {advice}")
+            return Outcome("refused", f"{society} refused us: {url}: {why}{stay}; {_remedy(reason)}")
         if reason.startswith(("could not be parsed", "unreadable: ")):
             return Outcome(
                 "unreadable",
                 f"{society}: {url} {reason}{stay}; look at the page: has it changed?",
             )
+        moved = reason.startswith("leads to ")
+        advice = "give that address if it has moved" if moved else "check the address if it lasts"
         return Outcome(
             "unreachable",
-            f"{society} could not be reached: {url}: {reason}{stay}; run again later, and check the "
-            "address if it lasts",
+            f"{society} could not be reached: {url}: {reason}{stay}; run again later, and {advice}",
         )
     if finish_reason != "finished":
         return Outcome(
@@ -121,10 +120,12 @@ def judge(
     troubled = {u: why for u, why in failed.items() if not (gone.match(why) or pages.tried.get(u))}
     if (troubled or len(failed) >= MANY_GONE) and not pages.articles_read:
         url, reason = next(iter((troubled or failed).items()))
+        advice = _remedy(reason) if _REFUSED.search(reason) else "run again"
+        left = f"What is new stays pending; {advice}" if publishes else advice[0].upper() + advice[1:]
         return Outcome(
             "incomplete",
             f"{society}: its list was read, but none of {len(pages.articles_failed)} articles, first "
-            f"{url}: {reason}. {'What is new stays pending; run' if publishes else 'Run'} again",
+            f"{url}: {reason}. {left}",
         )
     return Outcome("ok", "")
 
@@ -162,6 +163,12 @@ def quarantine(society: str, causes: list[str]) -> Outcome:
         f"society's page, then `scrapy release {society}` publishes what was read, and `scrapy release "
         f"{society} --discard` forgets it",
     )
+
+
+def _remedy(refusal: str) -> str:
+    """What to do where a site does not let us in."""
+    often = refusal == "answered 429" or refusal.startswith("not asked: ")
+    return "it was asked too often: run again later" if often else _ASK
 
 
 def _worst(pages: PageReport) -> tuple[str, str]:

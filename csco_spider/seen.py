@@ -342,9 +342,10 @@ class SeenFilter:
         if page + 1 < self._crawler.settings.getint(limit):
             return True
         logger.warning(
-            "%s: the history goes on behind %d pages (%s); `-a backfill=1` reads what lies there",
+            "%s: the history goes on behind %d page%s (%s); `-a backfill=1` reads what lies there",
             self._crawler.spider.name if self._crawler.spider else "",
             page + 1,
+            "s" if page else "",
             limit,
         )
         return False

@@ -46,9 +46,20 @@ def test_a_dead_host_at_the_first_crawl_makes_no_feed(world: World) -> None:
         (Answer(listing([])), "showed no entry"),
         (Answer("<html></html>"), "showed no entry"),
         (Answer(""), "is empty: the site is down"),
-        (Answer(b"%PDF\x00\x01", headers={"Content-Type": "application/pdf"}), "is no HTML page"),
+        (
+            Answer(b"%PDF\x00\x01", headers={"Content-Type": "application/pdf"}),
+            "unreadable: it is no page but a file (application/pdf)",
+        ),
+        (
+            Answer('{"rows": []}', headers={"Content-Type": "application/json"}),
+            "unreadable: it is no page but data (application/json), and no JSON Feed",
+        ),
+        (
+            Answer("<sitemapindex><sitemap/></sitemapindex>", headers={"Content-Type": "text/xml"}),
+            "unreadable: it is an index of sitemaps",
+        ),
     ],
-    ids=["404", "403", "412", "500", "no rows", "no list", "no body", "no page"],
+    ids=["404", "403", "412", "500", "no rows", "no list", "no body", "file", "data", "index"],
 )
 def test_a_listing_that_says_nothing_is_a_named_failure(
     world: World, site: Site, answer: Answer, said: str
@@ -292,7 +303,8 @@ def test_a_file_that_can_t_be_written_is_no_good_crawl(world: World, site: Site)
     (world.home / "file").write_text("")
     done = world.crawl("csco_cn", site.url, "-O", f"{world.home}/file/out.rss")
     assert done.code == 1, done.text
-    assert "csco_cn: NotADirectoryError(" in done.sentence
+    assert "csco_cn: NotADirectoryError: " in done.sentence
+    assert "file/out.rss" in done.sentence
     assert len(world.documents()) == 4
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from csco_spider.items import Row, Sighting
 from csco_spider.onboarding import name_for, survey, wrong_name
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.recordings import load, readings
@@ -462,3 +463,64 @@ def test_a_broken_file_of_another_society_is_said_and_stops_nothing(site: Site, 
     assert done.code == 0, done.text
     assert "alpha.py, line 1: SyntaxError: '(' was never closed" in done.text
     assert "Traceback" not in done.text
+
+
+def test_an_article_that_is_a_file_is_recorded_as_none(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"] | {
+        one.path: Answer(b"%PDF-1.7\x00\x01", headers={"Content-Type": "application/pdf"})
+        for one in notices()
+    }
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert f"article {site.url}/n/0.html: it is a file (application/pdf), its entry's" in done.text
+    pages, expected = load(project / "tests" / "pages" / "beta")
+    assert sorted(expected) == ["list", "list-2"]
+    assert readings(written(project, "beta"), pages) == expected
+
+
+def test_a_file_is_read_as_a_crawl_reads_it() -> None:
+    url = "https://b.org/dl.html"
+    page = Fetched("article-1", url, 200, "application/pdf", body=b"%PDF-1.7\x00\x01")
+    [item] = CscoCnSpider().parse_article(
+        page.response({"sighting": Sighting("", 0, Row(page.url, "A"))})
+    )
+    assert [(one.type, one.length) for one in item.enclosures] == [("application/pdf", 10)]
+
+
+def test_articles_that_robots_txt_forbids_are_no_society_s(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"] | {"/robots.txt": "User-agent: *\nDisallow: /n/"}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 1
+    assert "missing: its articles can't be read: robots.txt forbids them" in done.text
+    assert not list((project / "csco_spider" / "spiders").iterdir())
+
+
+def test_articles_that_are_down_are_not_said_to_be_the_list_s_words(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"] | {one.path: Answer("", 500) for one in notices()}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert "note: no article could be read: an entry is made of one when it can be" in done.text
+    assert "the list's own words" not in done.text
+
+
+def test_dates_that_can_be_read_two_ways_say_what_to_do(site: Site, project: Path) -> None:
+    routes = dict(SHAPES["plain"])
+    for n, one in enumerate(notices()[:9]):
+        routes["/news"] = str(routes["/news"]).replace(one.day, f"0{n + 1}/0{n % 3 + 1}/2026")
+    site.routes = routes
+    assert "note: say --date-order mdy or dmy" in onboard(site, project).text
+
+
+@pytest.mark.parametrize("url", ["http://me:secret@127.0.0.1/news", "127.0.0.1/news", "http:///news"])
+def test_what_is_no_address_exits_2(url: str, project: Path) -> None:
+    done = Crawl(scrapy("onboard", url, "--into", str(project)))
+    assert done.code == 2
+    assert (
+        "is no web address: it takes http:// or https:// and a host, without a password" in done.sentence
+    )
+
+
+def test_an_international_name_is_no_other_host(project: Path) -> None:
+    done = Crawl(scrapy("onboard", "http://bücher.invalid/news", "--into", str(project), *OPTIONS))
+    assert "http://xn--bcher-kva.invalid/news" in done.text
+    assert "leads to another host" not in done.text

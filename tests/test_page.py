@@ -8,6 +8,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from csco_spider.spiders.page import PageSpider
 from tests.conftest import FAST, Crawl, World
 from tests.launch import scrapy
 from tests.sites.server import Answer, Site
@@ -142,3 +143,10 @@ def test_an_address_that_is_none_exits_2(world: World, url: str) -> None:
 
 def test_the_page_spider_is_no_society() -> None:
     assert scrapy("list", "--nolog").text.split() == ["csco", "csco_cn"]
+
+
+def test_a_host_is_known_by_its_ascii_name() -> None:
+    """Else Scrapy takes its pages for another host's, and drops the request without a word."""
+    made = PageSpider(url=" http://bücher.example/news ")
+    assert made.start_urls == ["http://xn--bcher-kva.example/news"]
+    assert made.allowed_domains == ["xn--bcher-kva.example"]

@@ -75,6 +75,10 @@ def test_site_moves_every_start_address_and_back(name: str) -> None:
         ({"start_urls": []}, r"start_urls \[\]: give a list of addresses"),
         ({"start_urls": "https://b.org/news"}, "start_urls 'https://b.org/news': give a list"),
         ({"start_urls": ["www.b.org/news"]}, "start_urls .*: give a list of addresses"),
+        (
+            {"start_urls": ["https://bücher.org/news"]},
+            "start_urls .*international host begins with xn--",
+        ),
         ({"start_urls": ["https://me:secret@b.org/news"]}, "start_urls .*: give a list of addresses"),
         ({"hosts": "b.org"}, r"hosts 'b.org': give names in brackets, with a comma"),
         ({"article_hosts": "b.org"}, "article_hosts 'b.org': give names in brackets"),

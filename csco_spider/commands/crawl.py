@@ -159,7 +159,7 @@ class Swallowed(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info and record.exc_info[1]
-        self.first = self.first or (repr(error) if error else record.getMessage())
+        self.first = self.first or (f"{type(error).__name__}: {error}" if error else record.getMessage())
 
 
 def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Table:

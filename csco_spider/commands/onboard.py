@@ -18,6 +18,7 @@ from scrapy.utils.spider import iter_spider_classes
 from csco_spider import recordings
 from csco_spider.bounds import check_numbers
 from csco_spider.commands.heard import Heard
+from csco_spider.extract.links import absolute
 from csco_spider.loading import unread
 from csco_spider.onboarding import (
     Survey,
@@ -60,7 +61,7 @@ class Command(Heard, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one news page, such as `scrapy onboard https://…`", print_help=False)
-        if not is_address(args[0]):
+        if not is_address(address := absolute(args[0], "")):
             raise UsageError(
                 f"{args[0]!r} is no web address: it takes http:// or https:// and a host, without a "
                 "password, such as https://www.example.org/news",
@@ -78,7 +79,7 @@ class Command(Heard, ScrapyCommand):
         assert self.crawler_process is not None
         pages = visit(self.crawler_process, args[0], asked)
         found = survey(pages, zone=zone, date_order=opts.date_order)
-        if urlsplit(found.url).hostname != urlsplit(args[0]).hostname:
+        if urlsplit(found.url).hostname != urlsplit(address).hostname:
             found.notes.append(f"{args[0]} leads to another host, {found.url}, which is written instead")
         if reader := _reader(root, {args[0], found.url}, found.notes):
             found.missing.append(

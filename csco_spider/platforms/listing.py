@@ -24,7 +24,15 @@ from csco_spider.extract.pager import next_page
 from csco_spider.itemloaders import item_from_article, item_from_entry, item_from_row
 from csco_spider.items import Enclosure, NewsItem, Sighting
 from csco_spider.monitoring import Norms
-from csco_spider.platforms.society import Blocked, SocietySpider, page_of, refuse_blocked
+from csco_spider.platforms.society import (
+    Blocked,
+    NoPage,
+    SocietySpider,
+    headers_of,
+    no_page,
+    page_of,
+    refuse_blocked,
+)
 
 ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
 
@@ -103,16 +111,21 @@ class ListingSpider(SocietySpider):
         if feed.entries:
             yield from self._fed(feed, response)
             return
+        kind = headers_of(response).get("Content-Type", "")
         page = page_of(response)
         if page is None:
             refuse_blocked(response)
-            raise ValueError(f"{response.url} is no HTML page")
+            raise NoPage(
+                no_page(kind, response.body) or f"it is no page but a file ({kind or 'unnamed'})"
+            )
         meta = response.meta
         found = self._found(page, response.url)
         records = list(self._single_record(page, response, found)) if meta["page"] == 0 else []
         rows = [] if records else found.rows
         if not rows and not records:
             refuse_blocked(response)
+            if not feed.kind and (what := no_page(kind, response.body)):
+                raise NoPage(what)
         if found.dead:
             rows = [replace(row, without=tuple(found.dead)) for row in rows]
         for index, row in enumerate(rows):

@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.feed import Feed
+from csco_spider.extract.links import absolute
 from csco_spider.extract.listing import Listing
 from csco_spider.extract.metadata import site_name
 from csco_spider.items import NewsItem
@@ -34,24 +35,24 @@ class PageSpider(ListingSpider):
     ) -> None:
         """``url``: the list's address; ``timezone``, ``language`` and ``date_order`` ("mdy" or "dmy"):
         what the page does not say."""
-        if not is_address(url):
-            raise ValueError(f"url={url!r}: give a news page, such as url=https://www.example.org/news")
-        host = urlsplit(url).hostname or ""
-        self.start_urls = [url]
-        self.hosts = (host,)
-        self.organisation = host.removeprefix("www.")
-        self.timezone = timezone or zone_of(host)
-        self.language = language
-        if date_order not in {"", "mdy", "dmy"}:
-            raise ValueError(f"date_order={date_order!r}: give mdy or dmy")
-        self.date_order = cast("DateOrder | None", date_order or None)
         if unknown := kwargs.keys() - {"site", "since", "backfill", "revisit"}:
             raise ValueError(
                 f"no argument {', '.join(sorted(unknown))}; "
                 "there are url, timezone, language, date_order"
             )
+        if not is_address(address := absolute(url, "")):
+            raise ValueError(f"url={url!r}: give a news page, such as url=https://www.example.org/news")
+        host = urlsplit(address).hostname or ""
+        self.start_urls = [address]
+        self.hosts = (host,)
+        self.organisation = host.removeprefix("www.")
+        self.timezone = timezone or zone_of(host)
+        self.language = language or "en"
+        if date_order not in {"", "mdy", "dmy"}:
+            raise ValueError(f"date_order={date_order!r}: give mdy or dmy")
+        self.date_order = cast("DateOrder | None", date_order or None)
         super().__init__(name, **kwargs)
-        self.society = replace(self.society, name=f"page {url}")
+        self.society = replace(self.society, name=f"page {address}")
 
     def _fed(self, feed: Feed, response: Response) -> Iterator[Request | NewsItem]:
         self._named(feed.title)
