@@ -224,6 +224,17 @@ def _revisit(row: sa.Row[Any]) -> Sighting:
     return Sighting("", row.position, Row(row.link, title=row.title))
 
 
+def missed(run: Run, url: str) -> int:
+    """On how many nights running the page of an entry was gone; 0 where the ledger has no entry."""
+    query = (
+        sa.select(entries.c.missed)
+        .join(addresses, addresses.c.entry == entries.c.id)
+        .where(run.at(addresses, run.address(url)))
+    )
+    with transaction(run.engine, read_only=True) as connection:
+        return connection.scalar(query) or 0
+
+
 def missing(run: Run, url: str, nights: int) -> bool:
     """Count a night on which an entry's page answered 404 or 410; True when it is withdrawn now.
 
