@@ -272,6 +272,21 @@ def test_dates_that_moved_and_came_back_are_held_back_no_longer(filled: World, s
     assert done.code == 0, done.text
 
 
+def test_a_society_that_takes_its_old_addresses_back_loses_nothing(world: World, site: Site) -> None:
+    old = notices(6)
+    new = [replace(row, number=row.number + 1000) for row in old]
+    nights = (f"2026-07-0{day}T02:00:00Z" for day in range(1, 9))
+    for shown in (old, new, old, old, old, old):
+        site.routes = routes(shown)
+        done = world.crawl("csco_cn", site.url, NOW=next(nights), revisit="99")
+        assert done.code in {0, 1}, done.text
+    assert done.code == 0, done.text
+    links = world.rows("select link, missed, withdrawn from entries order by published desc")
+    assert links == [(f"https://www.csco.org.cn{row.path}", 0, None) for row in old]
+    feed = feedparser.parse(world.documents()["csco_cn.rss"])
+    assert [one.link for one in feed.entries] == [link for link, *_ in links]
+
+
 def test_notices_that_stay_gone_are_no_failure_for_ever(world: World, site: Site) -> None:
     shown = [*notices(3, first=10, days=1), *notices(6, newest="2026-01-01")]
     site.routes = routes(shown)

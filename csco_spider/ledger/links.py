@@ -238,7 +238,8 @@ def missed(run: Run, url: str) -> int:
 def missing(run: Run, url: str, nights: int) -> bool:
     """Count a night on which an entry's page answered 404 or 410; True when it is withdrawn now.
 
-    It is withdrawn after ``nights`` of them running, never because a listing was short.
+    It is withdrawn after ``nights`` of them running, never because a listing was short; one that the
+    list shows at another of its addresses is there again, and is asked for there from now on.
     """
     address = run.address(url)
     with transaction(run.engine) as connection:
@@ -248,6 +249,10 @@ def missing(run: Run, url: str, nights: int) -> bool:
             .where(run.at(addresses, address))
         ).first()
         if row is None or row.missed_run == run.number or run.address(row.link) != address:
+            return False
+        own = sa.select(addresses.c.address).where(addresses.c.entry == row.id)
+        if shown := run.shown(one for one in connection.scalars(own) if one != address):
+            connection.execute(entries.update().where(entries.c.id == row.id).values(link=shown))
             return False
         values: dict[str, Any] = {"missed": row.missed + 1, "missed_run": run.number}
         withdrawn = row.missed + 1 >= nights and row.withdrawn is None
