@@ -262,6 +262,14 @@ def test_the_host_dying_half_way_keeps_what_was_read(world: World, site: Site) -
         ({"REVISIT_DAYS": "1,x"}, "REVISIT_DAYS '1,x': give a whole number from 0 to 36500, or several"),
         ({"WITHDRAWN_AFTER": "x"}, "WITHDRAWN_AFTER 'x': give a whole number from 1 to"),
         ({"DOWNLOAD_DELAY": "nan"}, "DOWNLOAD_DELAY 'nan': give a number from 0 to"),
+        (
+            {"LEDGER_URL": "postgresql+psycopg://u:secret@127.0.0.1:9/x"},
+            "accepting TCP/IP connections?); check that its server runs and lets us in",
+        ),
+        (
+            {"PUBLISH_BASE_URL": "https://x.org/f?a=1"},
+            "PUBLISH_BASE_URL 'https://x.org/f?a=1' is no web",
+        ),
         ({"PUBLISH_BASE_URL": "example.org"}, "PUBLISH_BASE_URL 'example.org' is no web address"),
     ],
 )
@@ -271,7 +279,7 @@ def test_wrong_usage_exits_2_and_says_how_to_put_it_right(
     done = world.crawl("csco_cn", "http://127.0.0.1:9", **options)
     assert done.code == 2
     assert said in done.text
-    assert "Traceback" not in done.text
+    assert "Traceback" not in done.text and "secret" not in done.text
     assert not world.ledger.exists() and not world.feeds.exists()
 
 

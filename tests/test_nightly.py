@@ -96,6 +96,17 @@ def test_1_a_ledger_that_takes_no_crawl_fails_that_society_in_a_sentence(world: 
     assert "AttributeError" not in done.text and "AssertionError" not in done.text
 
 
+def test_1_an_archive_that_can_t_be_opened_is_said_without_a_traceback(world: World, site: Site) -> None:
+    (world.home / "file").write_text("")
+    done = world.nightly("csco_cn", csco_cn=site.url, ARCHIVE_DIR=f"{world.home}/file/x", REPORT_DIR="")
+    assert done.code == 2
+    assert "file/x/csco_cn can't be opened" in done.text
+    assert "Traceback" not in done.text
+    assert sorted(path.name for path in world.home.glob("*.json")) == []
+    assert not (world.home / "reports").exists()
+    assert not list(launch.ROOT.glob("????-??-??.json"))
+
+
 def test_1_a_file_that_is_wrong_costs_its_society_alone_and_is_told_once(world: World) -> None:
     halves = NOW | {"SPIDER_MODULES": "tests.sites.many,tests.sites.halves"}
     with two() as (one, other), serving(Site({"/": ""})) as ears:

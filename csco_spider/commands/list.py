@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from scrapy.commands.list import Command as ScrapyList
+from scrapy.exceptions import UsageError
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 
 from csco_spider.commands.heard import Heard
@@ -36,8 +37,10 @@ class Command(Heard, ScrapyList):
     def short_desc(self) -> str:
         return "List the societies"
 
-    def run(self, _args: list[str], _opts: argparse.Namespace) -> None:
+    def run(self, args: list[str], _opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        if args:
+            raise UsageError(f"no {args[0]!r} here: it lists every society", print_help=False)
         loader = get_spider_loader(self.settings)
         for name in societies(loader):
             print(name)

@@ -274,14 +274,13 @@ class Closing:
             self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
         self._try(lambda: self._settle(lines))
         room = sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", ""))
-        paths = [Path(settings["REPORT_DIR"]) / f"{self._row.started:%Y-%m-%d}.json"]
-        if settings["PUBLISH_DIR"]:
-            paths.append(Path(settings["PUBLISH_DIR"]) / "status.json")
-        for path in paths:  # the second tells of the first
-            report = as_bytes(self._document(all_lines, now, code, room))
-            self._try(partial(write, path, report))
+        day = f"{self._row.started:%Y-%m-%d}.json"
+        for setting, name in (("REPORT_DIR", day), ("PUBLISH_DIR", "status.json")):
+            if settings[setting]:  # the second tells of the first
+                report = as_bytes(self._document(all_lines, now, code, room))
+                self._try(partial(write, Path(settings[setting]) / name, report))
         if self._print:
-            sys.stdout.write(report.decode())
+            sys.stdout.write(as_bytes(self._document(all_lines, now, code, room)).decode())
         troubles = [note for note in self.notes if "taken up again" not in note]
         told = message(all_lines, troubles)
         urls = settings.getlist("NOTIFY_URLS")

@@ -33,8 +33,10 @@ class Command(Heard, ScrapyCommand):
     def short_desc(self) -> str:
         return "Show how every society stands, open alarms and disk use"
 
-    def run(self, _args: list[str], _opts: argparse.Namespace) -> None:
+    def run(self, args: list[str], _opts: argparse.Namespace) -> None:
         assert self.settings is not None and self.crawler_process is not None
+        if args:
+            raise UsageError(f"no {args[0]!r} here: it shows every society", print_help=False)
         try:
             with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
                 table = Table()
