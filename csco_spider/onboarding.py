@@ -18,7 +18,7 @@ from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.blocked import Block, blocked, says_missing
 from csco_spider.extract.dates import UNTOLD, DateOrder
 from csco_spider.extract.feed import ENOUGH, Feed, feed_links, overlap, read_feed
-from csco_spider.extract.html import holds_more, one_line, text_of, width
+from csco_spider.extract.html import clip, holds_more, one_line, text_of, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of, without_rotating_keys
 from csco_spider.extract.listing import TITLE, Listing, declared_rows, find_entries
@@ -39,6 +39,10 @@ RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "d
 _FEEDS = 3
 _INSIDE = 20
 """Elements inside a button at most; nested ones are read once for each around them."""
+_WIDE = 105
+"""Characters of a line of this project at most."""
+_CALLED = 80
+"""Characters of a society's name at most; more is a motto."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 
 
@@ -247,7 +251,7 @@ def _language(page: Selector, rows: list[Row]) -> str:
 def _introduce(found: Survey, page: Selector, feed: Feed) -> None:
     found.language = _language(page, found.listing.rows) or "en"
     name, stated = (feed.title, False) if feed.entries else site_name(page.root)
-    found.organisation = name or found.host
+    found.organisation = clip(name, _CALLED) or found.host
     if not stated:
         found.notes.append(f"the society's name is a guess: {found.organisation!r}")
 
@@ -400,21 +404,34 @@ def source(found: Survey, name: str) -> str:
         f"    timezone = {_quoted(found.timezone)}",
         f"    hosts = ({', '.join(map(_quoted, hosts))}{',' if len(hosts) == 1 else ''})",
         *([f"    article_hosts = ({_quoted(found.elsewhere)},)"] if found.elsewhere else []),
-        f"    start_urls = [{_quoted(found.url)}]",
+        *_several("start_urls", "[]", [_quoted(found.url)]),
     ]
     if found.date_order:
         lines.append(f"    date_order = {_quoted(found.date_order)}")
     if found.selectors:
         lines.append(f"    entries = {_quoted(found.selectors.entries)}")
-        fields = ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in found.selectors.fields.items())
-        lines.append(f"    fields = {{{fields}}}")
+        fields = [f"{_quoted(k)}: {_quoted(v)}" for k, v in found.selectors.fields.items()]
+        lines += _several("fields", "{}", fields)
     count = len(found.listing.rows) - found.listing.leads
     lines.append(f"    min_entries = {count if found.following else max(1, count // 2)}")
     return "\n".join(lines) + "\n"
 
 
+def _several(name: str, brackets: str, values: Sequence[str]) -> list[str]:
+    """An attribute of several values, broken where `ruff format` breaks it."""
+    line = f"    {name} = {brackets[0]}{', '.join(values)}{brackets[1]}"
+    if len(line) <= _WIDE:
+        return [line]
+    ends = "," if len(values) > 1 else ""
+    return [
+        f"    {name} = {brackets[0]}",
+        *(f"        {value}{ends}" for value in values),
+        f"    {brackets[1]}",
+    ]
+
+
 def _docstring(found: Survey) -> str:
-    said = found.organisation.replace("\\", "").replace('"', "'")
+    said = clip(found.organisation.replace("\\", "").replace('"', "'"), _WIDE - 50)
     return f'"""{said}: news, as found by `scrapy onboard`."""'
 
 

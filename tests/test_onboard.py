@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import subprocess
 import sys
 import time
 from html import escape
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from csco_spider.items import Row, Sighting
-from csco_spider.onboarding import name_for, survey, wrong_name
+from csco_spider.onboarding import name_for, source, survey, wrong_name
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.recordings import load, readings
 from csco_spider.spiders.csco_cn import CscoCnSpider
@@ -524,3 +525,19 @@ def test_an_international_name_is_no_other_host(project: Path) -> None:
     done = Crawl(scrapy("onboard", "http://bücher.invalid/news", "--into", str(project), *OPTIONS))
     assert "http://xn--bcher-kva.invalid/news" in done.text
     assert "leads to another host" not in done.text
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [("Society " * 20, "news"), ('The "Best" \\ of """O\'Neil"""', "x=1&" * 40)]
+)
+def test_a_file_is_written_as_this_project_writes_files(name: str, query: str, tmp_path: Path) -> None:
+    body = str(SHAPES["plain"]["/news"]).replace("Society of Oncology", name.strip())
+    found = survey({"list": Fetched("list", f"https://b.org/news?{query}", 200, body=body.encode())})
+    path = tmp_path / "beta.py"
+    path.write_text(source(found, "beta"), encoding="utf-8")
+    config = ("--config", str(ROOT / "pyproject.toml"), "--no-cache", str(path))
+    for words in (("check", "--ignore", "RUF012", *config), ("format", "--check", *config)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
