@@ -6,6 +6,7 @@ import re
 
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
@@ -17,6 +18,7 @@ _SAID: dict[type[BaseException], str] = {
     CannotResolveHostError: "no such host",
     DownloadConnectionRefusedError: "the connection was refused",
     DownloadTimeoutError: "no answer in time",
+    DownloadCancelledError: "it is larger than DOWNLOAD_MAXSIZE",
     ResponseDataLossError: "the answer broke off before its end",
 }
 FORBIDDEN = "robots.txt forbids it"

@@ -142,7 +142,8 @@ def survey(
         found.missing += found.listing.problems
         return found
     found.notes += found.listing.problems
-    found.elsewhere = _elsewhere(found.listing.rows, found.host)
+    shown = _called(pages, "article-")
+    found.elsewhere = _elsewhere(found.listing.rows, found.host) or _leading(shown, found.host)
     if found.elsewhere:
         found.notes.append(f"articles stand on {found.elsewhere}: links to it are followed")
     found.notes += _left_above(found.listing.rows, page, found.url)
@@ -155,7 +156,6 @@ def survey(
         _tell_selectors(found, page, pages.get("list-2"), zone)
         if "list-2" not in pages:
             found.notes += _form_pager(page) or _button_pager(page)
-    shown = _called(pages, "article-")
     _read_articles(found, shown, zone)
     _judge_articles(found, shown)
     return found
@@ -180,6 +180,12 @@ def _elsewhere(rows: list[Row], host: str) -> str:
     hosts = Counter(_bare(row.url) for row in rows if row.url and not attachment(row.url))
     most, count = next(iter(hosts.most_common(1)), ("", 0))
     return most if most != host.removeprefix("www.") and 2 * count > len(rows) else ""
+
+
+def _leading(articles: Sequence[Fetched], host: str) -> str:
+    """The host to which its articles are redirected, if it is one and another than the list's."""
+    hosts = {_bare(page.url) for page in articles if not page.problem}
+    return next(iter(hosts)) if len(hosts) == 1 and _bare(f"//{host}") not in hosts else ""
 
 
 def _left_above(rows: list[Row], page: Selector, url: str) -> list[str]:

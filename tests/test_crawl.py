@@ -626,3 +626,29 @@ def test_crawl_delay_is_kept(world: World, site: Site) -> None:
     assert len(behind_robots) == 4
     # As a whole: a request that a busy machine notes late makes the gap behind it look short.
     assert behind_robots[-1] - behind_robots[0] >= 3 * 0.5 - 0.05
+
+
+def test_a_dropped_item_is_named_without_its_text(world: World, site: Site) -> None:
+    twins = [Row(n, "会员周报", "2026-06-20", body=f"第{n}期的内容各不相同。" * 9) for n in (2, 1)]
+    site.routes = routes(twins)
+    done = world.crawl("csco_cn", site.url)
+    assert "ncontent.aspx?oid=1: same day and title as" in done.text or "oid=2: same day" in done.text
+    assert "keeps it apart" in done.text
+    assert "的内容各不相同" not in done.text
+
+
+def test_articles_of_which_none_was_ever_read_are_no_good_crawl_however_often(
+    world: World, site: Site
+) -> None:
+    site.routes = routes(rows(3)) | {row.path: Answer("", 500) for row in rows(3)}
+    codes = [world.crawl("csco_cn", site.url).code for _ in range(7)]
+    assert codes == [1] * 7
+    site.routes = routes(rows(3))
+    assert world.crawl("csco_cn", site.url).counts[0] == 3
+
+
+def test_a_page_that_is_too_large_is_said_in_words(world: World, site: Site) -> None:
+    site.routes = routes(rows(9))
+    done = world.crawl("csco_cn", site.url, DOWNLOAD_MAXSIZE="900")
+    assert done.code == 1
+    assert f"{START}: it is larger than DOWNLOAD_MAXSIZE" in done.sentence

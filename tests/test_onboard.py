@@ -22,7 +22,7 @@ from csco_spider.visiting import Fetched
 from tests.conftest import FAST, Crawl
 from tests.launch import ROOT, scrapy
 from tests.sites import csco
-from tests.sites.server import Answer, Site
+from tests.sites.server import Answer, Site, serving
 from tests.sites.shapes import PARAGRAPHS, SHAPES, UNREADABLE, frame, notices
 from tests.test_dead_selectors import REDESIGNS, redesigned
 
@@ -541,3 +541,17 @@ def test_a_file_is_written_as_this_project_writes_files(name: str, query: str, t
             [sys.executable, "-m", "ruff", *words], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
+
+
+def test_articles_that_lead_to_another_host_are_followed_there(project: Path) -> None:
+    with serving(Site()) as home, serving(Site()) as other:
+        away = other.url.replace("127.0.0.1", "localhost")
+        other.routes = {one.path: SHAPES["plain"][one.path] for one in notices()}
+        moved = {one.path: Answer("", 302, {"Location": away + one.path}) for one in notices()}
+        home.routes = SHAPES["plain"] | moved
+        done = onboard(home, project, "--name", "beta", "--yes")
+        assert done.code == 0, done.text
+        assert "articles stand on localhost: links to it are followed" in done.text
+        assert written(project, "beta").article_hosts == ("localhost",)
+        _, expected = load(project / "tests" / "pages" / "beta")
+        assert expected["article-1"]["title"] == notices()[0].title

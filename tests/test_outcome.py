@@ -83,12 +83,23 @@ def test_a_sentence_speaks_of_feeds_where_there_are_some(reason: str, said: str)
         ("answered 500", "What is new stays pending; run again", "Run again"),
         ("robots.txt forbids it", "What is new stays pending; ask the society to", "Ask the society to"),
         ("answered 429", "What is new stays pending; it was asked too often", "It was asked too often"),
+        (
+            "leads to http://b.org/, which is on none of the society's hosts",
+            "What is new stays pending; name that host in article_hosts",
+            "Name that host in article_hosts",
+        ),
     ],
 )
 def test_articles_that_can_t_be_read_say_what_to_do(reason: str, said: str, looking: str) -> None:
     pages = PageReport(answered=[LIST], rows=3, articles_failed={"x": reason})
     assert f"x: {reason}. {said}" in judge("csco", pages, "finished", 0).sentence
     assert f"x: {reason}. {looking}" in judge("csco", pages, "finished", 0, publishes=False).sentence
+
+
+def test_patience_begins_with_the_first_good_crawl() -> None:
+    pages = tried({"x": 5, "y": 6, "z": 7})
+    assert judge("csco", pages, "finished", 0, met=True).state == "ok"
+    assert judge("csco", pages, "finished", 0, met=False).state == "incomplete"
 
 
 def test_a_good_crawl_says_what_it_brought_and_what_is_left() -> None:
