@@ -111,13 +111,12 @@ def test_1_a_file_that_is_wrong_costs_its_society_alone_and_is_told_once(world: 
     halves = NOW | {"SPIDER_MODULES": "tests.sites.many,tests.sites.halves"}
     with two() as (one, other), serving(Site({"/": ""})) as ears:
         night = halves | {"society_0": one.url, "society_1": other.url}
-        names = (*PAIR, "wrong", "unread")
+        names = (*PAIR, "wrong", "unread", "nobody")
         done = world.nightly(*names, **night)
         assert done.code == 1, done.text
         assert "Traceback" not in done.text
-        assert world.states == {
-            "society_0": "ok", "society_1": "ok", "wrong": "failed", "unread": "failed"
-        }  # fmt: skip
+        assert world.states == dict.fromkeys(PAIR, "ok") | dict.fromkeys(names[2:], "failed")
+        assert line(world, "nobody")["cause"] == "nobody: organisation: say whose news it is"
         jsonschema.validate(world.report, schema())
         assert line(world, "wrong")["cause"].startswith("wrong: entries 'li[class=row' is no selector: ")
         said = "tests/sites/halves/unread.py, line 3: RuntimeError: half a file"

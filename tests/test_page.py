@@ -12,6 +12,7 @@ from csco_spider.spiders.page import PageSpider
 from tests.conftest import FAST, Crawl, World
 from tests.launch import scrapy
 from tests.sites.server import Answer, Site
+from tests.sites.shapes import SHAPES as SITES
 from tests.test_entries import DAYS, SHAPES, TITLES, many, page
 
 ARTICLE = "<html><title>{t}</title><body><h1>{t}</h1><p>Published: {d}</p><div>{p}</div></body></html>"
@@ -150,3 +151,17 @@ def test_a_host_is_known_by_its_ascii_name() -> None:
     made = PageSpider(url=" http://bücher.example/news ")
     assert made.start_urls == ["http://xn--bcher-kva.example/news"]
     assert made.allowed_domains == ["xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "words", "said"), [("chinese", (), "zh"), ("plain", (), "en"), ("plain", ("zh",), "zh")]
+)
+def test_a_feed_s_language_is_its_titles_unless_it_is_told(
+    shape: str, words: tuple[str, ...], said: str, world: World, site: Site, tmp_path: Path
+) -> None:
+    site.routes = SITES[shape]
+    told = [part for word in words for part in ("-a", f"language={word}")]
+    out = tmp_path / "out.rss"
+    done = crawl(world, "-a", f"url={site.url}/news", *told, "-O", str(out))
+    assert done.code == 0, done.text
+    assert feedparser.parse(out.read_bytes()).feed.language == said

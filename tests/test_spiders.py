@@ -117,7 +117,7 @@ def test_a_file_that_can_t_be_read_is_named_by_whoever_is_asked(world: World) ->
     why = "tests/sites/halves/unread.py, line 3: RuntimeError: half a file"
     why = f"the file of unread can't be read: {why}"
     listed = world.scrapy("list", *halves)
-    assert (listed.code, listed.text.splitlines()) == (1, ["csco", "csco_cn", "wrong", why])
+    assert (listed.code, listed.text.splitlines()) == (1, ["csco", "csco_cn", "nobody", "wrong", why])
     for words in (("crawl", "unread"), ("record", "unread"), ("replay", "unread")):
         done = world.scrapy(*words, *halves)
         assert (done.code, done.sentence) == (2, f"scrapy: error: {why}")

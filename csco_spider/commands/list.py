@@ -15,8 +15,14 @@ from csco_spider.loading import SocietyLoader
 
 
 def societies(loader: SpiderLoaderProtocol) -> list[str]:
-    """Names of the spiders that speak for a society."""
-    return sorted(name for name in loader.list() if hasattr(loader.load(name), "organisation"))
+    """Names of the spiders that speak for a society: they state whose news it is, or where it stands.
+    Who forgets the one must not be left out of a night without a word."""
+    kinds = {name: loader.load(name) for name in loader.list()}
+    return sorted(
+        name
+        for name, kind in kinds.items()
+        if hasattr(kind, "organisation") or hasattr(kind, "start_urls")
+    )
 
 
 def broken(loader: SpiderLoaderProtocol) -> Mapping[str, str]:
