@@ -325,7 +325,8 @@ class SeenFilter:
         return bool(since and found.row.when and found.row.when.day < since)
 
     def _is_wanted(self, found: Sighting, known: Known | None, own: str) -> bool:
-        """Unknown rows, and known ones of which the listing says something else than before.
+        """Unknown rows, and known ones of which the listing says something else than before, or that are
+        withdrawn and listed all the same.
 
         A pending one was asked for when the crawl began; so was one that is revisited, and it is
         counted when it is read. ``own`` is the entry's address.
@@ -337,6 +338,8 @@ class SeenFilter:
         if known.differs(found):
             return True
         if own not in self._revisited:
+            if known.withdrawn:  # it is listed again, or still: its page tells
+                return True
             self._stats.inc_value("ledger/known")
         return False
 

@@ -287,6 +287,22 @@ def test_a_society_that_takes_its_old_addresses_back_loses_nothing(world: World,
     assert [one.link for one in feed.entries] == [link for link, *_ in links]
 
 
+def test_a_notice_that_is_listed_again_after_months_is_no_longer_withdrawn(
+    world: World, site: Site
+) -> None:
+    shown = notices(6)
+    site.routes = routes(shown)
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    site.routes = routes(shown[1:])
+    for day in (2, 3, 4):
+        world.crawl("csco_cn", site.url, NOW=f"2026-07-0{day}T02:00:00Z", revisit="99")
+    assert "已不在".encode() in world.documents()["csco_cn.rss"]
+    site.routes = routes(shown)
+    back = world.crawl("csco_cn", site.url, NOW="2026-10-01T02:00:00Z")
+    assert (back.code, back.counts) == (0, (0, 1, 5)), back.text
+    assert "已不在".encode() not in world.documents()["csco_cn.rss"]
+
+
 def test_notices_that_stay_gone_are_no_failure_for_ever(world: World, site: Site) -> None:
     shown = [*notices(3, first=10, days=1), *notices(6, newest="2026-01-01")]
     site.routes = routes(shown)

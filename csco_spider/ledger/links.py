@@ -32,6 +32,7 @@ class Known:
     published: datetime | None
     listed: Mapping[str, list[str | None]]
     link: str = ""
+    withdrawn: bool = False
 
     def differs(self, sighting: Sighting) -> bool:
         """Does the listing say something else of it than it did?"""
@@ -56,11 +57,12 @@ def known(run: Run, urls: Iterable[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     with transaction(run.engine, read_only=True) as connection:
         for row in connection.execute(
-            sa.select(addresses, entries.c.published, entries.c.link)
+            sa.select(addresses, entries.c.published, entries.c.link, entries.c.withdrawn)
             .join(entries, entries.c.id == addresses.c.entry)
             .where(addresses.c.society == run.society.name, addresses.c.address.in_(list(wanted)))
         ):
-            there = Known(row.first_run <= run.trusted, row.published, row.listed, row.link)
+            gone = row.withdrawn is not None
+            there = Known(row.first_run <= run.trusted, row.published, row.listed, row.link, gone)
             found.update(dict.fromkeys(wanted[row.address], there))
         for row in connection.execute(
             sa.select(pending.c.address, pending.c.first_run).where(
