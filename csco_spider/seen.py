@@ -147,15 +147,14 @@ class SeenFilter:
             logger.warning("listing %s: %s", url, reason)
 
     def article_failed(self, failure: Failure) -> None:
-        """Count the attempt; the link stays pending and is asked for again next time."""
+        """Count the attempt, and say what becomes of the link."""
         url, reason = self._failed(failure)
-        listed = failure.request.meta["sighting"].listing  # type: ignore[attr-defined]
-        turn = "last" if reason in BUSY else "first"
-        after = (
-            f"it stays pending and is asked for {turn} next time"
-            if listed
-            else "the entry stays as it is"
-        )
+        row = failure.request.meta["sighting"].row  # type: ignore[attr-defined]
+        after = "the entry stays as it is"
+        with recording(self._crawler, url):
+            if links.is_pending(self._run, row.url):
+                turn = "last" if reason in BUSY else "first"
+                after = f"it stays pending and is asked for {turn} next time"
         logger.warning("article %s: %s; %s", url, reason, after)
 
     def _failed(self, failure: Failure) -> tuple[str, str]:
@@ -325,21 +324,22 @@ class SeenFilter:
         return bool(since and found.row.when and found.row.when.day < since)
 
     def _is_wanted(self, found: Sighting, known: Known | None, own: str) -> bool:
-        """Unknown rows, and known ones of which the listing says something else than before, or that are
-        withdrawn and listed all the same.
+        """Unknown rows; known ones of which the listing says something else than before; and those whose
+        page was gone and that are listed all the same, perhaps at another address.
 
         A pending one was asked for when the crawl began; so was one that is revisited, and it is
         counted when it is read. ``own`` is the entry's address.
         """
         if known is None:
             return True
-        if known.published is None or self._run.address(found.row.url) in self._asked_first:
+        here = self._run.address(found.row.url)
+        if known.published is None or here in self._asked_first:
             return False
         if known.differs(found):
             return True
+        if known.missed and here not in self._revisited:  # it is listed again, or still: its page tells
+            return True
         if own not in self._revisited:
-            if known.withdrawn:  # it is listed again, or still: its page tells
-                return True
             self._stats.inc_value("ledger/known")
         return False
 

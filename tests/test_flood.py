@@ -303,6 +303,32 @@ def test_a_notice_that_is_listed_again_after_months_is_no_longer_withdrawn(
     assert "已不在".encode() not in world.documents()["csco_cn.rss"]
 
 
+def test_a_notice_at_two_addresses_is_withdrawn_when_both_are_gone_and_listed_still(
+    world: World, site: Site
+) -> None:
+    shown = notices(6)
+    twins = [replace(shown[0], number=number) for number in (70, 71)]
+    site.routes = routes([*twins, *shown[1:]])
+    nights = (f"2026-07-{day:02}T02:00:00Z" for day in range(1, 20))
+    world.crawl("csco_cn", site.url, NOW=next(nights))
+    for row in twins:
+        site.routes[row.path] = Answer("gone", 404)
+    world.crawl("csco_cn", site.url, NOW=next(nights), revisit="9")
+    told = [world.crawl("csco_cn", site.url, NOW=next(nights)).text for _ in range(2)]
+    assert ["running that it is gone: withdrawn" in text for text in told] == [False, True]
+    before = world.documents()
+    assert "已不在".encode() in before["csco_cn.rss"]
+    still = world.crawl("csco_cn", site.url, NOW=next(nights))
+    assert "the entry stays as it is" in still.text
+    assert "stays pending" not in still.text
+    assert world.documents() == before
+    ((link,),) = world.rows("select link from entries where withdrawn is not null")
+    other = next(row for row in twins if not link.endswith(row.path))
+    site.routes[other.path] = routes([other])[other.path]
+    assert world.crawl("csco_cn", site.url, NOW=next(nights)).counts[:2] == (0, 1)
+    assert "已不在".encode() not in world.documents()["csco_cn.rss"]
+
+
 def test_notices_that_stay_gone_are_no_failure_for_ever(world: World, site: Site) -> None:
     shown = [*notices(3, first=10, days=1), *notices(6, newest="2026-01-01")]
     site.routes = routes(shown)

@@ -32,7 +32,8 @@ class Known:
     published: datetime | None
     listed: Mapping[str, list[str | None]]
     link: str = ""
-    withdrawn: bool = False
+    missed: bool = False
+    """Was its page gone when it was last asked for?"""
 
     def differs(self, sighting: Sighting) -> bool:
         """Does the listing say something else of it than it did?"""
@@ -57,12 +58,12 @@ def known(run: Run, urls: Iterable[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     with transaction(run.engine, read_only=True) as connection:
         for row in connection.execute(
-            sa.select(addresses, entries.c.published, entries.c.link, entries.c.withdrawn)
+            sa.select(addresses, entries.c.published, entries.c.link, entries.c.missed)
             .join(entries, entries.c.id == addresses.c.entry)
             .where(addresses.c.society == run.society.name, addresses.c.address.in_(list(wanted)))
         ):
-            gone = row.withdrawn is not None
-            there = Known(row.first_run <= run.trusted, row.published, row.listed, row.link, gone)
+            trusted, missed = row.first_run <= run.trusted, row.missed > 0
+            there = Known(trusted, row.published, row.listed, row.link, missed)
             found.update(dict.fromkeys(wanted[row.address], there))
         for row in connection.execute(
             sa.select(pending.c.address, pending.c.first_run).where(
@@ -153,6 +154,13 @@ def all_pending(run: Run) -> list[Pending]:
         ]
 
 
+def is_pending(run: Run, url: str) -> bool:
+    """Is it a link that is still to be read, or an entry's by now?"""
+    here = sa.select(pending.c.address).where(run.at(pending, run.address(url)))
+    with transaction(run.engine, read_only=True) as connection:
+        return connection.execute(here).first() is not None
+
+
 def failed(run: Run, url: str, reason: str) -> None:
     """Count an attempt to read a pending link that came to nothing, and why."""
     said = reason.encode("utf-8", "replace").decode().replace("\x00", "")
@@ -240,8 +248,9 @@ def missed(run: Run, url: str) -> int:
 def missing(run: Run, url: str, nights: int) -> bool:
     """Count a night on which an entry's page answered 404 or 410; True when it is withdrawn now.
 
-    It is withdrawn after ``nights`` of them running, never because a listing was short; one that the
-    list shows at another of its addresses is there again, and is asked for there from now on.
+    It is withdrawn after ``nights`` of them running, never because a listing was short. One that the
+    list shows at another of its addresses is asked for there from now on, and the night counts all the
+    same: were that page gone as well, the two would take turns for ever.
     """
     address = run.address(url)
     with transaction(run.engine) as connection:
@@ -252,12 +261,12 @@ def missing(run: Run, url: str, nights: int) -> bool:
         ).first()
         if row is None or row.missed_run == run.number or run.address(row.link) != address:
             return False
-        own = sa.select(addresses.c.address).where(addresses.c.entry == row.id)
-        if shown := run.shown(one for one in connection.scalars(own) if one != address):
-            connection.execute(entries.update().where(entries.c.id == row.id).values(link=shown))
-            return False
         values: dict[str, Any] = {"missed": row.missed + 1, "missed_run": run.number}
         withdrawn = row.missed + 1 >= nights and row.withdrawn is None
+        own = sa.select(addresses.c.address).where(addresses.c.entry == row.id)
+        shown = run.shown(one for one in connection.scalars(own) if one != address)
+        if shown and row.missed + 1 < nights:
+            values["link"] = shown
         if withdrawn:
             values |= {"withdrawn": run.started, "updated": max(run.started, row.updated)}
             changes = [("withdrawn", "", run.started.isoformat())]
