@@ -350,7 +350,7 @@ class SeenFilter:
         if counted and all(self._too_old(found) for found in counted):
             return False
         if (
-            not self._spider.backfill
+            not (self._spider.backfill or _oldest_first(counted))  # what is new stands at its end
             and counted
             and all(found.row.url in known and known[found.row.url].trusted for found in counted)
         ):
@@ -366,6 +366,12 @@ class SeenFilter:
             limit,
         )
         return False
+
+
+def _oldest_first(rows: list[Sighting]) -> bool:
+    """Do these rows' days run from old to new?"""
+    days = [found.row.when.day for found in rows if found.row.when]
+    return len(set(days)) > 1 and days == sorted(days)
 
 
 def _sighting(output: object) -> Sighting | None:

@@ -41,6 +41,18 @@ def test_a_new_row_on_every_page_of_a_list_is_new_once(world: World, site: Site)
     assert [path for path in site.pages() if "nlist" in path] == [START, f"{START}&page=2"]
 
 
+def test_a_list_that_runs_from_old_to_new_is_read_to_its_end(world: World, site: Site) -> None:
+    site.routes = routes(rows(40)[::-1])
+    world.crawl("csco_cn", site.url)
+    site.pages()
+    site.routes = routes([*rows(40)[::-1], Row(41, "新通知", "2026-07-01")])
+    assert world.crawl("csco_cn", site.url).counts[0] == 1
+    assert [path for path in site.pages() if "nlist" in path] == [
+        START,
+        *(f"{START}&page={page}" for page in (2, 3)),
+    ]
+
+
 def test_pinned_rows_do_not_count_as_known(world: World, site: Site) -> None:
     pinned = [Row(900 + n, f"置顶通知{n}", f"2025-01-0{n + 1}") for n in range(3)]
     plain = rows(30)
