@@ -333,6 +333,6 @@ def _silence(rhythm: Rhythm) -> Iterator[Alarm]:
     level = int(log2(max(1.0, silent / rest)))  # told again when the silence has doubled
     text = (
         f"the newest notice is of {rhythm.days[0]}, {silent} days ago; "
-        f"by its own rhythm the society rests {rest:.0f} at most"
+        f"by its own rhythm the next one was due within {rest:.0f}"
     )
     yield Alarm("stale", text, "", "", level)
