@@ -16,7 +16,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 
 from csco_spider.items import NewsItem, Society, dedup_key
 from csco_spider.ledger import Ledger as Store
-from csco_spider.ledger import LedgerError, Run, add_alias, record
+from csco_spider.ledger import LedgerError, Run, add_alias, record, stands_apart
 from csco_spider.ledger.identity import body_text
 from csco_spider.monitoring import Norms
 
@@ -150,7 +150,8 @@ class Ledger:
 class Duplicates:
     """200: same publish day and title at another address in this crawl is the same notice.
 
-    The address is kept as an alias of the entry. What earlier crawls met is the ledger's business.
+    The address is kept as an alias of the entry. What earlier crawls met, and what an operator keeps
+    apart, is the ledger's business.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -174,6 +175,8 @@ class Duplicates:
             self._met[key] = item
             return item
         with recording(self._crawler, item.url):
+            if stands_apart(recorder.run, first.guid, item.url):
+                return item
             add_alias(recorder.run, first.guid, item)
         same = f"{item.url}: same day and title as {first.url}"
         texts = {body_text(one.content_html) for one in (item, first)}

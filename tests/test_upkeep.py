@@ -104,6 +104,30 @@ def test_split_gives_a_page_an_entry_of_its_own(world: World, site: Site) -> Non
     assert "nothing to split" in world.scrapy("ledger", "split", first).text
 
 
+def test_split_of_the_page_that_an_entry_leads_to_leaves_it_the_other_one(
+    world: World, site: Site
+) -> None:
+    shown = [*rows(2), *(Row(50 + n, "会议通知", "2026-03-01", f"第{n}次会议,请留意。") for n in (0, 1))]
+    site.routes = routes(shown)
+    world.crawl("csco_cn", site.url)
+    ((guid, first),) = world.rows("select guid, link from entries where title = '会议通知'")
+    assert world.scrapy("ledger", "split", first).code == 0
+    assert world.crawl("csco_cn", site.url).counts == (1, 1, 2)
+    found = {
+        link: (held, text)
+        for held, link, text in world.rows(
+            "select guid, link, content_html from entries where title = '会议通知'"
+        )
+    }
+    assert sorted(found) == [f"{PAGE}50", f"{PAGE}51"]
+    assert all(f"第{link[-1]}次" in text for link, (_, text) in found.items())
+    assert found[first][0] != guid
+    again = world.crawl("csco_cn", site.url, revisit="9999")  # both in one crawl, and still two
+    assert (again.counts, again.table.get("dropped: Duplicate")) == ((0, 0, 4), None)
+    assert len(world.rows("select distinct entry from addresses")) == 4
+    assert world.scrapy("ledger", "check").code == 0
+
+
 def test_withdraw_says_so_in_the_feed(world: World, site: Site) -> None:
     site.routes = routes(rows(2))
     world.crawl("csco_cn", site.url)
@@ -113,6 +137,9 @@ def test_withdraw_says_so_in_the_feed(world: World, site: Site) -> None:
     assert "已不在学会网站上".encode() in world.documents()["csco_cn.rss"]
     assert "withdrawn already" in world.scrapy("ledger", "withdraw", guid).text
     assert "holds no entry urn:x" in world.scrapy("ledger", "withdraw", "urn:x").text
+    other = world.rows("select guid from entries where link like '%oid=2'")[0][0]
+    world.scrapy("ledger", "merge", other, guid)
+    assert "merged into another" in world.scrapy("ledger", "withdraw", guid).text
     assert world.scrapy("ledger", "check").code == 0
 
 
@@ -197,6 +224,8 @@ def _lived_in(url: str) -> Ledger:
     record(later, item(3, "第3号通知(更正)", "2026-05-04"))
     links.missing(later, f"{PAGE}4", 1)
     later.end(GOOD, "", {})
+    kept, dropped = ledger.window(CSCO)[0].guid, ledger.window(CSCO)[-1].guid  # into a later one
+    upkeep.merge(ledger.engine, kept, dropped, STARTED + timedelta(days=1))
     return ledger
 
 
@@ -247,6 +276,9 @@ def test_export_and_import_by_command(world: World, site: Site) -> None:
     before, file = world.documents(), str(world.home / "ledger.jsonl")
     assert "rows exported" in world.scrapy("ledger", "export", file).text
     world.ledger.rename(world.home / "old.sqlite3")
+    (no_export := world.home / "notes.txt").write_text("first things first\n")
+    assert "first line is not that" in world.scrapy("ledger", "import", str(no_export)).text
+    assert not world.ledger.exists()
     assert "rows imported" in world.scrapy("ledger", "import", file).text
     assert world.crawl("csco_cn", site.url).counts == (0, 0, 3)
     assert world.documents() == before

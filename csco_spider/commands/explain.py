@@ -30,6 +30,8 @@ class Found:
 
     society: Society
     explanation: Explanation
+    leads: bool
+    """Is it the page to which the entry leads?"""
 
 
 def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> list[Found]:
@@ -43,7 +45,9 @@ def find(ledger: Ledger, loader: SpiderLoaderProtocol, url: str) -> list[Found]:
         address = canonical_address(without_rotating_keys(url), spider.hosts)
         try:
             society = ledger.society(name)
-            found.append(Found(society, ledger.explain(society, address)))
+            told = ledger.explain(society, address)
+            leads = told.entry is not None and canonical_address(told.entry.url, spider.hosts) == address
+            found.append(Found(society, told, leads))
         except LedgerError:
             tried.append(name)
     if found:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from contextlib import closing
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,10 +41,10 @@ class Command(Heard, ScrapyCommand):
         try:
             now = crawl_started(self.settings["NOW"])
             url = self.settings["LEDGER_URL"]
-            make = bool(url) and args[0] == "import"  # else a mistyped address would look sound
-            if make:
-                Path(args[1]).stat()  # raises before a ledger is made for nothing
-            with closing(Ledger(url, make=make)) as ledger:
+            if url and args[0] == "import":
+                print(self._import(url, Path(args[1])))
+                return
+            with closing(Ledger(url, make=False)) as ledger:  # a mistyped address must not look sound
                 print(self._do(ledger, args, now))
         except (LedgerError, OSError, ValueError) as error:
             raise UsageError(str(error), print_help=False) from error
@@ -55,19 +56,24 @@ class Command(Heard, ScrapyCommand):
                 return f"{drop} is now {keep}; the next crawl or `scrapy publish` shows it"
             case ["split", url, *names]:
                 found = self._found(ledger, url, names)
-                guid = upkeep.split(ledger.engine, found.society.name, found.explanation.address, now)
+                address, leads = found.explanation.address, found.leads
+                guid = upkeep.split(ledger.engine, found.society.name, address, now, leads=leads)
                 return f"{url} is kept apart from {guid}; the next crawl that lists it reads it anew"
             case ["withdraw", guid]:
                 upkeep.withdraw(ledger.engine, guid, now)
-                return f"{guid} is withdrawn"
+                return f"{guid} is withdrawn, until a crawl reads its page again"
             case ["check"]:
                 faults = upkeep.check(ledger.engine)
                 self.exitcode = 1 if faults else 0
                 return "\n".join(faults) or "the ledger is sound"
-            case ["export", name]:
-                return self._export(ledger, name)
-        with Path(args[1]).open(encoding="utf-8") as lines:
-            return f"{upkeep.load(ledger.engine, lines)} rows imported"
+        return self._export(ledger, args[1])
+
+    def _import(self, url: str, path: Path) -> str:
+        with path.open(encoding="utf-8") as lines:  # once: a pipe is read but once
+            head = lines.readline()
+            upkeep.check_head(head)  # before a ledger is made for nothing
+            with closing(Ledger(url)) as ledger:
+                return f"{upkeep.load(ledger.engine, chain([head], lines))} rows imported"
 
     def _found(self, ledger: Ledger, url: str, names: list[str]) -> Found:
         """The page of one society; LedgerError when several list it and none is named."""

@@ -15,7 +15,7 @@ counts as seen only once it is committed.
 """
 
 from csco_spider.ledger.database import LedgerError
-from csco_spider.ledger.entry import State, add_alias, record
+from csco_spider.ledger.entry import State, add_alias, record, stands_apart
 from csco_spider.ledger.links import Known, Pending
 from csco_spider.ledger.run import GOOD, Run
 from csco_spider.ledger.store import Change, Explanation, Ledger
@@ -32,4 +32,5 @@ __all__ = [
     "State",
     "add_alias",
     "record",
+    "stands_apart",
 ]

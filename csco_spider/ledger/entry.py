@@ -59,6 +59,17 @@ def add_alias(run: Run, guid: str, item: NewsItem) -> None:
         _attach(connection, run, entry, item, "same publish day and title, in one crawl")
 
 
+def stands_apart(run: Run, guid: str, url: str) -> bool:
+    """Is a page known as another's than this entry's, or kept apart from it by an operator?"""
+    address = run.address(url)
+    here = sa.select(addresses.c.entry).where(run.at(addresses, address))
+    kept = sa.select(apart.c.entry).where(run.at(apart, address))
+    with transaction(run.engine, read_only=True) as connection:
+        entry = connection.scalar(sa.select(entries.c.id).where(entries.c.guid == guid))
+        owner = connection.scalar(here)
+        return owner not in {None, entry} or entry in connection.scalars(kept).all()
+
+
 # --- which entry it is ----------------------------------------------------------------------------
 def _verdict(connection: sa.Connection, run: Run, item: NewsItem) -> identity.Verdict:
     body = identity.body_key(item.content_html)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -35,6 +36,8 @@ def _entry(connection: sa.Connection, guid: str) -> sa.Row[Any]:
     row = connection.execute(sa.select(entries).where(entries.c.guid == guid)).first()
     if row is None:
         raise LedgerError(f"the ledger holds no entry {guid}; `scrapy explain URL` shows a page's GUID")
+    if row.merged_into is not None:
+        raise LedgerError(f"{row.guid} has been merged into another entry already")
     return row
 
 
@@ -53,9 +56,6 @@ def merge(engine: sa.Engine, keep: str, drop: str, now: datetime) -> None:
         kept, dropped = _entry(connection, keep), _entry(connection, drop)
         if kept.id == dropped.id or kept.society != dropped.society:
             raise LedgerError(f"{keep} and {drop} must be two entries of one society")
-        for row in (kept, dropped):
-            if row.merged_into is not None:
-                raise LedgerError(f"{row.guid} has been merged into another entry already")
         run = _word(connection, kept.society, now, f"merge {keep} {drop}")
         keep_revisions(connection, dropped, run=run, seen=now, changes=[("merged", drop, keep)])
         values = {"merged_into": kept.id, "updated": now}
@@ -74,10 +74,11 @@ def merge(engine: sa.Engine, keep: str, drop: str, now: datetime) -> None:
         connection.execute(aliases.delete().where(aliases.c.entry == dropped.id))
 
 
-def split(engine: sa.Engine, society: str, address: str, now: datetime) -> str:
+def split(engine: sa.Engine, society: str, address: str, now: datetime, *, leads: bool = False) -> str:
     """The notice at a canonical address is another than its entry: the next crawl reads it anew.
 
-    Gives the GUID that it is kept apart from.
+    An entry that ``leads`` there leads to its next address from now on, and what is said there is read
+    again when it is listed. Gives the GUID that the notice is kept apart from.
     """
     here = (addresses.c.society == society) & (addresses.c.address == address)
     with transaction(engine) as connection:
@@ -85,19 +86,30 @@ def split(engine: sa.Engine, society: str, address: str, now: datetime) -> str:
         if found is None:
             raise LedgerError(f"{society} was never seen to list {address}")
         row = connection.execute(sa.select(entries).where(entries.c.id == found.entry)).one()
-        others = sa.select(sa.func.count()).where(
-            addresses.c.entry == row.id, addresses.c.address != address
+        others = (
+            sa.select(addresses.c.address)
+            .where(addresses.c.entry == row.id, addresses.c.address != address)
+            .order_by(addresses.c.first_run.desc(), addresses.c.address)
         )
-        if not connection.scalar(others):
+        if (other := connection.scalar(others)) is None:
             raise LedgerError(f"{address} is the only address of {row.guid}: there is nothing to split")
         run = _word(connection, society, now, f"split {address}")
         keep_revisions(connection, row, run=run, seen=now, changes=[("split", address, "")])
-        connection.execute(
-            entries.update().where(entries.c.id == row.id).values(updated=max(now, row.updated))
-        )
+        values: dict[str, Any] = {"updated": max(now, row.updated)}
+        if leads:  # its text is the other notice's: a page that was missed is asked for
+            values |= {"link": _link_to(other, row.link), "missed": max(1, row.missed)}
+        connection.execute(entries.update().where(entries.c.id == row.id).values(**values))
         connection.execute(apart.insert().values(society=society, address=address, entry=row.id))
         connection.execute(addresses.delete().where(here))
         return str(row.guid)
+
+
+def _link_to(address: str, like: str) -> str:
+    """A link to a canonical address, spelled as one that leads to the same host."""
+    parts = urlsplit(like)
+    host, slash, rest = address.partition("/")
+    own = parts.netloc if parts.netloc.removeprefix("www.") == host else host
+    return f"{parts.scheme}://{own}{slash}{rest}"
 
 
 def withdraw(engine: sa.Engine, guid: str, now: datetime) -> None:
@@ -301,8 +313,9 @@ def load(engine: sa.Engine, lines: Iterable[str]) -> int:
             table.name: connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
             for table in (schema.nights, runs, entries, revisions)
         }
-        _check_head(next(numbered, (1, ""))[1])
+        check_head(next(numbered, (1, ""))[1])
         count, batch, current = 0, [], None
+        merged: dict[int, int] = {}  # what went into an entry that may stand further down
         for number, line in numbered:
             try:
                 row = json.loads(line)
@@ -321,10 +334,14 @@ def load(engine: sa.Engine, lines: Iterable[str]) -> int:
                 connection.execute(current.insert(), batch)
                 batch = []
             current = table
+            if table is entries and (into := row.pop("merged_into")) is not None:
+                merged[row["id"]] = into
             batch.append(row)
             count += 1
         if current is not None:
             connection.execute(current.insert(), batch)
+        for number, into in merged.items():
+            connection.execute(entries.update().where(entries.c.id == number).values(merged_into=into))
         if engine.dialect.name == "postgresql":
             for table in (schema.nights, runs, entries, revisions):
                 following = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0) + 1)
@@ -358,7 +375,8 @@ def _shifted(table: sa.Table, row: dict[str, Any], shift: Mapping[str, int]) -> 
                 values[name] += shift[of.name]
 
 
-def _check_head(line: str) -> None:
+def check_head(line: str) -> None:
+    """Raise LedgerError unless it is the first line of an export that this release can read."""
     try:
         head = json.loads(line)
         known = head["format"] == FORMAT
