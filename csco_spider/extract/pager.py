@@ -43,15 +43,26 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 """What goes on with a list where it leads to a page of it; elsewhere it leads to another list."""
-_PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
-_PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
-_PAGER = re.compile(r"pag(?:e|in)|fenye|(?<![a-z])pg(?![a-z])", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
-_PAGE = re.compile(
-    r"(?:(?:page|seite|página|pagina|страница)\s*|第\s*)?(\d{1,4})\s*(?:[页頁]|페이지|ページ)?",
+_PAGE_KEY = re.compile(
+    r"(?!cpage$|\w*(?:homepage|print|id$|size|per_?page))\w*page\w*|pg?n?|start|offset|skip",
     re.IGNORECASE,
 )
-"""The number of a page, with the word that may be there for readers of screens."""
+"""What tells which page of a list is meant: not of its comments (cpage), nor of the site (page_id)."""
+_SIZE_KEY = re.compile(r"\w*(?:page_?size|per_?page)", re.IGNORECASE)
+"""What tells how many rows a page has."""
+_PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
+_PAGER = re.compile(
+    r"pag(?:in|e(?![-_]?(?:body|content|head|inner|intro|main|section|teaser|title|wrap)))|fenye"
+    r"|(?<![a-z])pg(?![a-z])",
+    re.IGNORECASE,
+)
+"""How a pager is named; what holds a page's head or text is none."""
+_NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"(?:(?:page|seite|página|pagina|страница)\s*|第\s*)?(?!(?:19|20)\d\d)(\d{1,4})\s*(?:[页頁]|페이지|ページ)?",
+    re.IGNORECASE,
+)
+"""The number of a page, with the word that may be there for readers of screens; a year is none."""
 _CURRENT = (
     ".on, .current, .active, .cur, .selected, .is-active, .is-current"
     ", [aria-current]:not([aria-current=false])"
@@ -165,7 +176,7 @@ def _goes_on(url: str, base: str) -> bool:
     here, there = urlsplit(base), urlsplit(url)
     path = _PAGED.sub("", here.path).rstrip("/")
     own, other = (set(parse_qsl(one.query, keep_blank_values=True)) for one in (here, there))
-    changed = {key for key, _ in own ^ other}
+    changed = {key for key, _ in own ^ other if not _SIZE_KEY.fullmatch(key)}
     if there.path.rstrip("/") == path:
         return bool(changed) and all(_PAGE_KEY.fullmatch(key) for key in changed)
     return not changed and _PAGED.sub("", there.path) == path
