@@ -280,6 +280,21 @@ def test_a_section_of_events_is_known_by_its_heading(news: str, events: str) -> 
     assert seen(find(page(html))) == expected()
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h2>Upcoming events</h2>",
+        "<div><h2>Upcoming events</h2><a href='/e/'>All events</a></div>",
+        "<h2>Upcoming events</h2><p>There are none.</p>",
+    ],
+)
+def test_a_section_of_events_ends_with_its_box(heading: str) -> None:
+    event = "<li><a href='/e/{n}.html'>Course number {n}</a> <span>2027-05-21</span></li>"
+    box = f"<div class=left>{heading}<ul>{'' if 'none' in heading else many(event)}</ul></div>"
+    html = f"<h1>News</h1>{box}<div class=content><ul>{many(SHAPES['list'])}</ul></div><h2>Contact</h2>"
+    assert seen(find(page(html))) == expected()
+
+
 def test_titles_that_speak_of_events_and_of_news_head_no_sections() -> None:
     titles = ["Upcoming events", "Notice of fees", "News from Rome", "Calendar of 2026", "Press day"]
     card = "<div class=card><a href='/n/{n}.html'><h3>{t}</h3></a><p>{d}</p></div>"
