@@ -205,6 +205,11 @@ def test_a_date_right_above_the_title_goes_before_one_far_below_it() -> None:
     assert day(read(html.replace("<h1>", f"{filed}<h1>"))) == "2021-03-05"
 
 
+def test_a_title_that_the_text_says_again_leaves_no_date_line_above_it() -> None:
+    body = f"<p>5 March 2021</p><p>{PROSE}</p><p>A new guideline</p><p>{PROSE}</p>"
+    assert read(page(body=body)).text.startswith(PROSE)
+
+
 def test_a_comments_label_gives_way_to_the_date_below_the_title() -> None:
     comment = "<div class='comments'><p>读者评论</p><p>发表时间：2021-03-08 9:51:00</p></div>"
     html = page(above="<p>2021-03-05 阅读105次</p>").replace("<footer>", f"{comment}<footer>")

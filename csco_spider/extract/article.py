@@ -143,7 +143,9 @@ def _without_heading(page: Page, lines: list[Line], article: Article, dates: Pub
     title; a day or a heading below a paragraph is the text's own, or signs it."""
     titled = [index for index, line in enumerate(lines[:_OPENING]) if line.text == article.title][:1]
     over = lines[: titled[0]] if titled else []  # its section, the day
-    kept = over if any(map(_begins_text, over)) else []
+    if any(map(_begins_text, over)):
+        over = []  # the text says its title again
+    kept: list[Line] = []
     fields: set[Line] = set()
     for line in lines[len(over) : _OPENING]:
         begun = any(map(_begins_text, kept))
