@@ -670,6 +670,23 @@ def test_bylines_of_many_languages(line: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        *("Von Willebrand disease is rare.", "Par Décret du 3 mai, elle est reconnue."),
+        *("Story: New York hospital opens its ward", "Interview: What does the new law bring?"),
+    ],
+)
+def test_a_line_that_begins_like_a_byline_names_nobody(line: str) -> None:
+    assert read(page(above=f"<p>{line}</p>")).authors == []
+
+
+def test_a_title_that_begins_like_a_byline_names_nobody() -> None:
+    html = page(above="<p>By Jo March</p>").replace("A new guideline", "Von Willebrand Disease")
+    article = read(html)
+    assert (article.title, article.authors) == ("Von Willebrand Disease", ["Jo March"])
+
+
+@pytest.mark.parametrize(
     "heading",
     [
         *("<span>Politics</span> A new guideline", "A new guideline <small>Two years of work</small>"),
