@@ -295,6 +295,14 @@ def test_a_section_of_events_ends_with_its_box(heading: str) -> None:
     assert seen(find(page(html))) == expected()
 
 
+@pytest.mark.parametrize("around", ["<p>Today: 2026-12-01</p>{}", "{}<p>Updated 2026-12-01</p>"])
+@pytest.mark.parametrize("behind", [True, False])
+def test_a_labelled_date_of_the_page_shifts_no_flat_list(around: str, *, behind: bool) -> None:
+    title, day = "<p><a href='/n/{n}.html'>{t}</a></p>", "<p>{d}</p>"
+    html = many(title + day if behind else day + title)
+    assert seen(find(page(f"<div>{around.format(html)}</div>"))) == expected()
+
+
 def test_titles_that_speak_of_events_and_of_news_head_no_sections() -> None:
     titles = ["Upcoming events", "Notice of fees", "News from Rome", "Calendar of 2026", "Press day"]
     card = "<div class=card><a href='/n/{n}.html'><h3>{t}</h3></a><p>{d}</p></div>"

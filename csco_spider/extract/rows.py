@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from statistics import median
 
+from csco_spider.extract.dates import is_month
 from csco_spider.extract.html import width
 from csco_spider.extract.outline import FORMATTING, Outline, Piece
 
 _NUMBERS = re.compile(r"\d+")
+_WORDS = re.compile(r"(?<!\d)[^\W\d_]+")
 _ROW_TAGS = {
     "tr": 1.1,
     "article": 1.1,
@@ -337,12 +339,16 @@ def _flat(page: Outline, members: list[int], noise: str) -> list[RowSet]:
 
 
 def _dated_as(page: Outline, span: Span, neighbour: Span) -> bool:
-    """Has a row a date that stands in the same tags and class as its neighbour's, if that has one?"""
+    """Has a row a date that stands in the same tags and class as its neighbour's, if that has one, and
+    among as many words ("Updated" is one)?"""
 
-    def kind(row: Span) -> tuple[int, str] | None:
+    def kind(row: Span) -> tuple[int, str, int] | None:
         pieces = page.pieces[row.first_piece : row.end_piece]
-        node = next((piece.node for piece in pieces if piece.dated), -1)
-        return (page.path[node], page.named[node]) if node >= 0 else None
+        date = next((piece for piece in pieces if piece.dated), None)
+        if date is None:
+            return None
+        words = sum(not is_month(word) for word in _WORDS.findall(date.text))
+        return page.path[date.node], page.named[date.node], words
 
     own, other = kind(span), kind(neighbour)
     return own is not None and (other is None or own == other)
