@@ -210,6 +210,14 @@ def test_a_title_that_the_text_says_again_leaves_no_date_line_above_it() -> None
     assert read(page(body=body)).text.startswith(PROSE)
 
 
+@pytest.mark.parametrize("box", ["<table><tr><td>{}</td></tr></table>", "<ul><li>{}</li></ul>"])
+@pytest.mark.parametrize("date", ["5 March 2021", "Published: 5 March 2021"])
+def test_a_short_text_in_one_cell_with_its_date_is_no_field_of_it(box: str, date: str) -> None:
+    lines = f"<p>{date}</p><p>Members may now vote.</p><p>XX</p>"
+    article = read(page(body=box.format(lines)))
+    assert (day(article), article.text) == ("2021-03-05", "Members may now vote.\nXX")
+
+
 def test_a_comments_label_gives_way_to_the_date_below_the_title() -> None:
     comment = "<div class='comments'><p>读者评论</p><p>发表时间：2021-03-08 9:51:00</p></div>"
     html = page(above="<p>2021-03-05 阅读105次</p>").replace("<footer>", f"{comment}<footer>")

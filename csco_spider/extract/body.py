@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -46,12 +46,15 @@ def behind_byline(rest: str) -> str:
 
 
 def fields_around(page: Page, line: Line) -> set[Line]:
-    """The lines of the row or list of short fields in which a labelled date stands: the day of a
-    change, a section, a source."""
-    box = next((node for node in line.holders(4) if node.tag in _FIELD_BOXES), None)
-    lines = set() if box is None else set(islice(page.inside(box, page.lines), _MOST_FIELDS + 1))
-    short = len(lines) <= _MOST_FIELDS and all(width(one.text) <= _FIELD for one in lines)
-    return lines if short else set()
+    """The lines of the row or list of short fields of which a labelled date is one: the day of a
+    change, a section, a source. What holds more than the date is no field: a page may be one cell."""
+    for field, box in pairwise(line.holders(4)):
+        if box.tag in _FIELD_BOXES:
+            lines = list(islice(page.inside(box, page.lines), _MOST_FIELDS + 1))
+            short = len(lines) <= _MOST_FIELDS and all(width(one.text) <= _FIELD for one in lines)
+            alone = list(islice(page.inside(field, page.lines), 2)) == [line]
+            return set(lines) if short and alone else set()
+    return set()
 
 
 class Body:
