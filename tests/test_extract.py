@@ -323,6 +323,8 @@ def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
         ),
         page(above="<div class=field-event-date><b>Date</b><p>3 April 2026</p></div>"),
         page(above="<p>Date: 3 April 2026</p><p>Time: 18:00</p><p>Venue: Main hall</p>"),
+        page(above="<p>Venue: Main hall</p><p>Date: 3 April 2026</p>"),
+        page(body=f"<p>{PROSE[:97]}</p>", below="<aside><b>12</b><b>2026-05</b></aside>"),
         page(below="<div><h3>Events</h3><p><a href='/e'>Spring course</a></p><p>3 April 2026</p></div>"),
         page(below="<ol><li>Holm G. Staging revisited. Ann Test. Published 5 March 2021.</li></ol>"),
         page(below="<dl><dt>Date:</dt><dd>3 April 2026</dd><dt>Time:</dt><dd>9 am - 5 pm</dd></dl>"),
@@ -680,7 +682,8 @@ def test_bylines_of_many_languages(line: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *("Von Willebrand disease is rare.", "Par Décret du 3 mai, elle est reconnue."),
+        *("Senior author: Hans Meier of Bonn said so.", "Von Willebrand disease is rare."),
+        "Par Décret du 3 mai, elle est reconnue.",
         *("Story: New York hospital opens its ward", "Interview: What does the new law bring?"),
     ],
 )

@@ -84,8 +84,8 @@ _BEHIND_DATE = re.compile(
     r"(?:(?:in|unter|dans|en)\s[^\s,]{3,30}(?:,?\s[^\s,]{3,30}){0,3}?\s)?(?:by|von|par|por)\s+(?-i:(?=\w))",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"\s[a-zß-ÿ]{3,}[.!?]$")
-"""The end of a sentence that begins like a byline: "Von Willebrand disease is rare."."""
+_SENTENCE = re.compile(r"\s(?!al\.)[a-zß-ÿ]{2,}[.!?]$")
+"""The end of a sentence, which may begin like a byline ("Von Willebrand disease is rare.")."""
 _AMONG_FIELDS = re.compile(
     r"(?<![^\W\d_])(?:aut(?:h?or(?:in|es)?|eure?|ore|or[ea])|szerző|författare|forfatter|yazar|автор)\s?:\s*"
     r"(?-i:(?=[A-ZÀ-ÞА-Я]))",
@@ -382,7 +382,7 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
             yield next(filter(None, match.groups()))
             return
         for part in text.split(" | ")[:4] if len(text) < 120 else ():
-            by = None if _SENTENCE.search(part) else _BY.match(part)
-            if match := by or _BEHIND_DATE.search(part) or _among_fields(part):
+            named = None if _SENTENCE.search(part) else _BY.match(part) or _among_fields(part)
+            if match := named or _BEHIND_DATE.search(part):
                 yield part[match.end() :]
                 return
