@@ -277,6 +277,8 @@ def test_a_page_without_rows_has_none() -> None:
             "<div class=pager><b class=active>1</b><a href='?page=2'>2</a></div>",
             2,
         ),
+        ("<i><a href='?month=6'>Next</a></i><ul class=pager><li><a href='?page=2'>Next</a></ul>", 2),
+        ("<i><a href='?month=6' title=Next>6</a></i><p class=pager><a href='?page=2'>›</a></p>", 2),
         ("<a href='?page=2'>次へ＞</a>", 2),
         ("<link rel=next href='?page=2'>", 2),
         ("<a rel='nofollow next' href='?page=2'>more</a>", 2),

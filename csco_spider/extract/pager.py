@@ -102,10 +102,10 @@ def next_page(
 ) -> str:
     """The address of the page after this one, "" at the end.
 
-    By the society's selector, ``rel=next``, the number after the one that the pager marks, a link that
-    says so, the second of a pager, the call by which a script draws one, or among links of the listing's
-    shape the smallest number past this page's. Words come behind a marked number: boards write "next" on
-    what leads ten pages on.
+    By the society's selector, ``rel=next``, the number after the one that the pager marks, what words,
+    labels or arrows call the next, the smallest number past this page's in a pager's addresses, the call
+    by which a script draws a pager, or that number among links of the listing's shape. Words come behind
+    a marked number: boards write "next" on what leads ten pages on.
     """
     meant = base_of(page.root, base)
     if css:
@@ -137,13 +137,14 @@ def _offered(
     links: list[tuple[str, Selector]], base: str, boxes: _Boxes
 ) -> tuple[dict[int, str], str, str]:
     """What a pager's links lead to: the pages by their numbers, the one that words call the next, and
-    the one behind an arrow or "more"."""
+    the one behind an arrow or "more". Such words elsewhere may be a calendar's or an article's."""
     numbered: dict[int, str] = {}
-    said = arrow = ""
+    said = elsewhere = arrow = ""
     for url, link in links:
         text, *others = _labels(link.root, boxes)
         if any(_NEXT.fullmatch(label) for label in (text, *others)):
-            said = said or url
+            elsewhere = elsewhere or url
+            said = said or (url if _in_pager(link.root, boxes) else "")
         number = _page_number(text)
         if _MORE.fullmatch(text) and _goes_on(url, base):
             arrow = arrow or url
@@ -152,7 +153,7 @@ def _offered(
                 arrow = arrow or url
             else:
                 numbered.setdefault(number, url)
-    return numbered, said, arrow
+    return numbered, said or ("" if arrow else elsewhere), arrow
 
 
 def _next_by_script(page: Selector, base: str) -> str:
