@@ -6,6 +6,7 @@ extract/         a page to its rows or fields, with selectors or without; pure f
 itemloaders.py   what was read, put together into an item
 items.py         NewsItem, When, Society; the folded title by which two spellings are one
 seen.py          which links are worth asking for: the only place where crawl meets memory
+loading.py       the societies' files; one that can't be read costs its own society alone
 visiting.py      a polite look at a few pages; recordings.py keeps them beside what a spider reads
 onboarding.py    a news page met for the first time: what was found, and the society's file
 pipelines.py     Complete, Duplicates, Ledger: items are judged, then recorded

@@ -6,6 +6,7 @@ import re
 
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
@@ -17,8 +18,10 @@ _SAID: dict[type[BaseException], str] = {
     CannotResolveHostError: "no such host",
     DownloadConnectionRefusedError: "the connection was refused",
     DownloadTimeoutError: "no answer in time",
+    DownloadCancelledError: "it is larger than DOWNLOAD_MAXSIZE",
     ResponseDataLossError: "the answer broke off before its end",
 }
+FORBIDDEN = "robots.txt forbids it"
 _TLS = re.compile(r"'SSL routines', '[^']*', '([^']+)'")
 """What OpenSSL blames, last first."""
 
@@ -50,7 +53,7 @@ def reason_of(error: BaseException | None) -> str:
     if isinstance(error, Explained):
         return str(error)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return "robots.txt forbids it"
+        return FORBIDDEN
     for kind, said in _SAID.items():
         if isinstance(error, kind):
             return said

@@ -115,6 +115,10 @@ class NewsItem:
     sources: dict[str, str] = field(default_factory=dict)
     sighting: Sighting | None = field(default=None, metadata={"serializer": _plain_sighting})
 
+    def __str__(self) -> str:
+        """As a log names it: without its text."""
+        return f"{self.url}: {self.title!r}"
+
     @property
     def degraded(self) -> bool:
         """Was any field read without the selector that is there for it?"""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from csco_spider.extract.article import Article, read_article
 from csco_spider.extract.blocked import Block, blocked, says_missing
 from csco_spider.extract.dates import UNTOLD, DateOrder
 from csco_spider.extract.feed import ENOUGH, Feed, feed_links, overlap, read_feed
-from csco_spider.extract.html import holds_more, one_line, text_of, width
+from csco_spider.extract.html import clip, holds_more, one_line, text_of, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of, without_rotating_keys
 from csco_spider.extract.listing import TITLE, Listing, declared_rows, find_entries
@@ -28,7 +28,9 @@ from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager, loads_more, next_page
 from csco_spider.extract.records import has_records
 from csco_spider.extract.selectors import Selectors, selectors_for
+from csco_spider.failures import FORBIDDEN
 from csco_spider.items import Row
+from csco_spider.platforms.society import no_page
 from csco_spider.platforms.zones import zone_of
 from csco_spider.recordings import ARTICLES
 from csco_spider.visiting import Asked, Fetched
@@ -38,9 +40,11 @@ RESERVED = frozenset({"all", "index", "status", "subscriptions", "deadlines", "d
 _FEEDS = 3
 _INSIDE = 20
 """Elements inside a button at most; nested ones are read once for each around them."""
+_WIDE = 105
+"""Characters of a line of this project at most."""
+_CALLED = 80
+"""Characters of a society's name at most; more is a motto."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
-_JSON = re.compile(r"application/(?:.*\+)?json", re.IGNORECASE)
-_FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def survey(
     if first.status != 200 or (found.block and not found.listing.rows):
         found.missing.append(str(found.block or f"the page answered {first.status}"))
         return found
-    if not found.listing.rows and (what := _no_page(first, feed)):
+    if not found.listing.rows and (what := _instead(first, feed)):
         found.missing.append(what)
         return found
     _introduce(found, page, feed)
@@ -139,7 +143,8 @@ def survey(
         found.missing += found.listing.problems
         return found
     found.notes += found.listing.problems
-    found.elsewhere = _elsewhere(found.listing.rows, found.host)
+    shown = _called(pages, "article-")
+    found.elsewhere = _elsewhere(found.listing.rows, found.host) or _leading(shown, found.host)
     if found.elsewhere:
         found.notes.append(f"articles stand on {found.elsewhere}: links to it are followed")
     found.notes += _left_above(found.listing.rows, page, found.url)
@@ -152,26 +157,18 @@ def survey(
         _tell_selectors(found, page, pages.get("list-2"), zone)
         if "list-2" not in pages:
             found.notes += _form_pager(page) or _button_pager(page) or _script_pager(page)
-    for one in _called(pages, "article-"):
-        if one.problem or one.status != 200:
-            found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
-            continue
-        article = _article(found, one, zone)
-        if says_missing(article.title):
-            found.notes.append(f"article {one.url}: it says that it is not there ({article.title!r})")
-            continue
-        found.articles[one.url] = article
-    _judge_articles(found)
+    _read_articles(found, shown, zone)
+    _judge_articles(found, shown)
     return found
 
 
-def _no_page(page: Fetched, feed: Feed) -> str:
+def _instead(page: Fetched, feed: Feed) -> str:
     """What an address without a list holds instead of a page; "" for a page."""
+    if feed.kind == "sitemap":
+        return "it is a sitemap without news: it says no titles"
     if feed.kind:
         return f"it is a feed ({feed.kind}) without entries"
-    if _JSON.match(page.content_type):
-        return f"it is no page but data ({page.content_type}), and no JSON Feed"
-    return f"it is no page but a file ({page.content_type})" if _FILE.match(page.content_type) else ""
+    return no_page(page.content_type, page.body)
 
 
 def _bare(url: str) -> str:
@@ -184,6 +181,12 @@ def _elsewhere(rows: list[Row], host: str) -> str:
     hosts = Counter(_bare(row.url) for row in rows if row.url and not attachment(row.url))
     most, count = next(iter(hosts.most_common(1)), ("", 0))
     return most if most != host.removeprefix("www.") and 2 * count > len(rows) else ""
+
+
+def _leading(articles: Sequence[Fetched], host: str) -> str:
+    """The host to which its articles are redirected, if it is one and another than the list's."""
+    hosts = {_bare(page.url) for page in articles if not page.problem}
+    return next(iter(hosts)) if len(hosts) == 1 and _bare(f"//{host}") not in hosts else ""
 
 
 def _left_above(rows: list[Row], page: Selector, url: str) -> list[str]:
@@ -265,7 +268,7 @@ def _language(page: Selector, rows: list[Row]) -> str:
 def _introduce(found: Survey, page: Selector, feed: Feed) -> None:
     found.language = _language(page, found.listing.rows) or "en"
     name, stated = (feed.title, False) if feed.entries else site_name(page.root)
-    found.organisation = name or found.host
+    found.organisation = clip(name, _CALLED) or found.host
     if not stated:
         found.notes.append(f"the society's name is a guess: {found.organisation!r}")
 
@@ -327,7 +330,24 @@ def _article(found: Survey, page: Fetched, zone: ZoneInfo) -> Article:
     )
 
 
-def _judge_articles(found: Survey) -> None:
+def _read_articles(found: Survey, shown: Sequence[Fetched], zone: ZoneInfo) -> None:
+    for one in shown:
+        if one.problem or one.status != 200:
+            found.notes.append(f"article {one.url}: {one.problem or f'answered {one.status}'}")
+            continue
+        if not one.is_text:
+            found.notes.append(
+                f"article {one.url}: it is a file ({one.content_type}), its entry's enclosure"
+            )
+            continue
+        article = _article(found, one, zone)
+        if says_missing(article.title):
+            found.notes.append(f"article {one.url}: it says that it is not there ({article.title!r})")
+            continue
+        found.articles[one.url] = article
+
+
+def _judge_articles(found: Survey, shown: Sequence[Fetched]) -> None:
     days = {row.url: row.when.day for row in found.listing.rows if row.when}
     for url, article in found.articles.items():
         if article.when and days.get(url, article.when.day) != article.when.day:
@@ -343,13 +363,20 @@ def _judge_articles(found: Survey) -> None:
         if lacks:
             found.notes.append(f"article {url}: no {' and no '.join(lacks)} was found")
     dated = any(row.when for row in found.listing.rows)
+    order = "say --date-order mdy or dmy"
+    unclear = any(UNTOLD in problem for problem in found.listing.problems)
     if not dated and not any(article.when for article in found.articles.values()):
-        unclear = any(UNTOLD in problem for problem in found.listing.problems)
         found.missing.append(
-            "neither the list nor its articles show a date that can be read"
-            + "; say --date-order mdy or dmy" * unclear
+            "neither the list nor its articles show a date that can be read" + f"; {order}" * unclear
         )
-    if not found.articles:
+    elif unclear:
+        found.notes.append(order)
+    unread = [page for page in shown if page.problem or page.status != 200]
+    if unread and all(page.problem == FORBIDDEN for page in shown):
+        found.missing.append("its articles can't be read: robots.txt forbids them")
+    elif unread and not found.articles:
+        found.notes.append("no article could be read: an entry is made of one when it can be")
+    elif not found.articles and not shown:
         found.notes.append("no article could be looked at: entries will be the list's own words")
 
 
@@ -394,21 +421,34 @@ def source(found: Survey, name: str) -> str:
         f"    timezone = {_quoted(found.timezone)}",
         f"    hosts = ({', '.join(map(_quoted, hosts))}{',' if len(hosts) == 1 else ''})",
         *([f"    article_hosts = ({_quoted(found.elsewhere)},)"] if found.elsewhere else []),
-        f"    start_urls = [{_quoted(found.url)}]",
+        *_several("start_urls", "[]", [_quoted(found.url)]),
     ]
     if found.date_order:
         lines.append(f"    date_order = {_quoted(found.date_order)}")
     if found.selectors:
         lines.append(f"    entries = {_quoted(found.selectors.entries)}")
-        fields = ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in found.selectors.fields.items())
-        lines.append(f"    fields = {{{fields}}}")
+        fields = [f"{_quoted(k)}: {_quoted(v)}" for k, v in found.selectors.fields.items()]
+        lines += _several("fields", "{}", fields)
     count = len(found.listing.rows) - found.listing.leads
     lines.append(f"    min_entries = {count if found.following else max(1, count // 2)}")
     return "\n".join(lines) + "\n"
 
 
+def _several(name: str, brackets: str, values: Sequence[str]) -> list[str]:
+    """An attribute of several values, broken where `ruff format` breaks it."""
+    line = f"    {name} = {brackets[0]}{', '.join(values)}{brackets[1]}"
+    if len(line) <= _WIDE:
+        return [line]
+    ends = "," if len(values) > 1 else ""
+    return [
+        f"    {name} = {brackets[0]}",
+        *(f"        {value}{ends}" for value in values),
+        f"    {brackets[1]}",
+    ]
+
+
 def _docstring(found: Survey) -> str:
-    said = found.organisation.replace("\\", "").replace('"', "'")
+    said = clip(found.organisation.replace("\\", "").replace('"', "'"), _WIDE - 50)
     return f'"""{said}: news, as found by `scrapy onboard`."""'
 
 

@@ -64,9 +64,11 @@ def judge(
     unkept: int = 0,
     *,
     publishes: bool = True,
+    met: bool = True,
 ) -> Outcome:
     """The outcome of a crawl. ``finish_reason`` is Scrapy's, ``unstored`` counts entries that the
-    ledger could not take, ``unkept`` pages that the archive could not."""
+    ledger could not take, ``unkept`` pages that the archive could not; ``met`` is false until a crawl of
+    the society has ended well: patience with articles that can't be read would call nothing well."""
     stay = ". The feeds stay as they were" if publishes else ""
     if unstored:
         return Outcome(
@@ -84,18 +86,17 @@ def judge(
         url, reason = _worst(pages)
         if _REFUSED.search(reason):
             why = reason.removeprefix("refused: ")
-            often = reason == "answered 429" or reason.startswith("not asked: ")
-            advice = "it was asked too often: run again later" if often else _ASK
-            return Outcome("refused", f"{society} refused us: {url}: {why}{stay}; {advice}")
+            return Outcome("refused", f"{society} refused us: {url}: {why}{stay}; {_remedy(reason)}")
         if reason.startswith(("could not be parsed", "unreadable: ")):
             return Outcome(
                 "unreadable",
                 f"{society}: {url} {reason}{stay}; look at the page: has it changed?",
             )
+        moved = reason.startswith("leads to ")
+        advice = "give that address if it has moved" if moved else "check the address if it lasts"
         return Outcome(
             "unreachable",
-            f"{society} could not be reached: {url}: {reason}{stay}; run again later, and check the "
-            "address if it lasts",
+            f"{society} could not be reached: {url}: {reason}{stay}; run again later, and {advice}",
         )
     if finish_reason != "finished":
         return Outcome(
@@ -117,14 +118,17 @@ def judge(
             f"{reason}. What was found is kept; run again for the rest",
         )
     gone = re.compile(r"answered (?:404|410)\b|gone: ")
-    failed = {u: why for u, why in pages.articles_failed.items() if pages.tried.get(u, 0) < PATIENCE}
-    troubled = {u: why for u, why in failed.items() if not (gone.match(why) or pages.tried.get(u))}
+    tried = pages.tried if met else {}
+    failed = {u: why for u, why in pages.articles_failed.items() if tried.get(u, 0) < PATIENCE}
+    troubled = {u: why for u, why in failed.items() if not (gone.match(why) or tried.get(u))}
     if (troubled or len(failed) >= MANY_GONE) and not pages.articles_read:
         url, reason = next(iter((troubled or failed).items()))
+        advice = _remedy(reason)
+        left = f"What is new stays pending; {advice}" if publishes else advice[0].upper() + advice[1:]
         return Outcome(
             "incomplete",
             f"{society}: its list was read, but none of {len(pages.articles_failed)} articles, first "
-            f"{url}: {reason}. {'What is new stays pending; run' if publishes else 'Run'} again",
+            f"{url}: {reason}. {left}",
         )
     return Outcome("ok", "")
 
@@ -162,6 +166,15 @@ def quarantine(society: str, causes: list[str]) -> Outcome:
         f"society's page, then `scrapy release {society}` publishes what was read, and `scrapy release "
         f"{society} --discard` forgets it",
     )
+
+
+def _remedy(reason: str) -> str:
+    """What to do about a page that a site does not give."""
+    if reason == "answered 429" or reason.startswith("not asked: "):
+        return "it was asked too often: run again later"
+    if reason.startswith("leads to "):
+        return "name that host in article_hosts, if the society's articles stand there"
+    return _ASK if _REFUSED.search(reason) else "run again"
 
 
 def _worst(pages: PageReport) -> tuple[str, str]:

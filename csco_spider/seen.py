@@ -58,6 +58,7 @@ class SeenFilter:
         self._met: set[str] = set()  # addresses that a listing of this crawl has shown
         self._asked_first: dict[str, int] = {}  # pending ones: how often they were asked for in vain
         self._unread: set[str] = set()  # what came instead of a page, or broke its parser
+        self._gone: list[str] = []  # pages that answered so, not yet counted
         self._revisited: set[str] = set()
         self._shown: set[str] = set()  # entries of which a listing of this crawl has shown a row
         self._pages: set[tuple[str, ...]] = set()
@@ -173,10 +174,22 @@ class SeenFilter:
             return
         with recording(self._crawler, url):
             links.failed(self._run, sighting.row.url, reason)
-            nights = self._crawler.settings.getint("WITHDRAWN_AFTER")
-            if reason in GONE and links.missing(self._run, sighting.row.url, nights):
-                self._stats.inc_value("ledger/withdrawn")
-                logger.warning("%s answered %d nights running that it is gone: withdrawn", url, nights)
+            self.report.tried[url] += links.missed(self._run, sighting.row.url)
+        if reason in GONE:
+            self._gone.append(sighting.row.url)
+            self._miss()
+
+    def _miss(self) -> None:
+        """Count what is gone, once a list has come: a site of which all is gone withdraws nothing."""
+        nights = self._crawler.settings.getint("WITHDRAWN_AFTER")
+        while self._gone and self.report.answered:
+            url = self._gone.pop()
+            with recording(self._crawler, url):
+                if links.missing(self._run, url, nights):
+                    self._stats.inc_value("ledger/withdrawn")
+                    logger.warning(
+                        "%s answered %d nights running that it is gone: withdrawn", url, nights
+                    )
 
     def process_spider_exception(self, response: Response, exception: Exception) -> list[Request] | None:
         """A page that broke its parser: the link stays pending; Scrapy logs and counts the error.
@@ -224,6 +237,7 @@ class SeenFilter:
             self.report.failed[response.url] = f"unreadable: {stranger}"
             return
         self.report.answered.append(response.url)
+        self._miss()
         for output in self._worth_asking(response, request.meta["page"], outputs):
             yield output
 
@@ -311,7 +325,8 @@ class SeenFilter:
         return bool(since and found.row.when and found.row.when.day < since)
 
     def _is_wanted(self, found: Sighting, known: Known | None, own: str) -> bool:
-        """Unknown rows, and known ones of which the listing says something else than before.
+        """Unknown rows, and known ones of which the listing says something else than before, or that are
+        withdrawn and listed all the same.
 
         A pending one was asked for when the crawl began; so was one that is revisited, and it is
         counted when it is read. ``own`` is the entry's address.
@@ -323,6 +338,8 @@ class SeenFilter:
         if known.differs(found):
             return True
         if own not in self._revisited:
+            if known.withdrawn:  # it is listed again, or still: its page tells
+                return True
             self._stats.inc_value("ledger/known")
         return False
 
@@ -342,9 +359,10 @@ class SeenFilter:
         if page + 1 < self._crawler.settings.getint(limit):
             return True
         logger.warning(
-            "%s: the history goes on behind %d pages (%s); `-a backfill=1` reads what lies there",
+            "%s: the history goes on behind %d page%s (%s); `-a backfill=1` reads what lies there",
             self._crawler.spider.name if self._crawler.spider else "",
             page + 1,
+            "s" if page else "",
             limit,
         )
         return False

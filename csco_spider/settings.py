@@ -6,6 +6,7 @@ BOT_NAME = "csco_spider"
 SPIDER_MODULES = ["csco_spider.spiders"]
 NEWSPIDER_MODULE = "csco_spider.spiders"
 COMMANDS_MODULE = "csco_spider.commands"
+SPIDER_LOADER_CLASS = "csco_spider.loading.SocietyLoader"  # one broken file stops no other society
 
 # --- ours -----------------------------------------------------------------------------------------
 LEDGER_URL = "sqlite:///var/ledger.sqlite3"  # any SQLAlchemy address; "" remembers nothing

@@ -9,13 +9,14 @@ from typing import Any
 from parsel import Selector
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcessBase
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Headers, HtmlResponse, Response, TextResponse
+from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from csco_spider.extract.charset import encoding_of
 from csco_spider.failures import reason_of
-from csco_spider.platforms.society import headers_of, introduce
+from csco_spider.platforms.society import headers_of, introduce, is_file
 
 Asked = tuple[str, str]
 """What a page is called, and its address."""
@@ -45,10 +46,19 @@ class Fetched:
     def page(self) -> Selector:
         return Selector(text=self.text or "<html></html>", type="html")
 
-    def response(self, meta: dict[str, Any]) -> HtmlResponse:
+    @property
+    def is_text(self) -> bool:
+        """Is it a page, as a crawl sees it? Else it is a file."""
+        headers = Headers({"Content-Type": self.content_type})
+        kind = responsetypes.from_args(headers=headers, url=self.url, body=self.body)
+        return issubclass(kind, TextResponse) and not is_file(self.content_type, self.body)
+
+    def response(self, meta: dict[str, Any]) -> Response:
         """The answer as a spider's callback gets it."""
         request = Request(self.url, meta=meta)
         headers = {"Content-Type": self.content_type}
+        if not self.is_text:
+            return Response(self.url, 200, headers, self.body, request=request)
         return HtmlResponse(self.url, 200, headers, self.body, request=request, encoding=self.encoding)
 
 

@@ -46,9 +46,20 @@ def test_a_dead_host_at_the_first_crawl_makes_no_feed(world: World) -> None:
         (Answer(listing([])), "showed no entry"),
         (Answer("<html></html>"), "showed no entry"),
         (Answer(""), "is empty: the site is down"),
-        (Answer(b"%PDF\x00\x01", headers={"Content-Type": "application/pdf"}), "is no HTML page"),
+        (
+            Answer(b"%PDF\x00\x01", headers={"Content-Type": "application/pdf"}),
+            "unreadable: it is no page but a file (application/pdf)",
+        ),
+        (
+            Answer('{"rows": []}', headers={"Content-Type": "application/json"}),
+            "unreadable: it is no page but data (application/json), and no JSON Feed",
+        ),
+        (
+            Answer("<sitemapindex><sitemap/></sitemapindex>", headers={"Content-Type": "text/xml"}),
+            "unreadable: it is an index of sitemaps",
+        ),
     ],
-    ids=["404", "403", "412", "500", "no rows", "no list", "no body", "no page"],
+    ids=["404", "403", "412", "500", "no rows", "no list", "no body", "file", "data", "index"],
 )
 def test_a_listing_that_says_nothing_is_a_named_failure(
     world: World, site: Site, answer: Answer, said: str
@@ -251,6 +262,14 @@ def test_the_host_dying_half_way_keeps_what_was_read(world: World, site: Site) -
         ({"REVISIT_DAYS": "1,x"}, "REVISIT_DAYS '1,x': give a whole number from 0 to 36500, or several"),
         ({"WITHDRAWN_AFTER": "x"}, "WITHDRAWN_AFTER 'x': give a whole number from 1 to"),
         ({"DOWNLOAD_DELAY": "nan"}, "DOWNLOAD_DELAY 'nan': give a number from 0 to"),
+        (
+            {"LEDGER_URL": "postgresql+psycopg://u:secret@127.0.0.1:9/x"},
+            "accepting TCP/IP connections?); check that its server runs and lets us in",
+        ),
+        (
+            {"PUBLISH_BASE_URL": "https://x.org/f?a=1"},
+            "PUBLISH_BASE_URL 'https://x.org/f?a=1' is no web",
+        ),
         ({"PUBLISH_BASE_URL": "example.org"}, "PUBLISH_BASE_URL 'example.org' is no web address"),
     ],
 )
@@ -260,7 +279,7 @@ def test_wrong_usage_exits_2_and_says_how_to_put_it_right(
     done = world.crawl("csco_cn", "http://127.0.0.1:9", **options)
     assert done.code == 2
     assert said in done.text
-    assert "Traceback" not in done.text
+    assert "Traceback" not in done.text and "secret" not in done.text
     assert not world.ledger.exists() and not world.feeds.exists()
 
 
@@ -292,7 +311,8 @@ def test_a_file_that_can_t_be_written_is_no_good_crawl(world: World, site: Site)
     (world.home / "file").write_text("")
     done = world.crawl("csco_cn", site.url, "-O", f"{world.home}/file/out.rss")
     assert done.code == 1, done.text
-    assert "csco_cn: NotADirectoryError(" in done.sentence
+    assert "csco_cn: NotADirectoryError: " in done.sentence
+    assert "file/out.rss" in done.sentence
     assert len(world.documents()) == 4
 
 
@@ -606,3 +626,29 @@ def test_crawl_delay_is_kept(world: World, site: Site) -> None:
     assert len(behind_robots) == 4
     # As a whole: a request that a busy machine notes late makes the gap behind it look short.
     assert behind_robots[-1] - behind_robots[0] >= 3 * 0.5 - 0.05
+
+
+def test_a_dropped_item_is_named_without_its_text(world: World, site: Site) -> None:
+    twins = [Row(n, "会员周报", "2026-06-20", body=f"第{n}期的内容各不相同。" * 9) for n in (2, 1)]
+    site.routes = routes(twins)
+    done = world.crawl("csco_cn", site.url)
+    assert "ncontent.aspx?oid=1: same day and title as" in done.text or "oid=2: same day" in done.text
+    assert "keeps it apart" in done.text
+    assert "的内容各不相同" not in done.text
+
+
+def test_articles_of_which_none_was_ever_read_are_no_good_crawl_however_often(
+    world: World, site: Site
+) -> None:
+    site.routes = routes(rows(3)) | {row.path: Answer("", 500) for row in rows(3)}
+    codes = [world.crawl("csco_cn", site.url).code for _ in range(7)]
+    assert codes == [1] * 7
+    site.routes = routes(rows(3))
+    assert world.crawl("csco_cn", site.url).counts[0] == 3
+
+
+def test_a_page_that_is_too_large_is_said_in_words(world: World, site: Site) -> None:
+    site.routes = routes(rows(9))
+    done = world.crawl("csco_cn", site.url, DOWNLOAD_MAXSIZE="900")
+    assert done.code == 1
+    assert f"{START}: it is larger than DOWNLOAD_MAXSIZE" in done.sentence

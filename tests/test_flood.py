@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import feedparser
 import pytest
 
 from csco_spider.extensions.publishing import held_back
@@ -18,7 +19,7 @@ from csco_spider.publish.guard import implausible
 from tests.conftest import World
 from tests.makers import CSCO, HOSTS, STARTED, item
 from tests.sites.csco import START, Row, article, listing, routes
-from tests.sites.server import Site
+from tests.sites.server import Answer, Site
 
 TEXT = "会议安排见附件,请各位会员相互转告,并在截止日期之前完成登记,逾期提交的材料将顺延至下一批处理。"
 
@@ -221,6 +222,96 @@ def test_a_page_gone_for_three_nights_is_withdrawn_and_comes_back_as_itself(
     assert back.counts[:2] == (0, 1)
     assert world.rows("select guid from entries where link like '%oid=4'") == guid
     assert "已不在".encode() not in world.documents()["csco_cn.rss"]
+
+
+def test_a_site_of_which_all_is_gone_withdraws_nothing(world: World, site: Site) -> None:
+    site.routes = routes(notices(6))
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    before = world.documents()
+    site.routes = {}
+    for day in range(2, 7):
+        down = world.crawl("csco_cn", site.url, NOW=f"2026-07-0{day}T02:00:00Z", revisit="99")
+        assert down.code == 1, down.text
+    site.routes = routes(notices(6))
+    back = world.crawl("csco_cn", site.url, NOW="2026-07-07T02:00:00Z", revisit="99")
+    assert (back.code, back.counts) == (0, (0, 0, 6)), back.text
+    assert world.documents() == before
+    assert world.rows("select * from revisions") == []
+
+
+def test_what_is_back_before_it_was_released_is_held_back_no_longer(world: World, site: Site) -> None:
+    shown = notices(12)
+    site.routes = routes(shown)
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    before = world.documents()
+    for row in shown[:6]:
+        site.routes[row.path] = Answer("gone", 404)
+    for day in (2, 3, 4):
+        held = world.crawl("csco_cn", site.url, NOW=f"2026-07-0{day}T02:00:00Z", revisit="99")
+    assert "6 notices were withdrawn" in held.sentence
+    assert held.code == 3
+    site.routes = routes(shown)
+    back = world.crawl("csco_cn", site.url, NOW="2026-07-05T02:00:00Z", revisit="99")
+    assert (back.code, back.counts[:2]) == (0, (0, 6)), back.text
+    titles = [row.title for row in shown]
+    assert [one.title for one in feedparser.parse(world.documents()["csco_cn.rss"]).entries] == titles
+    assert before.keys() == world.documents().keys()
+
+
+def test_dates_that_moved_and_came_back_are_held_back_no_longer(filled: World, site: Site) -> None:
+    shown = notices(60)
+    days = [row.day for row in shown]
+    for row in shown[:18]:
+        row.day = (datetime.fromisoformat(row.day) - timedelta(days=365)).date().isoformat()
+    site.routes = routes(shown)
+    assert filled.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z", backfill="1").code == 3
+    for row, day in zip(shown, days, strict=True):
+        row.day = day
+    site.routes = routes(shown)
+    done = filled.crawl("csco_cn", site.url, NOW="2026-07-02T02:00:00Z", backfill="1")
+    assert done.code == 0, done.text
+
+
+def test_a_society_that_takes_its_old_addresses_back_loses_nothing(world: World, site: Site) -> None:
+    old = notices(6)
+    new = [replace(row, number=row.number + 1000) for row in old]
+    nights = (f"2026-07-0{day}T02:00:00Z" for day in range(1, 9))
+    for shown in (old, new, old, old, old, old):
+        site.routes = routes(shown)
+        done = world.crawl("csco_cn", site.url, NOW=next(nights), revisit="99")
+        assert done.code in {0, 1}, done.text
+    assert done.code == 0, done.text
+    links = world.rows("select link, missed, withdrawn from entries order by published desc")
+    assert links == [(f"https://www.csco.org.cn{row.path}", 0, None) for row in old]
+    feed = feedparser.parse(world.documents()["csco_cn.rss"])
+    assert [one.link for one in feed.entries] == [link for link, *_ in links]
+
+
+def test_a_notice_that_is_listed_again_after_months_is_no_longer_withdrawn(
+    world: World, site: Site
+) -> None:
+    shown = notices(6)
+    site.routes = routes(shown)
+    world.crawl("csco_cn", site.url, NOW="2026-07-01T02:00:00Z")
+    site.routes = routes(shown[1:])
+    for day in (2, 3, 4):
+        world.crawl("csco_cn", site.url, NOW=f"2026-07-0{day}T02:00:00Z", revisit="99")
+    assert "已不在".encode() in world.documents()["csco_cn.rss"]
+    site.routes = routes(shown)
+    back = world.crawl("csco_cn", site.url, NOW="2026-10-01T02:00:00Z")
+    assert (back.code, back.counts) == (0, (0, 1, 5)), back.text
+    assert "已不在".encode() not in world.documents()["csco_cn.rss"]
+
+
+def test_notices_that_stay_gone_are_no_failure_for_ever(world: World, site: Site) -> None:
+    shown = [*notices(3, first=10, days=1), *notices(6, newest="2026-01-01")]
+    site.routes = routes(shown)
+    world.crawl("csco_cn", site.url, NOW="2026-06-28T20:00:00Z")
+    site.routes = routes(shown[3:])
+    codes = [
+        world.crawl("csco_cn", site.url, NOW=f"2026-07-0{day}T02:00:00Z").code for day in range(2, 9)
+    ]
+    assert codes == [1, 1, 1, 1, 1, 0, 0], codes
 
 
 def test_a_short_listing_withdraws_nothing(world: World, site: Site) -> None:

@@ -293,6 +293,13 @@ def endless(spider: CscoCnSpider, bitten: list[str]) -> None:
         pass
 
 
+@pytest.mark.parametrize("command", ["status", "list"])
+def test_what_shows_all_takes_no_word(world: World, command: str) -> None:
+    done = world.scrapy(command, "--jsn")
+    assert done.code == 2
+    assert "no '--jsn' here" in done.sentence
+
+
 def test_status_shows_societies_alarms_and_room(world: World) -> None:
     empty = world.scrapy("status")
     assert empty.code == 2

@@ -96,6 +96,53 @@ def test_1_a_ledger_that_takes_no_crawl_fails_that_society_in_a_sentence(world: 
     assert "AttributeError" not in done.text and "AssertionError" not in done.text
 
 
+def test_1_an_archive_that_can_t_be_opened_is_said_without_a_traceback(world: World, site: Site) -> None:
+    (world.home / "file").write_text("")
+    done = world.nightly("csco_cn", csco_cn=site.url, ARCHIVE_DIR=f"{world.home}/file/x", REPORT_DIR="")
+    assert done.code == 2
+    assert "file/x/csco_cn can't be opened" in done.text
+    assert "Traceback" not in done.text
+    assert sorted(path.name for path in world.home.glob("*.json")) == []
+    assert not (world.home / "reports").exists()
+    assert not list(launch.ROOT.glob("????-??-??.json"))
+
+
+def test_1_a_file_that_is_wrong_costs_its_society_alone_and_is_told_once(world: World) -> None:
+    halves = NOW | {"SPIDER_MODULES": "tests.sites.many,tests.sites.halves"}
+    with two() as (one, other), serving(Site({"/": ""})) as ears:
+        night = halves | {"society_0": one.url, "society_1": other.url}
+        names = (*PAIR, "wrong", "unread", "nobody")
+        done = world.nightly(*names, **night)
+        assert done.code == 1, done.text
+        assert "Traceback" not in done.text
+        assert world.states == dict.fromkeys(PAIR, "ok") | dict.fromkeys(names[2:], "failed")
+        assert line(world, "nobody")["cause"] == "nobody: organisation: say whose news it is"
+        jsonschema.validate(world.report, schema())
+        assert line(world, "wrong")["cause"].startswith("wrong: entries 'li[class=row' is no selector: ")
+        said = "tests/sites/halves/unread.py, line 3: RuntimeError: half a file"
+        assert line(world, "unread")["cause"] == f"the file of unread can't be read: {said}"
+        assert (world.feeds / "society_0.rss").exists()
+        halves["NOTIFY_URLS"] = ears.url.replace("http", "json")
+        # A society that was crawled before: what is amiss since is told on one night, not on each.
+        world.execute("UPDATE societies SET name = 'wrong' WHERE name = 'society_1'")
+        nights = [world.nightly("society_0", "wrong", society_0=one.url, **halves) for _ in range(2)]
+        assert [each.code for each in nights] == [1, 1]
+    assert len(ears.posted) == 1
+    assert "wrong is failed: wrong: entries 'li[class=row' is no selector" in ears.posted[0].decode()
+    assert "halves/unread.py, line 3: RuntimeError" in world.scrapy("status", *_set(halves)).text
+
+
+def test_2_nothing_but_wrong_files(world: World) -> None:
+    halves = {"SPIDER_MODULES": "tests.sites.many,tests.sites.halves"}
+    done = world.nightly("wrong", "unread", **halves)
+    assert done.code == 2
+    assert "wrong: entries" in done.sentence and "half a file" in done.sentence
+
+
+def _set(settings: dict[str, str]) -> list[str]:
+    return [part for pair in settings.items() for part in ("-s", "=".join(pair))]
+
+
 def test_1_an_end_that_the_ledger_refuses_fails_that_society(world: World) -> None:
     with two() as (one, other):
         night = {"society_0": one.url, "society_1": other.url, **MANY}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import subprocess
 import sys
 import time
 from html import escape
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from csco_spider.onboarding import name_for, survey, wrong_name
+from csco_spider.items import Row, Sighting
+from csco_spider.onboarding import name_for, source, survey, wrong_name
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.recordings import load, readings
 from csco_spider.spiders.csco_cn import CscoCnSpider
@@ -20,7 +22,7 @@ from csco_spider.visiting import Fetched
 from tests.conftest import FAST, Crawl
 from tests.launch import ROOT, scrapy
 from tests.sites import csco
-from tests.sites.server import Answer, Site
+from tests.sites.server import Answer, Site, serving
 from tests.sites.shapes import PARAGRAPHS, SHAPES, UNREADABLE, frame, notices
 from tests.test_dead_selectors import REDESIGNS, redesigned
 
@@ -464,3 +466,103 @@ def test_a_list_that_can_not_be_had_leaves_the_recording(site: Site, project: Pa
     assert done.code == 1
     assert "answered 404" in done.text
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_broken_file_of_another_society_is_said_and_stops_nothing(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"]
+    (project / "csco_spider" / "spiders" / "alpha.py").write_text("oops(\n")
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert "alpha.py, line 1: SyntaxError: '(' was never closed" in done.text
+    assert "Traceback" not in done.text
+
+
+def test_an_article_that_is_a_file_is_recorded_as_none(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"] | {
+        one.path: Answer(b"%PDF-1.7\x00\x01", headers={"Content-Type": "application/pdf"})
+        for one in notices()
+    }
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert f"article {site.url}/n/0.html: it is a file (application/pdf), its entry's" in done.text
+    pages, expected = load(project / "tests" / "pages" / "beta")
+    assert sorted(expected) == ["list", "list-2"]
+    assert readings(written(project, "beta"), pages) == expected
+
+
+def test_a_file_is_read_as_a_crawl_reads_it() -> None:
+    url = "https://b.org/dl.html"
+    page = Fetched("article-1", url, 200, "application/pdf", body=b"%PDF-1.7\x00\x01")
+    [item] = CscoCnSpider().parse_article(
+        page.response({"sighting": Sighting("", 0, Row(page.url, "A"))})
+    )
+    assert [(one.type, one.length) for one in item.enclosures] == [("application/pdf", 10)]
+
+
+def test_articles_that_robots_txt_forbids_are_no_society_s(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"] | {"/robots.txt": "User-agent: *\nDisallow: /n/"}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 1
+    assert "missing: its articles can't be read: robots.txt forbids them" in done.text
+    assert not list((project / "csco_spider" / "spiders").iterdir())
+
+
+def test_articles_that_are_down_are_not_said_to_be_the_list_s_words(site: Site, project: Path) -> None:
+    site.routes = SHAPES["plain"] | {one.path: Answer("", 500) for one in notices()}
+    done = onboard(site, project, "--name", "beta", "--yes")
+    assert done.code == 0, done.text
+    assert "note: no article could be read: an entry is made of one when it can be" in done.text
+    assert "the list's own words" not in done.text
+
+
+def test_dates_that_can_be_read_two_ways_say_what_to_do(site: Site, project: Path) -> None:
+    routes = dict(SHAPES["plain"])
+    for n, one in enumerate(notices()[:9]):
+        routes["/news"] = str(routes["/news"]).replace(one.day, f"0{n + 1}/0{n % 3 + 1}/2026")
+    site.routes = routes
+    assert "note: say --date-order mdy or dmy" in onboard(site, project).text
+
+
+@pytest.mark.parametrize("url", ["http://me:secret@127.0.0.1/news", "127.0.0.1/news", "http:///news"])
+def test_what_is_no_address_exits_2(url: str, project: Path) -> None:
+    done = Crawl(scrapy("onboard", url, "--into", str(project)))
+    assert done.code == 2
+    assert (
+        "is no web address: it takes http:// or https:// and a host, without a password" in done.sentence
+    )
+
+
+def test_an_international_name_is_no_other_host(project: Path) -> None:
+    done = Crawl(scrapy("onboard", "http://bücher.invalid/news", "--into", str(project), *OPTIONS))
+    assert "http://xn--bcher-kva.invalid/news" in done.text
+    assert "leads to another host" not in done.text
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [("Society " * 20, "news"), ('The "Best" \\ of """O\'Neil"""', "x=1&" * 40)]
+)
+def test_a_file_is_written_as_this_project_writes_files(name: str, query: str, tmp_path: Path) -> None:
+    body = str(SHAPES["plain"]["/news"]).replace("Society of Oncology", name.strip())
+    found = survey({"list": Fetched("list", f"https://b.org/news?{query}", 200, body=body.encode())})
+    path = tmp_path / "beta.py"
+    path.write_text(source(found, "beta"), encoding="utf-8")
+    config = ("--config", str(ROOT / "pyproject.toml"), "--no-cache", str(path))
+    for words in (("check", "--ignore", "RUF012", *config), ("format", "--check", *config)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
+
+
+def test_articles_that_lead_to_another_host_are_followed_there(project: Path) -> None:
+    with serving(Site()) as home, serving(Site()) as other:
+        away = other.url.replace("127.0.0.1", "localhost")
+        other.routes = {one.path: SHAPES["plain"][one.path] for one in notices()}
+        moved = {one.path: Answer("", 302, {"Location": away + one.path}) for one in notices()}
+        home.routes = SHAPES["plain"] | moved
+        done = onboard(home, project, "--name", "beta", "--yes")
+        assert done.code == 0, done.text
+        assert "articles stand on localhost: links to it are followed" in done.text
+        assert written(project, "beta").article_hosts == ("localhost",)
+        _, expected = load(project / "tests" / "pages" / "beta")
+        assert expected["article-1"]["title"] == notices()[0].title

@@ -63,6 +63,10 @@ def test_outcomes(pages: PageReport, state: str) -> None:
         ("answered 429", "answered 429. The feeds stay as they were; it was asked too often: run again"),
         ("refused: a login page came", f"{LIST}: a login page came. The feeds stay as they were; ask"),
         ("answered 500", "answered 500. The feeds stay as they were; run again later"),
+        (
+            "leads to http://b.org/, which is on none of the society's hosts",
+            "hosts. The feeds stay as they were; run again later, and give that address if it has moved",
+        ),
         ("could not be parsed (x)", "could not be parsed (x). The feeds stay as they were; look at"),
     ],
 )
@@ -71,6 +75,31 @@ def test_a_sentence_speaks_of_feeds_where_there_are_some(reason: str, said: str)
     assert said in judge("csco", pages, "finished", 0).sentence
     without = judge("csco", pages, "finished", 0, publishes=False).sentence
     assert said.replace(". The feeds stay as they were", "") in without
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "looking"),
+    [
+        ("answered 500", "What is new stays pending; run again", "Run again"),
+        ("robots.txt forbids it", "What is new stays pending; ask the society to", "Ask the society to"),
+        ("answered 429", "What is new stays pending; it was asked too often", "It was asked too often"),
+        (
+            "leads to http://b.org/, which is on none of the society's hosts",
+            "What is new stays pending; name that host in article_hosts",
+            "Name that host in article_hosts",
+        ),
+    ],
+)
+def test_articles_that_can_t_be_read_say_what_to_do(reason: str, said: str, looking: str) -> None:
+    pages = PageReport(answered=[LIST], rows=3, articles_failed={"x": reason})
+    assert f"x: {reason}. {said}" in judge("csco", pages, "finished", 0).sentence
+    assert f"x: {reason}. {looking}" in judge("csco", pages, "finished", 0, publishes=False).sentence
+
+
+def test_patience_begins_with_the_first_good_crawl() -> None:
+    pages = tried({"x": 5, "y": 6, "z": 7})
+    assert judge("csco", pages, "finished", 0, met=True).state == "ok"
+    assert judge("csco", pages, "finished", 0, met=False).state == "incomplete"
 
 
 def test_a_good_crawl_says_what_it_brought_and_what_is_left() -> None:

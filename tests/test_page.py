@@ -8,9 +8,11 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from csco_spider.spiders.page import PageSpider
 from tests.conftest import FAST, Crawl, World
 from tests.launch import scrapy
 from tests.sites.server import Answer, Site
+from tests.sites.shapes import SHAPES as SITES
 from tests.test_entries import DAYS, SHAPES, TITLES, many, page
 
 ARTICLE = "<html><title>{t}</title><body><h1>{t}</h1><p>Published: {d}</p><div>{p}</div></body></html>"
@@ -142,3 +144,24 @@ def test_an_address_that_is_none_exits_2(world: World, url: str) -> None:
 
 def test_the_page_spider_is_no_society() -> None:
     assert scrapy("list", "--nolog").text.split() == ["csco", "csco_cn"]
+
+
+def test_a_host_is_known_by_its_ascii_name() -> None:
+    """Else Scrapy takes its pages for another host's, and drops the request without a word."""
+    made = PageSpider(url=" http://bücher.example/news ")
+    assert made.start_urls == ["http://xn--bcher-kva.example/news"]
+    assert made.allowed_domains == ["xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "words", "said"), [("chinese", (), "zh"), ("plain", (), "en"), ("plain", ("zh",), "zh")]
+)
+def test_a_feed_s_language_is_its_titles_unless_it_is_told(
+    shape: str, words: tuple[str, ...], said: str, world: World, site: Site, tmp_path: Path
+) -> None:
+    site.routes = SITES[shape]
+    told = [part for word in words for part in ("-a", f"language={word}")]
+    out = tmp_path / "out.rss"
+    done = crawl(world, "-a", f"url={site.url}/news", *told, "-O", str(out))
+    assert done.code == 0, done.text
+    assert feedparser.parse(out.read_bytes()).feed.language == said

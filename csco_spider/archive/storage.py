@@ -49,7 +49,8 @@ class ArchiveStorage:
 
     def close_spider(self, _spider: Spider) -> None:
         self._writer.shutdown()
-        self.archive.close()
+        if hasattr(self, "archive"):  # else it could not be opened
+            self.archive.close()
 
     def retrieve_response(self, _spider: Spider, request: Request) -> Response | None:
         return as_response(self.archive.newest(request.url))

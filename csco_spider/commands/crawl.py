@@ -19,7 +19,7 @@ from scrapy.exceptions import UsageError
 from csco_spider.archive import Archive, ArchiveError
 from csco_spider.bounds import check_numbers
 from csco_spider.commands.heard import Heard
-from csco_spider.commands.list import societies
+from csco_spider.commands.list import no_society
 from csco_spider.extensions.publishing import CloseReport, Publishing
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.outcome import summary
@@ -96,10 +96,7 @@ class Command(Heard, ScrapyCrawl):
         assert self.crawler_process is not None and self.settings is not None
         loader = self.crawler_process.spider_loader
         if name not in loader.list():
-            raise UsageError(
-                f"no society {name!r}; there are {', '.join(societies(loader))}",
-                print_help=False,
-            )
+            raise UsageError(no_society(loader, name), print_help=False)
         try:
             spider = loader.load(name)
             spider(**arguments)
@@ -162,7 +159,7 @@ class Swallowed(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info and record.exc_info[1]
-        self.first = self.first or (repr(error) if error else record.getMessage())
+        self.first = self.first or (f"{type(error).__name__}: {error}" if error else record.getMessage())
 
 
 def closing_table(crawler: Crawler, report: CloseReport, seconds: float) -> Table:

@@ -8,7 +8,7 @@ import logging
 import os
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -24,7 +24,7 @@ from scrapy.exceptions import UsageError
 from csco_spider.bounds import check_numbers
 from csco_spider.commands import loop
 from csco_spider.commands.heard import Heard
-from csco_spider.commands.list import societies
+from csco_spider.commands.list import broken, no_society, societies
 from csco_spider.extensions.publishing import nights_before
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import (
@@ -34,6 +34,7 @@ from csco_spider.ledger.past import (
     end_night,
     night_told,
     runs_of,
+    societies_known,
 )
 from csco_spider.monitoring import Norms, new_since, trouble
 from csco_spider.night import notes as telling
@@ -76,6 +77,8 @@ class Command(Heard, ScrapyCommand):
 
     requires_project = True
     default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "WARNING"}
+    _broken: Mapping[str, str]
+    """Why societies can't be crawled, by name: their files are wrong."""
 
     def syntax(self) -> str:
         return "[options] [NAME ...]"
@@ -124,11 +127,12 @@ class Command(Heard, ScrapyCommand):
         assert self.crawler_process is not None
         loader = self.crawler_process.spider_loader
         known = {name: cast("type[SocietySpider]", loader.load(name)) for name in societies(loader)}
+        self._broken = {name: no_society(loader, name) for name in broken(loader)}
         given = {}
         for pair in sites:
             name, _, url = pair.partition("=")
             given[name] = url
-        if strange := sorted({*names, *given} - known.keys()):
+        if strange := sorted({*names, *given} - known.keys() - self._broken.keys()):
             there = ", ".join(known)
             raise ValueError(f"no society {', '.join(map(repr, strange))}; there are {there}")
         if names and (idle := sorted(given.keys() - set(names))):
@@ -136,10 +140,17 @@ class Command(Heard, ScrapyCommand):
         chosen = [name for name in known if not names or name in names]
         visits = [Visit(known[name], given.get(name, "")) for name in chosen]
         for visit in visits:
+            try:
+                visit.spider()
+            except ValueError as error:
+                self._broken[visit.name] = str(error)
+                continue
             visit.spider(site=visit.site)  # raises for a site that is no address
-        if not visits:
-            raise ValueError("there is no society to crawl")
-        return visits
+        if names:
+            self._broken = {name: why for name, why in self._broken.items() if name in names}
+        if not (able := [visit for visit in visits if visit.name not in self._broken]):
+            raise ValueError("; ".join(self._broken.values()) or "there is no society to crawl")
+        return able
 
     def _lock_path(self) -> Path:
         """Beside the ledger's file; for a ledger on a server, in REPORT_DIR."""
@@ -184,9 +195,9 @@ class Command(Heard, ScrapyCommand):
         ]
         done = {line.name for line in earlier}
         cut_short = [name for name, run in before.items() if run is None]
-        spread = settings.getfloat("NIGHT_SPREAD")
         todo = [visit for visit in visits if visit.name not in done]
-        plan = turns(todo, cut_short, spread, random.Random())  # noqa: S311 - no secret
+        chance = random.Random()  # noqa: S311 - no secret
+        plan = turns(todo, cut_short, settings.getfloat("NIGHT_SPREAD"), chance)
         limits = Limits(
             settings.getint("NIGHT_SOCIETIES"),
             settings.getfloat("SOCIETY_DEADLINE"),
@@ -213,6 +224,7 @@ class Command(Heard, ScrapyCommand):
         watchdog = Watchdog(settings.getfloat("NIGHT_WATCHDOG"), bite)
         night = Night(self.crawler_process, plan, limits, ended=screen.ended, watchdog=watchdog)
         screen.open(night)
+        night.leave_out(self._broken)
         # It looks at every frame above it as it is imported: here there are few.
         import_module("scrapy.core.downloader.contextfactory")
         gc.freeze()  # what was imported stays, and need not be gone through at every collection
@@ -226,8 +238,7 @@ class Command(Heard, ScrapyCommand):
         finally:
             screen.close()
         code = exit_code((line.state for line in (*earlier, *night.lines)), late=night.why == "deadline")
-        if night.why:
-            code = code or 1  # what was stopped before it began is not well
+        code = code or int(bool(night.why))  # what was stopped before it began is not well
         lines = [*night.lines, *(skipped(visit, night.why or "error") for visit in night.waiting)]
         self.exitcode = closing.carry_out(lines, code=code, complete=not night.why)
         if night.why:
@@ -263,14 +274,13 @@ class Closing:
             self._try(lambda: end_night(self._ledger.engine, self._row.number, now))
         self._try(lambda: self._settle(lines))
         room = sizes(settings["LEDGER_URL"], settings.get("ARCHIVE_DIR", ""))
-        paths = [Path(settings["REPORT_DIR"]) / f"{self._row.started:%Y-%m-%d}.json"]
-        if settings["PUBLISH_DIR"]:
-            paths.append(Path(settings["PUBLISH_DIR"]) / "status.json")
-        for path in paths:  # the second tells of the first
-            report = as_bytes(self._document(all_lines, now, code, room))
-            self._try(partial(write, path, report))
+        day = f"{self._row.started:%Y-%m-%d}.json"
+        for setting, name in (("REPORT_DIR", day), ("PUBLISH_DIR", "status.json")):
+            if settings[setting]:  # the second tells of the first
+                report = as_bytes(self._document(all_lines, now, code, room))
+                self._try(partial(write, Path(settings[setting]) / name, report))
         if self._print:
-            sys.stdout.write(report.decode())
+            sys.stdout.write(as_bytes(self._document(all_lines, now, code, room)).decode())
         troubles = [note for note in self.notes if "taken up again" not in note]
         told = message(all_lines, troubles)
         urls = settings.getlist("NOTIFY_URLS")
@@ -294,17 +304,19 @@ class Closing:
         self.carry_out(lines, code=DEADLINE, complete=False)
 
     def _settle(self, lines: Sequence[Line]) -> None:
-        """A crawl that was left behind or broke ended badly, in the ledger too, and is told once."""
+        """A crawl that was left behind, broke or never began ended badly, in the ledger too, and is
+        told once."""
         runs = runs_of(self._ledger.engine, self._row.number)
+        known = societies_known(self._ledger.engine)
         for line in lines:
-            if line.state != "failed" or runs.get(line.name, line) is not None:
+            if line.state != "failed" or runs.get(line.name) is not None or line.name not in known:
                 continue
             past = nights_before(self._ledger.engine, line.name)
             since = self._row.started.isoformat()
             line.alarms = trouble("failed", line.cause, past, Norms(), since)
             line.raised = new_since(line.alarms, past)
             alarms = [alarm.plain() for alarm in line.alarms]
-            end_left_behind(self._ledger.engine, self._row.number, line.name, line.cause, alarms)
+            end_left_behind(self._ledger.engine, self._row, line.name, line.cause, alarms)
 
     def _document(self, lines: Sequence[Line], now: datetime, code: int, room: Sizes) -> dict[str, Any]:
         return document(

@@ -19,6 +19,7 @@ from csco_spider import recordings
 from csco_spider.bounds import check_numbers
 from csco_spider.commands.heard import Heard
 from csco_spider.extract.links import absolute
+from csco_spider.loading import unread
 from csco_spider.onboarding import (
     Survey,
     asked,
@@ -30,7 +31,7 @@ from csco_spider.onboarding import (
     wrong_name,
 )
 from csco_spider.platforms.listing import ListingSpider
-from csco_spider.platforms.society import Blocked
+from csco_spider.platforms.society import Blocked, is_address
 from csco_spider.platforms.zones import zone_named
 from csco_spider.visiting import Fetched, visit
 
@@ -60,10 +61,10 @@ class Command(Heard, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one news page, such as `scrapy onboard https://…`", print_help=False)
-        if not absolute(args[0], ""):
+        if not is_address(address := absolute(args[0], "")):
             raise UsageError(
-                f"{args[0]!r} is no web address: it takes http:// or https:// and a host, such as "
-                "https://www.example.org/news",
+                f"{args[0]!r} is no web address: it takes http:// or https:// and a host, without a "
+                "password, such as https://www.example.org/news",
                 print_help=False,
             )
         assert self.settings is not None
@@ -78,9 +79,9 @@ class Command(Heard, ScrapyCommand):
         assert self.crawler_process is not None
         pages = visit(self.crawler_process, args[0], asked)
         found = survey(pages, zone=zone, date_order=opts.date_order)
-        if urlsplit(found.url).hostname != urlsplit(args[0]).hostname:
+        if urlsplit(found.url).hostname != urlsplit(address).hostname:
             found.notes.append(f"{args[0]} leads to another host, {found.url}, which is written instead")
-        if reader := _reader(root, {args[0], found.url}):
+        if reader := _reader(root, {args[0], found.url}, found.notes):
             found.missing.append(
                 f"{reader} reads this address already: its file is {_file(root, reader)}, and "
                 f"`scrapy record {reader}` fetches its pages again"
@@ -142,11 +143,17 @@ def _file(root: Path, name: str) -> Path:
     return root / "csco_spider" / "spiders" / f"{name}.py"
 
 
-def _reader(root: Path, urls: set[str]) -> str:
-    """The society of this project that reads one of these addresses; "" for none."""
+def _reader(root: Path, urls: set[str], notes: list[str]) -> str:
+    """The society of this project that reads one of these addresses; "" for none. ``notes`` are given
+    those of its files that can't be read."""
     wanted = {page_address(url) for url in urls}
     for path in sorted(_file(root, "_").parent.glob("*.py")):
-        for kind in _spiders(path):
+        try:
+            kinds = _spiders(path)
+        except Exception as error:  # whatever its code does
+            notes.append(f"a society's file can't be read: {unread(error)}")
+            continue
+        for kind in kinds:
             if wanted & {page_address(url) for url in getattr(kind, "start_urls", [])}:
                 return str(kind.name)
     return ""

@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 from csco_spider import recordings
 from csco_spider.bounds import check_numbers
 from csco_spider.commands.heard import Heard
-from csco_spider.commands.list import societies
+from csco_spider.commands.list import no_society, societies
 from csco_spider.platforms.listing import ListingSpider
 from csco_spider.platforms.society import Blocked
 from csco_spider.visiting import visit
@@ -41,8 +41,10 @@ class Command(Heard, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None and self.settings is not None
         loader = self.crawler_process.spider_loader
-        if len(args) != 1 or args[0] not in societies(loader):
+        if len(args) != 1:
             raise UsageError(f"name one of {', '.join(societies(loader))}", print_help=False)
+        if args[0] not in societies(loader):
+            raise UsageError(no_society(loader, args[0]), print_help=False)
         kind = loader.load(args[0])
         if not issubclass(kind, ListingSpider):
             raise UsageError(f"{args[0]} is read from no listing page", print_help=False)

@@ -21,6 +21,7 @@ from csco_spider.archive import Archive, ArchiveError, Crawled
 from csco_spider.bounds import check_numbers
 from csco_spider.commands import loop
 from csco_spider.commands.heard import Heard
+from csco_spider.commands.list import broken, no_society
 from csco_spider.commands.publish import publish_society
 from csco_spider.extensions.publishing import held_back
 from csco_spider.items import NewsItem, Society
@@ -129,10 +130,12 @@ class Command(Heard, ScrapyCommand):
                 "name societies, such as `scrapy replay csco`, or give --all", print_help=False
             )
         if everything:
-            args = [name for name in sorted(loader.list()) if (folder / name).is_dir()]
+            args = [
+                name for name in sorted({*loader.list(), *broken(loader)}) if (folder / name).is_dir()
+            ]
         for name in args:
             if name not in loader.list() or not issubclass(loader.load(name), SocietySpider):
-                raise UsageError(f"no society {name!r}; see `scrapy list`", print_help=False)
+                raise UsageError(no_society(loader, name), print_help=False)
             if not (folder / name).is_dir():
                 raise UsageError(f"{folder / name}: there is no archive to replay", print_help=False)
         return args

@@ -15,7 +15,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from csco_spider.commands.heard import Heard
-from csco_spider.commands.list import societies
+from csco_spider.commands.list import broken, no_society, societies
 from csco_spider.ledger import Ledger, LedgerError
 from csco_spider.ledger.past import PastRun, last_good, past_runs, societies_known
 from csco_spider.monitoring import Alarm, state_of
@@ -33,8 +33,10 @@ class Command(Heard, ScrapyCommand):
     def short_desc(self) -> str:
         return "Show how every society stands, open alarms and disk use"
 
-    def run(self, _args: list[str], _opts: argparse.Namespace) -> None:
+    def run(self, args: list[str], _opts: argparse.Namespace) -> None:
         assert self.settings is not None and self.crawler_process is not None
+        if args:
+            raise UsageError(f"no {args[0]!r} here: it shows every society", print_help=False)
         try:
             with closing(Ledger(self.settings["LEDGER_URL"], make=False)) as ledger:
                 table = Table()
@@ -56,7 +58,8 @@ class Command(Heard, ScrapyCommand):
             raise UsageError(str(error), print_help=False) from error
         console = Console()
         console.print(table)
-        for alarm in alarms:
+        loader = self.crawler_process.spider_loader
+        for alarm in (*alarms, *(no_society(loader, name) for name in broken(loader))):
             console.print(alarm, markup=False, highlight=False, soft_wrap=True)
         console.print(self._room(), highlight=False, soft_wrap=True)
 

@@ -120,7 +120,15 @@ class Publishing:
         settings = self._crawler.settings
         speaks = bool(settings["LEDGER_URL"] and settings["PUBLISH_DIR"])
         report = CloseReport(
-            judge(society.name, seen.report, reason, unstored, unkept, publishes=speaks)
+            judge(
+                society.name,
+                seen.report,
+                reason,
+                unstored,
+                unkept,
+                publishes=speaks,
+                met=bool(recorder.run.trusted),
+            )
         )
         try:
             if speaks and report.outcome.publishable and recorder.ledger.count(society.name):

@@ -21,6 +21,7 @@ WRITERS = 0x6C6564676572
 
 _HELD = f"another process has held it for {BUSY_SECONDS} s: run again when it is done"
 _CHECK_FOLDER = "check that its folder exists, is writable and that the disk is not full"
+_CHECK_SERVER = "check that its server runs and lets us in, and what LEDGER_URL says of it"
 _CHECK_FILE = "check the disk and the file's permissions, then run again"
 _NONE_THERE = "no ledger is there: {}; check LEDGER_URL, or let the first crawl make it"
 
@@ -134,9 +135,10 @@ def connect(url: str, *, make: bool = True) -> sa.Engine:
         raise LedgerError(f"LEDGER_URL {shown!r}: no driver for it is installed ({error})") from error
     except (sa.exc.SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
+        remedy = _CHECK_FOLDER if where.get_backend_name() == "sqlite" else _CHECK_SERVER
         raise LedgerError(
-            f"the ledger {shown} can't be opened ({cause}); "
-            f"{_HELD if 'locked' in str(cause) else _CHECK_FOLDER}"
+            f"the ledger {shown} can't be opened ({' '.join(str(cause).split())}); "
+            f"{_HELD if 'locked' in str(cause) else remedy}"
         ) from error
     return engine
 

@@ -32,6 +32,7 @@ class Known:
     published: datetime | None
     listed: Mapping[str, list[str | None]]
     link: str = ""
+    withdrawn: bool = False
 
     def differs(self, sighting: Sighting) -> bool:
         """Does the listing say something else of it than it did?"""
@@ -56,11 +57,12 @@ def known(run: Run, urls: Iterable[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     with transaction(run.engine, read_only=True) as connection:
         for row in connection.execute(
-            sa.select(addresses, entries.c.published, entries.c.link)
+            sa.select(addresses, entries.c.published, entries.c.link, entries.c.withdrawn)
             .join(entries, entries.c.id == addresses.c.entry)
             .where(addresses.c.society == run.society.name, addresses.c.address.in_(list(wanted)))
         ):
-            there = Known(row.first_run <= run.trusted, row.published, row.listed, row.link)
+            gone = row.withdrawn is not None
+            there = Known(row.first_run <= run.trusted, row.published, row.listed, row.link, gone)
             found.update(dict.fromkeys(wanted[row.address], there))
         for row in connection.execute(
             sa.select(pending.c.address, pending.c.first_run).where(
@@ -224,10 +226,22 @@ def _revisit(row: sa.Row[Any]) -> Sighting:
     return Sighting("", row.position, Row(row.link, title=row.title))
 
 
+def missed(run: Run, url: str) -> int:
+    """On how many nights running the page of an entry was gone; 0 where the ledger has no entry."""
+    query = (
+        sa.select(entries.c.missed)
+        .join(addresses, addresses.c.entry == entries.c.id)
+        .where(run.at(addresses, run.address(url)))
+    )
+    with transaction(run.engine, read_only=True) as connection:
+        return connection.scalar(query) or 0
+
+
 def missing(run: Run, url: str, nights: int) -> bool:
     """Count a night on which an entry's page answered 404 or 410; True when it is withdrawn now.
 
-    It is withdrawn after ``nights`` of them running, never because a listing was short.
+    It is withdrawn after ``nights`` of them running, never because a listing was short; one that the
+    list shows at another of its addresses is there again, and is asked for there from now on.
     """
     address = run.address(url)
     with transaction(run.engine) as connection:
@@ -237,6 +251,10 @@ def missing(run: Run, url: str, nights: int) -> bool:
             .where(run.at(addresses, address))
         ).first()
         if row is None or row.missed_run == run.number or run.address(row.link) != address:
+            return False
+        own = sa.select(addresses.c.address).where(addresses.c.entry == row.id)
+        if shown := run.shown(one for one in connection.scalars(own) if one != address):
+            connection.execute(entries.update().where(entries.c.id == row.id).values(link=shown))
             return False
         values: dict[str, Any] = {"missed": row.missed + 1, "missed_run": run.number}
         withdrawn = row.missed + 1 >= nights and row.withdrawn is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -122,13 +122,23 @@ def night(engine: sa.Engine, society: str, after: int, up_to: int | None = None)
             else:
                 late = row.published < row.first_seen - FRESH
                 (found.late if late else found.fresh).append(row.title)
-        for row in connection.execute(edits):
-            titles = found.changed.setdefault(row.field, [])
-            if row.title not in titles:
-                titles.append(row.title)
-            if row.field == "body" and 2 * len(body_text(row.after)) < len(body_text(row.before)):
-                found.shrunken.append(row.title)
+        for before, last in _net(connection.execute(edits)):
+            titles = found.changed.setdefault(last.field, [])
+            if last.title not in titles:
+                titles.append(last.title)
+            if last.field == "body" and 2 * len(body_text(last.after)) < len(body_text(before)):
+                found.shrunken.append(last.title)
     return found
+
+
+def _net(edits: Iterable[sa.Row[Any]]) -> list[tuple[str, sa.Row[Any]]]:
+    """What stood before an entry's first edit of a field, and the last one; what is again as it was has
+    not changed."""
+    found: dict[tuple[int, str], tuple[str, sa.Row[Any]]] = {}
+    for row in edits:
+        place = (row.entry, "withdrawn" if row.field == "restored" else row.field)
+        found[place] = (found[place][0] if place in found else row.before, row)
+    return [(before, last) for before, last in found.values() if before != last.after]
 
 
 def _repeated(connection: sa.Connection, society: str, after: int, up_to: int | None) -> set[str]:

@@ -71,13 +71,16 @@ def night_told(engine: sa.Engine, number: int) -> None:
 
 
 def end_left_behind(
-    engine: sa.Engine, night: int, society: str, reason: str, alarms: list[dict[str, Any]]
+    engine: sa.Engine, night: NightRow, society: str, reason: str, alarms: list[dict[str, Any]]
 ) -> None:
-    """A society's crawl of a night did not come to its end: it failed."""
-    unfinished = (runs.c.night == night) & (runs.c.society == society) & runs.c.outcome.is_(None)
-    values = {"ended": runs.c.started, "outcome": "failed", "reason": reason, "alarms": alarms}
+    """A society's crawl of a night did not come to its end, or never began: it failed."""
+    unfinished = (runs.c.night == night.number) & (runs.c.society == society) & runs.c.outcome.is_(None)
+    values: dict[str, Any] = {"outcome": "failed", "reason": reason, "alarms": alarms}
+    begun = runs.update().where(unfinished).values(**values, ended=runs.c.started)
+    values |= {"society": society, "night": night.number, "started": night.started, "told": False}
     with transaction(engine) as connection:
-        connection.execute(runs.update().where(unfinished).values(**values))
+        if connection.execute(begun).rowcount == 0:
+            connection.execute(runs.insert().values(**values, ended=night.started))
 
 
 def runs_of(engine: sa.Engine, night: int) -> dict[str, PastRun | None]:

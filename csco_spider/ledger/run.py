@@ -49,7 +49,7 @@ class Run:
         self.remembered: Mapping[str, Minted] = {}
         """What new entries get, by canonical address, if they had it before."""
         self._hosts = hosts
-        self._listed: set[str] = set()
+        self._listed: dict[str, str] = {}  # links that this crawl's listings have shown, by address
         self._oldest: date | None = None  # day down to which this crawl's listings have reached
         with transaction(engine, read_only=True) as connection:
             known = sa.select(affixes).where(affixes.c.society == society.name)
@@ -66,7 +66,7 @@ class Run:
     def listed(self, rows: Sequence[Row]) -> None:
         """Take note of a listing page: which addresses it shows, how far back it reaches, and what
         most of its titles begin or end with, which is noise from now on."""
-        self._listed.update(self.address(row.url) for row in rows if row.url)
+        self._listed.update({self.address(row.url): row.url for row in rows if row.url})
         days = [row.when.day for row in rows if row.when and not row.pinned]
         if days:
             self._oldest = min(days) if self._oldest is None else min(self._oldest, *days)
@@ -87,6 +87,11 @@ class Run:
         if any(address in self._listed for address in known):
             return True
         return False if day and self._oldest and day > self._oldest else None
+
+    def shown(self, known: Iterable[str]) -> str:
+        """The link under which this crawl's listings show an entry, by the addresses it is known under;
+        "" where they don't."""
+        return next((self._listed[address] for address in known if address in self._listed), "")
 
     def clean(self, title: str) -> str:
         """A title without what most of the society's titles share."""

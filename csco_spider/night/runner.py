@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Protocol
@@ -80,6 +80,14 @@ class Night:
         """Societies whose turn has not come."""
         begun = {line.name for line in self.lines} | self.running.keys()
         return [visit for turn in self._plan for visit in turn.visits if visit.name not in begun]
+
+    def leave_out(self, causes: Mapping[str, str]) -> None:
+        """Societies that can't be crawled, by name, because their files are wrong."""
+        for name, cause in causes.items():
+            alarm = Alarm("failed", cause)
+            line = Line(name, name, "failed", cause, alarms=[alarm], raised=[alarm])
+            self.lines.append(line)
+            self._ended(line)
 
     def stop(self, why: Why) -> None:
         """Begin no more crawls and end those that run."""

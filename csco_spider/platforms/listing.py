@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from cssselect import SelectorError
 from parsel import Selector
+from parsel.csstranslator import css2xpath
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 from w3lib.url import canonicalize_url
@@ -22,10 +24,20 @@ from csco_spider.extract.pager import next_page
 from csco_spider.itemloaders import item_from_article, item_from_entry, item_from_row
 from csco_spider.items import Enclosure, NewsItem, Sighting
 from csco_spider.monitoring import Norms
-from csco_spider.platforms.society import Blocked, SocietySpider, page_of, refuse_blocked
+from csco_spider.platforms.society import (
+    Blocked,
+    NoPage,
+    SocietySpider,
+    headers_of,
+    no_page,
+    page_of,
+    refuse_blocked,
+)
 
 ROWS_PER_PAGE = 1000  # places of one page in a crawl's order
 
+FIELDS = ("link", "title", "date", "teaser")
+"""What selectors may be given for inside a row."""
 SHORT_BODY = 300  # characters of HTML; a page with so little may be a challenge or a wall
 
 
@@ -51,6 +63,23 @@ class ListingSpider(SocietySpider):
     """CSS of the next page's address; empty: found by what pagers say."""
     pinned: ClassVar[str] = ""
     """CSS of a pinned row; empty: rows at the top that break the date order."""
+
+    def _check(self) -> None:
+        super()._check()
+        if strange := sorted(self.fields.keys() - FIELDS):
+            raise ValueError(f"{self.name}: fields {', '.join(strange)}: there are {', '.join(FIELDS)}")
+        selectors = {f"fields.{name}": css for name, css in self.fields.items()}
+        selectors |= {name: getattr(self, name) for name in ("entries", "pager", "pinned")}
+        for name, css in selectors.items():
+            try:
+                css2xpath(css or "*")
+            except SelectorError as error:
+                raise ValueError(f"{self.name}: {name} {css!r} is no selector: {error}") from error
+        for name in ("article", "listing", "column"):
+            try:
+                re.compile(pattern := getattr(self, name))
+            except re.error as error:
+                raise ValueError(f"{self.name}: {name} {pattern!r} is no pattern: {error}") from error
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.start_urls:
@@ -82,16 +111,21 @@ class ListingSpider(SocietySpider):
         if feed.entries:
             yield from self._fed(feed, response)
             return
+        kind = headers_of(response).get("Content-Type", "")
         page = page_of(response)
         if page is None:
             refuse_blocked(response)
-            raise ValueError(f"{response.url} is no HTML page")
+            raise NoPage(
+                no_page(kind, response.body) or f"it is no page but a file ({kind or 'unnamed'})"
+            )
         meta = response.meta
         found = self._found(page, response.url)
         records = list(self._single_record(page, response, found)) if meta["page"] == 0 else []
         rows = [] if records else found.rows
         if not rows and not records:
             refuse_blocked(response)
+            if not feed.kind and (what := no_page(kind, response.body)):
+                raise NoPage(what)
         if found.dead:
             rows = [replace(row, without=tuple(found.dead)) for row in rows]
         for index, row in enumerate(rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -10,12 +11,13 @@ from parsel import Selector
 from scrapy import Spider
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import BaseSettings
+from scrapy.utils.python import binary_is_text
 
 from csco_spider.extract.blocked import Block, blocked
 from csco_spider.extract.charset import encoding_of
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.feed import names_feed
-from csco_spider.extract.links import moved
+from csco_spider.extract.links import absolute, moved
 from csco_spider.items import Society
 from csco_spider.monitoring import Norms
 from csco_spider.platforms.zones import zone_named
@@ -28,6 +30,15 @@ class Blocked(Exception):  # noqa: N818 - it says what became of a page
         super().__init__(f"{_VERDICTS.get(block.kind, 'refused')}: {block.sentence}")
 
 
+class NoPage(Blocked):
+    """A file or data where a page should stand."""
+
+    def __init__(self, what: str) -> None:
+        Exception.__init__(self, f"unreadable: {what}")
+
+
+_FILE = re.compile(r"(?:application/(?!.*(?:xml|json|html))|image/|audio/|video/)", re.IGNORECASE)
+_DATA = re.compile(r"(?:application|text)/(?:(?!xhtml).*\+)?(json|xml)", re.IGNORECASE)
 _VERDICTS = {"outage": "down", "empty": "down", "script": "unreadable", "missing": "gone"}
 
 
@@ -64,9 +75,9 @@ class SocietySpider(Spider):
                 f"no argument {', '.join(sorted(kwargs))}; there are site, since, backfill, revisit"
             )
         super().__init__(name)
+        self._check()
         given = {"site": site, "since": since, "backfill": backfill, "revisit": revisit}
         self.arguments = {argument: value for argument, value in given.items() if value}
-        self.zone = zone_named(self.timezone)
         self._own = self.start_urls[0]
         self._site = _site(site) or self._own
         self.start_urls = [moved(url, self._own, self._site) for url in self.start_urls]
@@ -89,6 +100,35 @@ class SocietySpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         introduce(settings)
+
+    def _check(self) -> None:
+        """Raise ValueError, with the attribute and what it takes, for what a file can't mean."""
+        if not getattr(self, "organisation", ""):
+            raise ValueError(f"{self.name}: organisation: say whose news it is")
+        addresses = isinstance(self.start_urls, list) and self.start_urls
+        if not addresses or not all(is_address(url) for url in self.start_urls):
+            raise ValueError(
+                f"{self.name}: start_urls {self.start_urls!r}: give a list of addresses, such as "
+                '["https://www.example.org/news"]; an international host begins with xn--'
+            )
+        loose = [one for one in ("hosts", "article_hosts") if not isinstance(getattr(self, one), tuple)]
+        if loose:
+            raise ValueError(
+                f"{self.name}: {loose[0]} {getattr(self, loose[0])!r}: give names in brackets, with a "
+                'comma behind each: ("example.org",)'
+            )
+        if self.date_order not in {None, "mdy", "dmy"}:
+            raise ValueError(
+                f"{self.name}: date_order {self.date_order!r}: give mdy or dmy, or leave it out"
+            )
+        if not isinstance(self.min_entries, int) or self.min_entries < 1:
+            raise ValueError(
+                f"{self.name}: min_entries {self.min_entries!r}: give a whole number from 1"
+            )
+        try:
+            self.zone = zone_named(self.timezone)
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from error
 
     def norms(self) -> Norms:
         """What monitoring should know of the society's pages."""
@@ -120,6 +160,14 @@ class SocietySpider(Spider):
         return url in self.start_urls or (own and parts.path in {"", "/"} and not parts.query)
 
 
+def is_address(url: object) -> bool:
+    """Is it an address that a crawl can ask for? A password in it is sent to nobody, and a host is
+    known by its ASCII name."""
+    if not isinstance(url, str) or not absolute(url, ""):
+        return False
+    return "@" not in (host := urlsplit(url.strip()).netloc) and host.isascii()
+
+
 def introduce(settings: BaseSettings) -> None:
     """Say in the user agent whom a site's keeper can write to."""
     if contact := settings["CONTACT"]:
@@ -130,13 +178,31 @@ def introduce(settings: BaseSettings) -> None:
 
 def page_of(response: Response) -> Selector | None:
     """A response as a parsed page, decoded once by our own rules; None when it is not text."""
-    if not isinstance(response, TextResponse):
-        return None
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    if not isinstance(response, TextResponse) or is_file(content_type, response.body):
+        return None
     encoding = encoding_of(response.body, content_type)
     if encoding == response.encoding:
         return response.selector
     return HtmlResponse(response.url, body=response.body, encoding=encoding).selector
+
+
+def is_file(content_type: str, body: bytes) -> bool:
+    """Does a server say that it sends a file, and send one? Scrapy believes an address that ends with
+    .html."""
+    return bool(_FILE.match(content_type)) and not binary_is_text(body[:5000])
+
+
+def no_page(content_type: str, body: bytes) -> str:
+    """What an answer that shows no list is instead of a page; "" for a page."""
+    if b"<sitemapindex" in body[:1000]:
+        return (
+            "it is an index of sitemaps, and names no page: give the one of its sitemaps that has news"
+        )
+    if data := _DATA.match(content_type):
+        feed = "JSON Feed" if data[1].lower() == "json" else "feed"
+        return f"it is no page but data ({content_type}), and no {feed}"
+    return f"it is no page but a file ({content_type})" if _FILE.match(content_type) else ""
 
 
 def headers_of(response: Response) -> dict[str, str]:

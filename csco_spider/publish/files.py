@@ -36,9 +36,10 @@ class Published:
 
 
 def check_base_url(base_url: str) -> None:
-    """Raise PublishError unless ``base_url`` is "" or a web address."""
+    """Raise PublishError unless ``base_url`` is "" or the web address of a folder."""
     parts = urlsplit(base_url)
-    if base_url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+    plain = parts.scheme in {"http", "https"} and parts.hostname and not (parts.query or parts.fragment)
+    if base_url and not plain:
         raise PublishError(
             f"PUBLISH_BASE_URL {base_url!r} is no web address; write it as https://example.org/feeds"
         )

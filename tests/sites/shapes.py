@@ -222,6 +222,18 @@ UNREADABLE: dict[str, tuple[Route, str]] = {
         Answer('[{"title": "A"}]', headers={"Content-Type": "application/json"}),
         "no page but data (application/json), and no JSON Feed",
     ),
+    "markup": (
+        Answer("<?xml version='1.0'?><a><b>1</b></a>", headers={"Content-Type": "text/xml"}),
+        "no page but data (text/xml), and no feed",
+    ),
+    "index": (
+        Answer("<sitemapindex><sitemap/></sitemapindex>", headers={"Content-Type": "text/xml"}),
+        "an index of sitemaps, and names no page",
+    ),
+    "addresses": (
+        Answer("<urlset><url><loc>/n/1</loc></url></urlset>", headers={"Content-Type": "text/xml"}),
+        "a sitemap without news: it says no titles",
+    ),
     "empty_feed": (
         Answer("<rss version='2.0'><channel/></rss>", headers={"Content-Type": "application/rss+xml"}),
         "it is a feed (rss) without entries",

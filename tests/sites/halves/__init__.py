@@ -1,0 +1,1 @@
+"""Societies whose files somebody has not finished. For `-s SPIDER_MODULES=tests.sites.halves`."""

@@ -1,0 +1,3 @@
+"""A file that Python can't read."""
+
+raise RuntimeError("half a file")
