@@ -295,6 +295,11 @@ def test_a_section_of_events_ends_with_its_box(heading: str) -> None:
     assert seen(find(page(html))) == expected()
 
 
+def test_a_term_of_the_site_s_own_element_cuts_no_title() -> None:
+    row = "<li><a href='/n/{n}.html'>{t} in <x-term>NSCLC</x-term> care</a> <span>{d}</span></li>"
+    assert find(page(f"<ul>{many(row)}</ul>")).rows[0].title == f"{TITLES[0]} in NSCLC care"
+
+
 @pytest.mark.parametrize("around", ["<p>Today: 2026-12-01</p>{}", "{}<p>Updated 2026-12-01</p>"])
 @pytest.mark.parametrize("behind", [True, False])
 def test_a_labelled_date_of_the_page_shifts_no_flat_list(around: str, *, behind: bool) -> None:
