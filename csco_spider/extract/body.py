@@ -22,10 +22,8 @@ _NEIGHBOUR = re.compile(
     r"[上下]一[篇条页]|[前后]一篇|\b(?:previous|prev|next)\b(?:\s+(?:article|news|post|page|story)\b)?",
     re.IGNORECASE,
 )
-_DATE_MARKS = re.compile(r"[\d年月日\W_]+")
-_CONTAINERS = frozenset(
-    {"div", "article", "section", "main", "body", "table", "tbody", "td", "center", "form", "html"}
-)
+DATE_MARKS = re.compile(r"[\d年月日\W_]+")
+"""What a day in figures is made of, and what stands between words."""
 _BYLINE_FIELD = re.compile(r"\s*(?:来源|作者|(?:责任)?编辑)\s*[:：]\s*(?:[^\s:：,，。]{2,20}(?=\s))?")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "…")
 _FIELD_BOXES = frozenset({"dl", "tr", "ul"})
@@ -114,10 +112,10 @@ class Body:
         first = _NEIGHBOUR.search(line.text)
         if not first or re.search(r"\w", line.text[: first.start()]) or len(line.text) >= 200:
             return False
-        rest = _DATE_MARKS.sub("", _NEIGHBOUR.sub("", line.text))
+        rest = DATE_MARKS.sub("", _NEIGHBOUR.sub("", line.text))
         if not rest:
             return True
-        linked = _DATE_MARKS.sub("", _NEIGHBOUR.sub("", self._linked(line)))
+        linked = DATE_MARKS.sub("", _NEIGHBOUR.sub("", self._linked(line)))
         marked = re.match(r"\W*[:：»›>|｜\]】]", line.text[first.end() :])
         return len(linked) * 2 >= len(rest) or (bool(marked) and len(rest) < 12)
 
@@ -128,7 +126,7 @@ class Body:
         """Nothing but links to other pages, and perhaps their dates."""
         if line not in self._away:
             links = [link for slot in line.slots if (link := link_around(slot.holder)) is not None]
-            text, linked = (_DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
+            text, linked = (DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
             files = any(attachment(link.get("href") or "") for link in links)
             self._away[line] = bool(links) and not files and len(linked) >= 0.9 * len(text)
         return self._away[line]
