@@ -280,6 +280,34 @@ def test_a_section_of_events_is_known_by_its_heading(news: str, events: str) -> 
     assert seen(find(page(html))) == expected()
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h2>Upcoming events</h2>",
+        "<div><h2>Upcoming events</h2><a href='/e/'>All events</a></div>",
+        "<h2>Upcoming events</h2><p>There are none.</p>",
+    ],
+)
+def test_a_section_of_events_ends_with_its_box(heading: str) -> None:
+    event = "<li><a href='/e/{n}.html'>Course number {n}</a> <span>2027-05-21</span></li>"
+    box = f"<div class=left>{heading}<ul>{'' if 'none' in heading else many(event)}</ul></div>"
+    html = f"<h1>News</h1>{box}<div class=content><ul>{many(SHAPES['list'])}</ul></div><h2>Contact</h2>"
+    assert seen(find(page(html))) == expected()
+
+
+def test_a_term_of_the_site_s_own_element_cuts_no_title() -> None:
+    row = "<li><a href='/n/{n}.html'>{t} in <x-term>NSCLC</x-term> care</a> <span>{d}</span></li>"
+    assert find(page(f"<ul>{many(row)}</ul>")).rows[0].title == f"{TITLES[0]} in NSCLC care"
+
+
+@pytest.mark.parametrize("around", ["<p>Today: 2026-12-01</p>{}", "{}<p>Updated 2026-12-01</p>"])
+@pytest.mark.parametrize("behind", [True, False])
+def test_a_labelled_date_of_the_page_shifts_no_flat_list(around: str, *, behind: bool) -> None:
+    title, day = "<p><a href='/n/{n}.html'>{t}</a></p>", "<p>{d}</p>"
+    html = many(title + day if behind else day + title)
+    assert seen(find(page(f"<div>{around.format(html)}</div>"))) == expected()
+
+
 def test_titles_that_speak_of_events_and_of_news_head_no_sections() -> None:
     titles = ["Upcoming events", "Notice of fees", "News from Rome", "Calendar of 2026", "Press day"]
     card = "<div class=card><a href='/n/{n}.html'><h3>{t}</h3></a><p>{d}</p></div>"

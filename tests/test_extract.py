@@ -205,6 +205,19 @@ def test_a_date_right_above_the_title_goes_before_one_far_below_it() -> None:
     assert day(read(html.replace("<h1>", f"{filed}<h1>"))) == "2021-03-05"
 
 
+def test_a_title_that_the_text_says_again_leaves_no_date_line_above_it() -> None:
+    body = f"<p>5 March 2021</p><p>{PROSE}</p><p>A new guideline</p><p>{PROSE}</p>"
+    assert read(page(body=body)).text.startswith(PROSE)
+
+
+@pytest.mark.parametrize("box", ["<table><tr><td>{}</td></tr></table>", "<ul><li>{}</li></ul>"])
+@pytest.mark.parametrize("date", ["5 March 2021", "Published: 5 March 2021"])
+def test_a_short_text_in_one_cell_with_its_date_is_no_field_of_it(box: str, date: str) -> None:
+    lines = f"<p>{date}</p><p>Members may now vote.</p><p>XX</p>"
+    article = read(page(body=box.format(lines)))
+    assert (day(article), article.text) == ("2021-03-05", "Members may now vote.\nXX")
+
+
 def test_a_comments_label_gives_way_to_the_date_below_the_title() -> None:
     comment = "<div class='comments'><p>读者评论</p><p>发表时间：2021-03-08 9:51:00</p></div>"
     html = page(above="<p>2021-03-05 阅读105次</p>").replace("<footer>", f"{comment}<footer>")
@@ -310,6 +323,8 @@ def test_a_place_before_the_date_with_which_a_text_opens(place: str) -> None:
         ),
         page(above="<div class=field-event-date><b>Date</b><p>3 April 2026</p></div>"),
         page(above="<p>Date: 3 April 2026</p><p>Time: 18:00</p><p>Venue: Main hall</p>"),
+        page(above="<p>Venue: Main hall</p><p>Date: 3 April 2026</p>"),
+        page(body=f"<p>{PROSE[:97]}</p>", below="<aside><b>12</b><b>2026-05</b></aside>"),
         page(below="<div><h3>Events</h3><p><a href='/e'>Spring course</a></p><p>3 April 2026</p></div>"),
         page(below="<ol><li>Holm G. Staging revisited. Ann Test. Published 5 March 2021.</li></ol>"),
         page(below="<dl><dt>Date:</dt><dd>3 April 2026</dd><dt>Time:</dt><dd>9 am - 5 pm</dd></dl>"),
@@ -662,6 +677,24 @@ def test_authors_are_found_where_they_stand(html: str, expected: list[str], sour
 )
 def test_bylines_of_many_languages(line: str, expected: str) -> None:
     assert ", ".join(read(page(above=f"<p>{line}</p>")).authors) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Senior author: Hans Meier of Bonn said so.", "Von Willebrand disease is rare."),
+        "Par Décret du 3 mai, elle est reconnue.",
+        *("Story: New York hospital opens its ward", "Interview: What does the new law bring?"),
+    ],
+)
+def test_a_line_that_begins_like_a_byline_names_nobody(line: str) -> None:
+    assert read(page(above=f"<p>{line}</p>")).authors == []
+
+
+def test_a_title_that_begins_like_a_byline_names_nobody() -> None:
+    html = page(above="<p>By Jo March</p>").replace("A new guideline", "Von Willebrand Disease")
+    article = read(html)
+    assert (article.title, article.authors) == ("Von Willebrand Disease", ["Jo March"])
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,18 @@ def test_a_page_without_rows_has_none() -> None:
         ("<div class=pager><a href='?page=1'>Latest</a><a href='?page=2'>Earlier notices</a></div>", 1),
         ("<div class=pager><a href='?page=0'>First</a><a href='?page=3'>Older ones</a></div>", 3),
         ("<div class=pager><a href='/cat/14.html?page=2'>Earlier notices</a></div>", 0),
+        ("<div class=pager><a href='?per_page=50'>50 per page</a></div>", 0),
+        ("<div class=pager><a href='?page=2&page_size=20'>Earlier notices</a></div>", "2&page_size=20"),
+        ("<ul><li class=page_item><a href='?page_id=14'>Contact</a></li></ul>", 0),
+        ("<div class=comments-pagination><a href='?cpage=2'>Earlier comments</a></div>", 0),
+        ("<div class=page-teaser><p>A lead <a href='/themes/lung'>Weiter »</a></p></div>", 0),
+        (
+            "<div class=pages><b class=active>2025</b><a href='/2026'>2026</a></div>"
+            "<div class=pager><b class=active>1</b><a href='?page=2'>2</a></div>",
+            2,
+        ),
+        ("<i><a href='?month=6'>Next</a></i><ul class=pager><li><a href='?page=2'>Next</a></ul>", 2),
+        ("<i><a href='?month=6' title=Next>6</a></i><p class=pager><a href='?page=2'>›</a></p>", 2),
         ("<a href='?page=2'>次へ＞</a>", 2),
         ("<link rel=next href='?page=2'>", 2),
         ("<a rel='nofollow next' href='?page=2'>more</a>", 2),
@@ -335,7 +347,7 @@ def test_a_page_without_rows_has_none() -> None:
         ("", 0),
     ],
 )
-def test_the_next_page_is_what_the_pager_says(html: str, number: int) -> None:
+def test_the_next_page_is_what_the_pager_says(html: str, number: int | str) -> None:
     assert follow(f"{MENU}{html}{FOOTER}") == (f"{BASE}?page={number}" if number else "")
 
 

@@ -62,7 +62,7 @@ _CELLS = frozenset({"td", "dd"})
 _FIELD_TAGS = frozenset({"td", "th", "dd", "dt"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _FIELDS = 7
-"""Lines behind the date of an event in which its place may be named."""
+"""Lines from the date of an event in which its place may be named."""
 _NAME = 40
 """Letters of a line that names the date below it."""
 _ROW, _LINES, _TITLE = 40, 4, 14
@@ -160,13 +160,13 @@ class Surroundings:
         return False
 
     def is_event_field(self, index: int) -> bool:
-        """Is a line or the one above it called the date, and a like one below it the hour or place?"""
+        """Is a line or the one above it called the date, and a like one near it the hour or place?"""
         lines = self.page.lines
         named = index > 0 and _PLAIN.fullmatch(lines[index - 1].text)
         if not named and not _PLAIN.match(lines[index].text):
             return False
-        below = (line for line in lines[index + 1 : index + _FIELDS] if _VENUE.match(line.text))
-        return any(_alike(lines[index], line) for line in below)
+        near = lines[max(0, index - _FIELDS + 1) : index + _FIELDS]
+        return any(_VENUE.match(line.text) and _alike(lines[index], line) for line in near)
 
     def _is_row(self, node: etree._Element) -> bool:
         """Does an element hold few lines, a link as long as a title and a date among them?"""

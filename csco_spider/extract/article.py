@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from csco_spider.extract.authors import BYLINE, field_authors, find_authors, only_names
-from csco_spider.extract.body import Body, behind_byline, fields_around, prune
+from csco_spider.extract.body import DATE_MARKS, Body, behind_byline, fields_around, prune
 from csco_spider.extract.dates import DateOrder
 from csco_spider.extract.density import Part, captioned, find_article
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
@@ -44,7 +44,6 @@ _LINKS = 0.3
 """The share of a line in links from which on it is none."""
 _MOST, _PROSE = 0.6, 80
 """The share of a text that a date line below it stands behind; the width of a line that is no title."""
-_NO_LETTER = re.compile(r"[\d年月日\W_]+")
 _NO_PICTURE = re.compile(r"logo|placeholder|default|blank|spacer|pixel|avatar|icon", re.IGNORECASE)
 
 
@@ -143,7 +142,9 @@ def _without_heading(page: Page, lines: list[Line], article: Article, dates: Pub
     title; a day or a heading below a paragraph is the text's own, or signs it."""
     titled = [index for index, line in enumerate(lines[:_OPENING]) if line.text == article.title][:1]
     over = lines[: titled[0]] if titled else []  # its section, the day
-    kept = over if any(map(_begins_text, over)) else []
+    if any(map(_begins_text, over)):
+        over = []  # the text says its title again
+    kept: list[Line] = []
     fields: set[Line] = set()
     for line in lines[len(over) : _OPENING]:
         begun = any(map(_begins_text, kept))
@@ -151,7 +152,7 @@ def _without_heading(page: Page, lines: list[Line], article: Article, dates: Pub
         own = article.when is not None and day == article.when.day
         titles = line.text == article.title and (not begun or _in_heading(line))
         of_page = own or dates.line_dates.says_update(line) or only_names(line.text, article.authors)
-        boxed = not kept and _NO_LETTER.fullmatch(line.text)  # a day in pieces, a counter
+        boxed = not kept and DATE_MARKS.fullmatch(line.text)  # a day in pieces, a counter
         if not (titles or of_page or boxed):
             kept.append(line)
         fields |= fields_around(page, line) if own else set()

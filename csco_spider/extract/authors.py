@@ -33,9 +33,11 @@ BYLINE = re.compile(
     r"来源|作者|浏览|阅读|点击|编辑|views?\b|[|·/]\s*by\b|\bby\s*[:：]|author|source", re.IGNORECASE
 )
 """What a line of date, author, source and counter says besides the date."""
+_CAPITALS = r"(?:\s(?-i:[A-ZÀ-Þ])[^\s:]*+(?!:)|\s(?:and|und|y|e|&)(?=\s))++(?:$|\s\S+:|\s[|/(])"
+"""Names up to the next field: no sentence, which such a word may head as well."""
 _BY = re.compile(
     rf"^\W{{0,3}}{WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
-    r"|(?:interview|redacción|redazione|words|story)\s*:|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
+    rf"|(?:interview|redacción|redazione|words|story)\s*:(?={_CAPITALS})|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
     r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
     re.IGNORECASE,
 )
@@ -82,6 +84,8 @@ _BEHIND_DATE = re.compile(
     r"(?:(?:in|unter|dans|en)\s[^\s,]{3,30}(?:,?\s[^\s,]{3,30}){0,3}?\s)?(?:by|von|par|por)\s+(?-i:(?=\w))",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"\s(?!al\.)[a-zß-ÿ]{2,}[.!?]$")
+"""The end of a sentence, which may begin like a byline ("Von Willebrand disease is rare.")."""
 _AMONG_FIELDS = re.compile(
     r"(?<![^\W\d_])(?:aut(?:h?or(?:in|es)?|eure?|ore|or[ea])|szerző|författare|forfatter|yazar|автор)\s?:\s*"
     r"(?-i:(?=[A-ZÀ-ÞА-Я]))",
@@ -219,12 +223,13 @@ def find_authors(
     """
     houses: tuple[list[str], str] = [], ""
     lines = page.lines[first:last]
+    title = page.lines[titled].text if titled >= 0 else ""  # "Von Willebrand disease" is nobody's
     signed = fold(" ".join(page.lines[index].text for index in page.footers[:_FOOTERS]))
     for source, texts in (
         ("json-ld", [one.text for one in metadata.authors if one.source == "json-ld"]),
         ("meta", [one.text for one in metadata.authors if one.source == "meta"]),
         *(("marked", texts) for texts in _marked(page, first, last)),
-        ("byline", list(_bylines(lines))),
+        ("byline", list(_bylines([line for line in lines if line.text != title]))),
         ("signature", list(_signature(lines))),
         ("beside", list(_beside(lines[: titled - first + 5], titled - first))),
         ("editor", list(_editors(page.lines[begin + 2 : last]))),
@@ -377,6 +382,7 @@ def _bylines(lines: list[Line]) -> Iterator[str]:
             yield next(filter(None, match.groups()))
             return
         for part in text.split(" | ")[:4] if len(text) < 120 else ():
-            if match := _BY.match(part) or _BEHIND_DATE.search(part) or _among_fields(part):
+            named = None if _SENTENCE.search(part) else _BY.match(part) or _among_fields(part)
+            if match := named or _BEHIND_DATE.search(part):
                 yield part[match.end() :]
                 return

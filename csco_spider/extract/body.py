@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -22,10 +22,8 @@ _NEIGHBOUR = re.compile(
     r"[上下]一[篇条页]|[前后]一篇|\b(?:previous|prev|next)\b(?:\s+(?:article|news|post|page|story)\b)?",
     re.IGNORECASE,
 )
-_DATE_MARKS = re.compile(r"[\d年月日\W_]+")
-_CONTAINERS = frozenset(
-    {"div", "article", "section", "main", "body", "table", "tbody", "td", "center", "form", "html"}
-)
+DATE_MARKS = re.compile(r"[\d年月日\W_]+")
+"""What a day in figures is made of, and what stands between words."""
 _BYLINE_FIELD = re.compile(r"\s*(?:来源|作者|(?:责任)?编辑)\s*[:：]\s*(?:[^\s:：,，。]{2,20}(?=\s))?")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "…")
 _FIELD_BOXES = frozenset({"dl", "tr", "ul"})
@@ -46,12 +44,15 @@ def behind_byline(rest: str) -> str:
 
 
 def fields_around(page: Page, line: Line) -> set[Line]:
-    """The lines of the row or list of short fields in which a labelled date stands: the day of a
-    change, a section, a source."""
-    box = next((node for node in line.holders(4) if node.tag in _FIELD_BOXES), None)
-    lines = set() if box is None else set(islice(page.inside(box, page.lines), _MOST_FIELDS + 1))
-    short = len(lines) <= _MOST_FIELDS and all(width(one.text) <= _FIELD for one in lines)
-    return lines if short else set()
+    """The lines of the row or list of short fields of which a labelled date is one: the day of a
+    change, a section, a source. What holds more than the date is no field: a page may be one cell."""
+    for field, box in pairwise(line.holders(4)):
+        if box.tag in _FIELD_BOXES:
+            lines = list(islice(page.inside(box, page.lines), _MOST_FIELDS + 1))
+            short = len(lines) <= _MOST_FIELDS and all(width(one.text) <= _FIELD for one in lines)
+            alone = list(islice(page.inside(field, page.lines), 2)) == [line]
+            return set(lines) if short and alone else set()
+    return set()
 
 
 class Body:
@@ -111,10 +112,10 @@ class Body:
         first = _NEIGHBOUR.search(line.text)
         if not first or re.search(r"\w", line.text[: first.start()]) or len(line.text) >= 200:
             return False
-        rest = _DATE_MARKS.sub("", _NEIGHBOUR.sub("", line.text))
+        rest = DATE_MARKS.sub("", _NEIGHBOUR.sub("", line.text))
         if not rest:
             return True
-        linked = _DATE_MARKS.sub("", _NEIGHBOUR.sub("", self._linked(line)))
+        linked = DATE_MARKS.sub("", _NEIGHBOUR.sub("", self._linked(line)))
         marked = re.match(r"\W*[:：»›>|｜\]】]", line.text[first.end() :])
         return len(linked) * 2 >= len(rest) or (bool(marked) and len(rest) < 12)
 
@@ -125,7 +126,7 @@ class Body:
         """Nothing but links to other pages, and perhaps their dates."""
         if line not in self._away:
             links = [link for slot in line.slots if (link := link_around(slot.holder)) is not None]
-            text, linked = (_DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
+            text, linked = (DATE_MARKS.sub("", part) for part in (line.text, self._linked(line)))
             files = any(attachment(link.get("href") or "") for link in links)
             self._away[line] = bool(links) and not files and len(linked) >= 0.9 * len(text)
         return self._away[line]

@@ -145,7 +145,7 @@ def _is_tools(text: str) -> bool:
     )
 
 
-_NETWORK = r"\W{0,5}(?:facebook|twitter|x|linkedin|whatsapp|e-?mail|xing|telegram|bluesky)"
+_NETWORK = r"\W{0,5}(?:facebook|twitter|(?<!x)x(?!x)|linkedin|whatsapp|e-?mail|xing|telegram|bluesky)"
 _SHARE = re.compile(
     r"\W*(?:share|partager?|partagez|teilen|comparti(?:r|lhar|lhe)|comparte|condividi|del[ae]?n?|udostępnij|поделиться|分享|シェア|공유)"
     rf"(?:\s[^\W\d]{{1,12}}){{0,4}}\s*[:：]?(?:{_NETWORK})++\W*|(?:{_NETWORK}){{2,}}+\W*",

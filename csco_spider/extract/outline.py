@@ -248,7 +248,7 @@ class Outline:
 
     def _pass(self, event: str, node: etree._Element, tag: str) -> None:
         """One end of an element: pieces break where a browser or a class sets text apart."""
-        breaks = tag in BLOCKS or tag in _APART or "-" in tag  # an element of the site's own
+        breaks = tag in BLOCKS or tag in _APART or ("-" in tag and not _is_among_words(node))
         breaks = breaks or (tag == "span" and node.get("class") is not None)
         if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
             # a link's words are one title, whatever is bold in it but the day of a date box
@@ -365,6 +365,13 @@ class Outline:
             noise.append(name)
             inside.append(body or node.tag in _BODIES)
         return noise
+
+
+def _is_among_words(node: etree._Element) -> bool:
+    """Does text stand right beside an element of the site's own: a term in a sentence, and no box?"""
+    sibling, parent = node.getprevious(), node.getparent()
+    before = sibling.tail if sibling is not None else parent.text if parent is not None else None
+    return any(text and not text.isspace() for text in (before, node.tail))
 
 
 def _is_day_beside(node: etree._Element) -> bool:

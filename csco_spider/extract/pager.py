@@ -43,15 +43,26 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 """What goes on with a list where it leads to a page of it; elsewhere it leads to another list."""
-_PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
-_PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
-_PAGER = re.compile(r"pag(?:e|in)|fenye|(?<![a-z])pg(?![a-z])", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
-_PAGE = re.compile(
-    r"(?:(?:page|seite|página|pagina|страница)\s*|第\s*)?(\d{1,4})\s*(?:[页頁]|페이지|ページ)?",
+_PAGE_KEY = re.compile(
+    r"(?!cpage$|\w*(?:homepage|print|id$|size|per_?page))\w*page\w*|pg?n?|start|offset|skip",
     re.IGNORECASE,
 )
-"""The number of a page, with the word that may be there for readers of screens."""
+"""What tells which page of a list is meant: not of its comments (cpage), nor of the site (page_id)."""
+_SIZE_KEY = re.compile(r"\w*(?:page_?size|per_?page)", re.IGNORECASE)
+"""What tells how many rows a page has."""
+_PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
+_PAGER = re.compile(
+    r"pag(?:in|e(?![-_]?(?:body|content|head|inner|intro|main|section|teaser|title|wrap)))|fenye"
+    r"|(?<![a-z])pg(?![a-z])",
+    re.IGNORECASE,
+)
+"""How a pager is named; what holds a page's head or text is none."""
+_NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"(?:(?:page|seite|página|pagina|страница)\s*|第\s*)?(?!(?:19|20)\d\d)(\d{1,4})\s*(?:[页頁]|페이지|ページ)?",
+    re.IGNORECASE,
+)
+"""The number of a page, with the word that may be there for readers of screens; a year is none."""
 _CURRENT = (
     ".on, .current, .active, .cur, .selected, .is-active, .is-current"
     ", [aria-current]:not([aria-current=false])"
@@ -91,10 +102,10 @@ def next_page(
 ) -> str:
     """The address of the page after this one, "" at the end.
 
-    By the society's selector, ``rel=next``, the number after the one that the pager marks, a link that
-    says so, the second of a pager, the call by which a script draws one, or among links of the listing's
-    shape the smallest number past this page's. Words come behind a marked number: boards write "next" on
-    what leads ten pages on.
+    By the society's selector, ``rel=next``, the number after the one that the pager marks, what words,
+    labels or arrows call the next, the smallest number past this page's in a pager's addresses, the call
+    by which a script draws a pager, or that number among links of the listing's shape. Words come behind
+    a marked number: boards write "next" on what leads ten pages on.
     """
     meant = base_of(page.root, base)
     if css:
@@ -126,13 +137,14 @@ def _offered(
     links: list[tuple[str, Selector]], base: str, boxes: _Boxes
 ) -> tuple[dict[int, str], str, str]:
     """What a pager's links lead to: the pages by their numbers, the one that words call the next, and
-    the one behind an arrow or "more"."""
+    the one behind an arrow or "more". Such words elsewhere may be a calendar's or an article's."""
     numbered: dict[int, str] = {}
-    said = arrow = ""
+    said = elsewhere = arrow = ""
     for url, link in links:
         text, *others = _labels(link.root, boxes)
         if any(_NEXT.fullmatch(label) for label in (text, *others)):
-            said = said or url
+            elsewhere = elsewhere or url
+            said = said or (url if _in_pager(link.root, boxes) else "")
         number = _page_number(text)
         if _MORE.fullmatch(text) and _goes_on(url, base):
             arrow = arrow or url
@@ -141,7 +153,7 @@ def _offered(
                 arrow = arrow or url
             else:
                 numbered.setdefault(number, url)
-    return numbered, said, arrow
+    return numbered, said or ("" if arrow else elsewhere), arrow
 
 
 def _next_by_script(page: Selector, base: str) -> str:
@@ -165,7 +177,7 @@ def _goes_on(url: str, base: str) -> bool:
     here, there = urlsplit(base), urlsplit(url)
     path = _PAGED.sub("", here.path).rstrip("/")
     own, other = (set(parse_qsl(one.query, keep_blank_values=True)) for one in (here, there))
-    changed = {key for key, _ in own ^ other}
+    changed = {key for key, _ in own ^ other if not _SIZE_KEY.fullmatch(key)}
     if there.path.rstrip("/") == path:
         return bool(changed) and all(_PAGE_KEY.fullmatch(key) for key in changed)
     return not changed and _PAGED.sub("", there.path) == path

@@ -255,9 +255,14 @@ class PublishDates:
         )
         day = boxed_date(_pieces(near))
         if day:
-            day = boxed_date(_pieces(line for line in near if not self.apart.is_another_s(line, titled)))
+            day = boxed_date(_pieces(line for line in near if not self._is_beside(line, titled)))
         found = self.line_dates.find(day) if _DIGITS.fullmatch(day) else iter(())
         return next((one.when for one in found), None)
+
+    def _is_beside(self, line: Line, titled: int) -> bool:
+        """Does a line stand in a row, an event's box or a box beside the article?"""
+        boxed = _stands_in(line, "aside") or self.apart.is_in_event_box(line, titled)
+        return boxed or self.apart.is_another_s(line, titled)
 
     def timed(self, first: int, last: int) -> When | None:
         """The first ``time`` element between two places of the page that is no update's."""

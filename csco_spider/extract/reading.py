@@ -160,7 +160,7 @@ class Reader:
         if self._dates.share < _DATED or len(dated) < 2:
             return set()
         kinds = {kind_of(rows[place].url) for place in dated}
-        if len(kinds) > 1 or not any(kinds.copy().pop()[1:]):
+        if len(kinds) > 1 or not any(next(iter(kinds))[1:]):
             return set()
         ends = (range(dated[0]), range(dated[-1] + 1, len(rows)))
         places = (place for end in ends if len(end) <= _ASIDE for place in end)

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from statistics import median
 
+from csco_spider.extract.dates import is_month
 from csco_spider.extract.html import width
-from csco_spider.extract.outline import FORMATTING, Outline
+from csco_spider.extract.outline import FORMATTING, Outline, Piece
 
 _NUMBERS = re.compile(r"\d+")
+_WORDS = re.compile(r"(?<!\d)[^\W\d_]+")
 _ROW_TAGS = {
     "tr": 1.1,
     "article": 1.1,
@@ -254,7 +256,7 @@ def _event_sections(page: Outline) -> list[range]:
         if element.tag not in {"h1", "h2", "h3", "h4"} or len(headings) == _HEADINGS:
             continue
         pieces = page.pieces[page.first_piece[node] : page.end_piece[node]]
-        pieces = [one for one in pieces[:4] if one.link < 0 or not _ONWARD.fullmatch(one.text)]
+        pieces = [one for one in pieces[:4] if not _is_onward(one)]
         text = " ".join(piece.text for piece in pieces[:3])
         short = len(text) <= _HEADING and all(piece.link < 0 for piece in pieces)  # no row's title
         headings.append(
@@ -264,9 +266,26 @@ def _event_sections(page: Outline) -> list[range]:
     sections = []
     for place, (node, tag, _, events) in enumerate(headings):
         if events and "" < highest <= tag:
+            end = page.last[_box_of(page, node)] + 1
             following = (other for other, rank, *_ in headings[place + 1 :] if rank <= tag)
-            sections.append(range(node, next(following, page.last[page.parent[node]] + 1)))
-    return sections[:_SECTIONS]
+            sections.append(range(node, min(next(following, end), end)))
+            if len(sections) == _SECTIONS:
+                break
+    return sections
+
+
+def _box_of(page: Outline, heading: int) -> int:
+    """The element that holds a heading and what stands below it: a heading may have a box of its own,
+    with the link to all of the part."""
+    behind = (piece for piece in page.pieces[page.end_piece[heading] :] if not _is_onward(piece))
+    below = next((piece.node for piece in behind), heading)
+    box = page.parent[heading]
+    around = page.parent[box]
+    return around if around >= 0 and page.last[box] < below <= page.last[around] else box
+
+
+def _is_onward(piece: Piece) -> bool:
+    return piece.link >= 0 and _ONWARD.fullmatch(piece.text) is not None
 
 
 def says_events(text: str) -> bool:
@@ -320,12 +339,16 @@ def _flat(page: Outline, members: list[int], noise: str) -> list[RowSet]:
 
 
 def _dated_as(page: Outline, span: Span, neighbour: Span) -> bool:
-    """Has a row a date that stands in the same tags and class as its neighbour's, if that has one?"""
+    """Has a row a date that stands in the same tags and class as its neighbour's, if that has one, and
+    among as many words ("Updated" is one)?"""
 
-    def kind(row: Span) -> tuple[int, str] | None:
+    def kind(row: Span) -> tuple[int, str, int] | None:
         pieces = page.pieces[row.first_piece : row.end_piece]
-        node = next((piece.node for piece in pieces if piece.dated), -1)
-        return (page.path[node], page.named[node]) if node >= 0 else None
+        date = next((piece for piece in pieces if piece.dated), None)
+        if date is None:
+            return None
+        words = sum(not is_month(word) for word in _WORDS.findall(date.text))
+        return page.path[date.node], page.named[date.node], words
 
     own, other = kind(span), kind(neighbour)
     return own is not None and (other is None or own == other)
