@@ -1159,6 +1159,7 @@ LARGE = {
     "one line": "word 2020-01-02, by Jane Doe " * 300_000,
     "bylines": "作者：张三 来源：" * 300_000,
     "spaces": "By" + " " * 3_000_000,
+    "marks": "., - ! ? " * 1_000_000,
     "brackets": "<script type='application/ld+json'>" + "[" * 300_000 + "</script>",
 }
 

@@ -463,6 +463,14 @@ def test_a_class_of_many_words_is_not_read_for_each_link_in_it() -> None:
     assert time.process_time() - started < 2
 
 
+def test_a_pager_of_very_many_links_is_followed_in_bounded_time() -> None:
+    links = "".join(f"<a href='?page={n}'>{n}</a>" for n in range(2, 200_000))
+    page = Selector(text=f"<div class=pager>{links}</div>", type="html")
+    started = time.process_time()
+    assert next_page(page, BASE) == f"{BASE}?page=2"
+    assert time.process_time() - started < 4  # what stands behind so many is not looked at
+
+
 @pytest.mark.parametrize("unclosed", ["<span class=page><a href='?page={}'>x", "<b><i>{}"])
 def test_tags_that_were_never_closed_take_bounded_time(unclosed: str) -> None:
     html = "".join(unclosed.format(n) for n in range(1500))

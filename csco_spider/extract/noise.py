@@ -40,7 +40,7 @@ SIGNED_OFF = re.compile(
 """The editor's name on a line of its own, or a platform's disclaimer: Chinese articles end with it."""
 
 RELATED = re.compile(
-    r"""^\W*(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
+    r"""^\W*+(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
     |(?:版权|免责|法律|反侵权)(?:声明|公告)|猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
     |(?:related|latest|recommended|recent|similar|popular|trending)(?:\ (?:news|articles?|links?
     |posts?|stories|content|topics

@@ -12,6 +12,7 @@ from parsel import Selector
 
 from csco_spider.extract.html import holds_more, name_words, names_of, one_line, text_lines
 from csco_spider.extract.links import absolute, base_of
+from csco_spider.extract.outline import MAX_NODES
 
 _NEXT = re.compile(
     r"[‹«<←]?\s*(?:下一?[页頁]|[后後]一?[页頁]|次(?:へ|の?ページ(?:へ|を表示)?|の\d{1,3}件(?:を表示)?)"
@@ -111,7 +112,7 @@ def next_page(
     if css:
         url = absolute(page.css(css).get() or "", meant)
         return "" if url == base else url
-    nodes = page.css("a[href], link[rel~=next][href]")
+    nodes = page.css("a[href], link[rel~=next][href]")[:MAX_NODES]
     links = [(absolute(node.root.get("href"), meant), node) for node in nodes]
     site = "{0.scheme}://{0.netloc}/".format(urlsplit(base))
     links = [
