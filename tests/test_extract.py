@@ -1161,6 +1161,17 @@ def test_an_article_shown_once_more_for_phones_is_told_once() -> None:
     assert read(html).text == read(page(above="<p>15 June 2026</p>")).text
 
 
+@pytest.mark.parametrize("own", ["", "A new guideline"])
+def test_articles_of_others_that_a_page_lists_for_machines_say_nothing_of_it(own: str) -> None:
+    others = [
+        {"@type": "NewsArticle", "headline": f"Prize number {n}", "datePublished": f"2020-01-0{n}"}
+        for n in range(1, 4)
+    ]
+    mine = [{"@type": "NewsArticle", "headline": own, "datePublished": "2021-03-05"}] if own else []
+    head = f"<script type='application/ld+json'>{json.dumps([*others, *mine])}</script>"
+    assert day(read(page(head))) == ("2021-03-05" if own else "")
+
+
 def test_a_picture_over_the_first_line_belongs_to_the_article() -> None:
     figure = "<figure><img src='/hall.jpg'><figcaption>The hall</figcaption></figure>"
     article = read(page(body=figure + BODY))
