@@ -1179,6 +1179,31 @@ def test_a_picture_over_the_first_line_belongs_to_the_article() -> None:
     assert "/hall.jpg" in article.content_html
 
 
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("<span>5 March 2026</span><span>Ann Lee and Tom Berg</span>", ["Ann Lee", "Tom Berg"]),
+        ("<span>作者：顾平</span><span>2026-03-05 09:20</span><span>阅读：12</span>", ["顾平"]),
+        ("<p>Tác giả: Minh Anh</p><p>2026-03-05</p>", ["Minh Anh"]),
+        (
+            "<p>2026-03-05 | Von Ann Lee</p><div class=author><h4>Über die Autorin</h4></div>",
+            ["Ann Lee"],
+        ),
+    ],
+)
+def test_bylines_in_pieces_and_headings_over_authors(line: str, authors: list[str]) -> None:
+    article = read(page(above=f"<div>{line}</div>"))
+    assert (article.authors, day(article)) == (authors, "2026-03-05")
+    assert article.text.startswith(PROSE)
+
+
+def test_the_day_on_which_a_post_starts_is_no_publish_date() -> None:
+    fields = (
+        "<dl><dt>Start date</dt><dd>1 June 2026</dd><dt>Closing date</dt><dd>15 April 2026</dd></dl>"
+    )
+    assert day(read(page(above=fields))) == ""
+
+
 def test_files_and_the_lead_image_come_along() -> None:
     head = meta("og:image", "/img/lead.jpg")
     article = read(page(head, body=BODY + "<p><a href='/f/guide.pdf'>Guide</a></p>"))

@@ -228,6 +228,7 @@ class Surroundings:
             return False  # a byline's field left empty, a button
         if short.rstrip().endswith((":", "：")) or cell is not None:
             own = _OWN.search(short) or UPDATED.search(short)
-            return bool(_OTHERS.search(short) or ((within or cell is None) and not own))
+            other = _OTHERS.search(short) or EVENT.search(short)
+            return bool(other or ((within or cell is None) and not own))
         heading = name.slots[0].holder.tag in _HEADINGS
         return within and heading and bool(_OTHERS.search(short) or EVENT.search(short))
