@@ -1126,12 +1126,23 @@ def test_a_consent_banner_is_no_body(banner: str) -> None:
     ],
 )
 @pytest.mark.parametrize("above", ["<p>15 June 2026</p>", "<p>Published: 15 June 2026</p>"])
-def test_a_box_below_such_a_heading_is_no_part_of_the_article(heading: str, above: str) -> None:
+@pytest.mark.parametrize("tag", ["h3", "div", "p"])
+def test_a_box_below_such_a_heading_is_no_part_of_the_article(
+    heading: str, above: str, tag: str
+) -> None:
     text = "Nine hospitals agreed, after two years, on how they count rare tumours, and who may see it."
-    box = f"<div><div><h3>{heading}</h3></div><div><p>{text}</p><p>{text[::-1]}</p></div></div>"
+    head = f"<div><{tag}>{heading}</{tag}></div>"
+    box = f"<div>{head}<div><p>{text}</p><p>{text[::-1]}</p></div></div>"
     assert read(page(above=above, below=box)).text == read(page(above=above)).text
     body = f"<p>{PROSE}</p>{box}<p>{PROSE[::-1]}</p><p>{PROSE[9:]}</p>"
     assert read(page(above=above, body=body)).text.splitlines() == [PROSE, PROSE[::-1], PROSE[9:]]
+
+
+@pytest.mark.parametrize("above", ["<p>15 June 2026</p>", "<p>Published: 15 June 2026</p>"])
+def test_a_table_keeps_cells_that_are_called_like_such_a_heading(above: str) -> None:
+    rows = "<tr><th>Item<th>Comments<th>Related</tr><tr><td>One<td>2<td>3</tr>"
+    article = read(page(above=above, body=f"<p>{PROSE}</p><table>{rows}</table><p>{PROSE[::-1]}</p>"))
+    assert "<th>Comments</th><th>Related</th>" in article.content_html
 
 
 @pytest.mark.parametrize(
@@ -1195,6 +1206,11 @@ def test_bylines_in_pieces_and_headings_over_authors(line: str, authors: list[st
     article = read(page(above=f"<div>{line}</div>"))
     assert (article.authors, day(article)) == (authors, "2026-03-05")
     assert article.text.startswith(PROSE)
+
+
+def test_buttons_by_the_date_name_no_author() -> None:
+    tabs = "<p>5 March 2026</p><div><button>Nurses</button><button>Physicians</button></div>"
+    assert read(page(above=tabs)).authors == []
 
 
 def test_the_day_on_which_a_post_starts_is_no_publish_date() -> None:

@@ -21,7 +21,13 @@ from lxml import etree
 from csco_spider.extract.authors import BYLINE, field_authors, find_authors, only_names
 from csco_spider.extract.body import Body, behind_byline, fields_around, prune
 from csco_spider.extract.dates import DateOrder
-from csco_spider.extract.density import Part, captioned, find_article, without_links_at_end
+from csco_spider.extract.density import (
+    Part,
+    captioned,
+    find_article,
+    names_cells,
+    without_links_at_end,
+)
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of
@@ -289,7 +295,9 @@ def _without_noise(page: Page, lines: list[Line], part: Part | None) -> list[Lin
     kept = [
         line
         for line in lines
-        if line not in noisy and not leads_on(line.text, line.linked) and not is_small_talk(line.text)
+        if line not in noisy
+        and not leads_on(line.text, line.linked)
+        and not (is_small_talk(line.text) and not names_cells(line))
     ]
     most = sum(len(line.text) for line in lines)
     return kept if sum(len(line.text) for line in kept) >= _MUCH * most else lines

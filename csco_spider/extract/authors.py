@@ -269,6 +269,7 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
         elif (
             any(dated[max(0, index - 1) : index + 2])
             and _PERSON.fullmatch(line.text)
+            and line.slots[0].holder.tag != "button"
             and not _NO_PERSON.search(line.text)
         ):
             yield line.text

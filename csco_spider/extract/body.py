@@ -12,7 +12,7 @@ from itertools import islice
 
 from lxml import etree
 
-from csco_spider.extract.density import HOLDERS, Part
+from csco_spider.extract.density import HOLDERS, Part, names_cells
 from csco_spider.extract.html import width, xml_chars
 from csco_spider.extract.links import attachment, link_around
 from csco_spider.extract.noise import (
@@ -102,7 +102,7 @@ class Body:
     def _without_small_talk(self) -> Iterator[Line]:
         listed = False  # below a heading whose links lead to other articles
         for index, line in enumerate(self.lines):
-            if heads_other(line.text) or self._names_neighbour(line):
+            if (heads_other(line.text) and not names_cells(line)) or self._names_neighbour(line):
                 listed = True
                 continue
             if listed and self._leads_away(line):

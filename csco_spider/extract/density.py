@@ -35,6 +35,8 @@ HOLDERS = frozenset(
 )
 _WHOLES = frozenset({"body", "html", "figure"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_CAPTIONS = frozenset({"div", "p", "dt"})
+"""What sites without headings set over a box."""
 _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
 _NEARLY, _FEW, _LINKED = 0.85, 0.1, 0.33
 """An element with so much of the best one's worth in so few of its lines is the article, if so much of
@@ -50,6 +52,10 @@ _LITTLE, _SENTENCE = 250.0, 20.0
 """Worth of an element below which it may be less than the article, and of a sentence."""
 _COPIED = 0.4
 """The share of a text that stands above its copy at least."""
+_CAPTION = 40
+"""Letters of a line over a box that is no heading."""
+_COLUMNS = 3
+"""Cells of a row from which on a table is no layout."""
 _FILES = 50
 """Links of a list that are looked at."""
 _LEAD = 40
@@ -118,6 +124,8 @@ class _Reading:
                 self.titles.append(block)
             elif tag in _HEADINGS:
                 headings.append(block)
+            if tag in _CAPTIONS and block.last - block.first == 1 and self._opens_box(block):
+                headings.append(block)
         self._take_named(named, lead, names=names)
         boxes = list(self._headed(headings))
         self.headed = {box.first for box in boxes if not self.noisy[box.first]}
@@ -166,6 +174,12 @@ class _Reading:
             and self.left[block.last] - self.left[min(title.last, block.last)] >= _SENTENCE
         )
         return min(inside, key=lambda block: block.last - block.first, default=None)
+
+    def _opens_box(self, block: Block) -> bool:
+        """Is an element the first line of one with more, short and no link?"""
+        around, line = self.page.blocks[block.parent], self.page.lines[block.first]
+        more = around.first == block.first and around.last > block.last
+        return more and not line.linked and len(line.text) <= _CAPTION
 
     def _headed(self, headings: list[Block]) -> Iterator[Block]:
         """Boxes whose heading says that they hold comments, related stories, a form: none that holds a
@@ -258,7 +272,7 @@ def find_article(page: Page, description: str = "") -> Part | None:
     for index, line in enumerate(page.lines[first:last], start=first):
         text = line.text
         again = len(text) >= 40 and text in said  # the article once more, for print or phones
-        talk = is_small_talk(text)
+        talk = is_small_talk(text) and not names_cells(line)
         if not (reading.noisy[index] or again or talk or leads_on(text, line.linked)):
             kept.append(line)
             said.add(text)
@@ -269,6 +283,13 @@ def find_article(page: Page, description: str = "") -> Part | None:
     end = page.lines[last].start if last < best.last else page.spans[best.node][1] + 1
     noise = [block.node for block in reading.noise]
     return Part(best.node, kept, noise, start, end, reading.worth(best))
+
+
+def names_cells(line: Line) -> bool:
+    """Is a line the name of a row or column, "Comments" or "Related", and no heading?"""
+    cell = next((node for node in line.holders(2) if node.tag in {"td", "th"}), None)
+    row = None if cell is None or line.linked or not heads_other(line.text) else cell.getparent()
+    return row is not None and len(row) >= _COLUMNS
 
 
 def without_links_at_end(lines: list[Line]) -> list[Line]:
@@ -360,7 +381,8 @@ def _before_related(reading: _Reading, first: int, last: int, lead: int | None) 
         line = reading.page.lines[index]
         if SIGNED_OFF.match(line.text) and reading.prose[index] - reading.prose[first] > 100:
             return index
-        over = is_footer(line.text) or (len(line.text) < 100 and heads_other(line.text))
+        headed = len(line.text) < 100 and heads_other(line.text) and not names_cells(line)
+        over = headed or is_footer(line.text)
         if not over or (reading.noisy[index] and index not in reading.headed):
             continue
         if (
