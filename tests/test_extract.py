@@ -1194,6 +1194,7 @@ def test_a_picture_over_the_first_line_belongs_to_the_article() -> None:
     ("line", "authors"),
     [
         ("<span>5 March 2026</span><span>Ann Lee and Tom Berg</span>", ["Ann Lee", "Tom Berg"]),
+        ("<span>Ann Lee</span><span>5 March 2026</span>", ["Ann Lee"]),
         ("<span>作者：顾平</span><span>2026-03-05 09:20</span><span>阅读：12</span>", ["顾平"]),
         ("<p>Tác giả: Minh Anh</p><p>2026-03-05</p>", ["Minh Anh"]),
         (

@@ -171,6 +171,8 @@ _PLACE = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ÿ-]+")
 """One word behind a full name and a comma: where its bearer is."""
 _FOOTERS, _LONG = 20, 4
 """Lines of a footer that are looked at; letters of a name that is no chance in them."""
+_TWO = 2
+"""Elements of a name and a date."""
 _PARTICLES = frozenset(
     {
         "de", "del", "della", "di", "da", "dos", "van", "von", "der", "den", "al", "el", "la", "le",
@@ -258,7 +260,11 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
     dated = [bool(_DATED.search(line.text)) and len(line.text) < 100 for line in near]
     for index, line in enumerate(near):
         if dated[index]:
-            for piece in re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text):
+            fields = re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text)
+            if len(line.slots) == _TWO:  # set side by side, with nothing in between
+                apart = (one_line(slot.text) for slot in line.slots)
+                fields += [piece for piece in apart if not _END.search(piece)]
+            for piece in fields:
                 said = re.sub(r"\s+in\s.*|\s*\([^()]*\)$", "", piece)
                 names = _AND.split(said)
                 if all(map(_PERSON.fullmatch, names)) and not (

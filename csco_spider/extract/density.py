@@ -289,7 +289,9 @@ def names_cells(line: Line) -> bool:
     """Is a line the name of a row or column, "Comments" or "Related", and no heading?"""
     cell = next((node for node in line.holders(2) if node.tag in {"td", "th"}), None)
     row = None if cell is None or line.linked or not heads_other(line.text) else cell.getparent()
-    return row is not None and len(row) >= _COLUMNS
+    if row is None or len(row) < _COLUMNS:
+        return False
+    return next(row.iter("a", "table", "br"), None) is None  # a layout's cells hold more than data
 
 
 def without_links_at_end(lines: list[Line]) -> list[Line]:
