@@ -1157,6 +1157,12 @@ def test_rows_of_links_and_counters_at_the_end_leave_the_text(row: str) -> None:
     assert read(page(above="<p>15 June 2026</p>", body=BODY + row)).text == read(page()).text
 
 
+def test_a_row_of_links_that_names_a_file_stays() -> None:
+    row = "<div><a href='/down?f=1'>Letter.pdf</a> <a href='/view?f=1'>Preview</a></div>"
+    files = read(page(above="<p>15 June 2026</p>", body=BODY + row)).enclosures
+    assert [file.url for file in files] == ["https://example.org/down?f=1"]
+
+
 def test_a_notice_shorter_than_what_the_site_says_of_itself_is_read() -> None:
     notice = "The office is closed on Friday."
     box = f"<div><div><h3>Cookies</h3><p>{PROSE[:150]}</p></div></div>"
@@ -1195,6 +1201,7 @@ def test_a_picture_over_the_first_line_belongs_to_the_article() -> None:
     [
         ("<span>5 March 2026</span><span>Ann Lee and Tom Berg</span>", ["Ann Lee", "Tom Berg"]),
         ("<span>Ann Lee</span><span>5 March 2026</span>", ["Ann Lee"]),
+        ("5 March 2026 <span>Drug Examplinib</span>", []),
         ("<span>作者：顾平</span><span>2026-03-05 09:20</span><span>阅读：12</span>", ["顾平"]),
         ("<p>Tác giả: Minh Anh</p><p>2026-03-05</p>", ["Minh Anh"]),
         (

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from csco_spider.extract.html import name_words, names_of, one_line, text_of, text_pieces
+from csco_spider.extract.html import BLOCKS, name_words, names_of, one_line, text_of, text_pieces
 from csco_spider.extract.metadata import Metadata
 from csco_spider.extract.noise import ABOUT_AUTHOR, is_footer
 from csco_spider.extract.page import Line, Page
@@ -261,7 +261,8 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
     for index, line in enumerate(near):
         if dated[index]:
             fields = re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text)
-            if len(line.slots) == _TWO:  # set side by side, with nothing in between
+            boxed = all(slot.holder.tag not in BLOCKS for slot in line.slots)
+            if boxed and len(line.slots) == _TWO:  # set side by side, with nothing in between
                 apart = (one_line(slot.text) for slot in line.slots)
                 fields += [piece for piece in apart if not _END.search(piece)]
             for piece in fields:

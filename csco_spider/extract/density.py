@@ -17,7 +17,7 @@ from itertools import accumulate, chain, islice
 
 from lxml import etree
 
-from csco_spider.extract.html import names_of
+from csco_spider.extract.html import names_of, text_pieces
 from csco_spider.extract.links import attachment, link_around
 from csco_spider.extract.noise import (
     SIGNED_OFF,
@@ -307,7 +307,8 @@ def _is_link_row(line: Line) -> bool:
     if line.linked < 0.5 * len(line.text) or any(node.tag in {"p", "td"} for node in line.holders(2)):
         return False
     links = {link for slot in line.slots if (link := link_around(slot.holder)) is not None}
-    return len(links) > 1 and not any(attachment(link.get("href") or "") for link in links)
+    said = (text for link in links for text in (link.get("href") or "", *islice(text_pieces(link), 3)))
+    return len(links) > 1 and not any(map(attachment, said))
 
 
 def _offers_files(node: etree._Element) -> bool:
