@@ -1137,6 +1137,130 @@ def test_a_consent_banner_is_no_body(banner: str) -> None:
     assert (banner[:60] in read(page(body=f"{BODY}<div><p>{banner}</p></div>")).text) == told
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "2 Comments",
+            "Leave a reply",
+            "Subscribe to our newsletter",
+            "Articoli correlati",
+            "Leia também",
+        ),
+        *("Ostatnie wpisy", "2 yorum", "Читайте также", "مقالات ذات صلة", "Gửi bình luận", "関連記事"),
+        *(
+            "댓글 2",
+            "延伸閱讀",
+            "Sobre la autora",
+            "작가 소개",
+            "Neueste Beiträge",
+            "Laisser un commentaire",
+        ),
+    ],
+)
+@pytest.mark.parametrize("above", ["<p>15 June 2026</p>", "<p>Published: 15 June 2026</p>"])
+@pytest.mark.parametrize("tag", ["h3", "div", "p"])
+def test_a_box_below_such_a_heading_is_no_part_of_the_article(
+    heading: str, above: str, tag: str
+) -> None:
+    text = "Nine hospitals agreed, after two years, on how they count rare tumours, and who may see it."
+    head = f"<div><{tag}>{heading}</{tag}></div>"
+    box = f"<div>{head}<div><p>{text}</p><p>{text[::-1]}</p></div></div>"
+    assert read(page(above=above, below=box)).text == read(page(above=above)).text
+    body = f"<p>{PROSE}</p>{box}<p>{PROSE[::-1]}</p><p>{PROSE[9:]}</p>"
+    assert read(page(above=above, body=body)).text.splitlines() == [PROSE, PROSE[::-1], PROSE[9:]]
+
+
+@pytest.mark.parametrize("above", ["<p>15 June 2026</p>", "<p>Published: 15 June 2026</p>"])
+def test_a_table_keeps_cells_that_are_called_like_such_a_heading(above: str) -> None:
+    rows = "<tr><th>Item<th>Comments<th>Related</tr><tr><td>One<td>2<td>3</tr>"
+    article = read(page(above=above, body=f"<p>{PROSE}</p><table>{rows}</table><p>{PROSE[::-1]}</p>"))
+    assert "<th>Comments</th><th>Related</th>" in article.content_html
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<div>Share <a href='//s.example/1'>Facebook</a> <a href='//s.example/2'>Weibo</a></div>",
+        "<div><a href='/1'>Previous article: Grants</a><a href='/3'>Next article: Prizes</a></div>",
+        "<div>4 min read</div>",
+    ],
+)
+def test_rows_of_links_and_counters_at_the_end_leave_the_text(row: str) -> None:
+    assert read(page(above="<p>15 June 2026</p>", body=BODY + row)).text == read(page()).text
+
+
+def test_a_row_of_links_that_names_a_file_stays() -> None:
+    row = "<div><a href='/down?f=1'>Letter.pdf</a> <a href='/view?f=1'>Preview</a></div>"
+    files = read(page(above="<p>15 June 2026</p>", body=BODY + row)).enclosures
+    assert [file.url for file in files] == ["https://example.org/down?f=1"]
+
+
+def test_a_notice_shorter_than_what_the_site_says_of_itself_is_read() -> None:
+    notice = "The office is closed on Friday."
+    box = f"<div><div><h3>Cookies</h3><p>{PROSE[:150]}</p></div></div>"
+    html = page(above="<p>15 June 2026</p>", body=f"<p>{notice}</p>").replace(
+        "<footer>", f"{box}<footer>"
+    )
+    assert (read(html).text, day(read(html))) == (notice, "2026-06-15")
+
+
+def test_an_article_shown_once_more_for_phones_is_told_once() -> None:
+    once = f"<div><h1>A new guideline</h1><p>15 June 2026</p>{BODY}</div>"
+    html = f"<html><head><title>A new guideline</title></head><body>{once}{once}</body></html>"
+    assert read(html).text == read(page(above="<p>15 June 2026</p>")).text
+
+
+@pytest.mark.parametrize("own", ["", "A new guideline"])
+def test_articles_of_others_that_a_page_lists_for_machines_say_nothing_of_it(own: str) -> None:
+    others = [
+        {"@type": "NewsArticle", "headline": f"Prize number {n}", "datePublished": f"2020-01-0{n}"}
+        for n in range(1, 4)
+    ]
+    mine = [{"@type": "NewsArticle", "headline": own, "datePublished": "2021-03-05"}] if own else []
+    head = f"<script type='application/ld+json'>{json.dumps([*others, *mine])}</script>"
+    assert day(read(page(head))) == ("2021-03-05" if own else "")
+
+
+def test_a_picture_over_the_first_line_belongs_to_the_article() -> None:
+    figure = "<figure><img src='/hall.jpg'><figcaption>The hall</figcaption></figure>"
+    article = read(page(body=figure + BODY))
+    assert article.image == "https://example.org/hall.jpg"
+    assert "/hall.jpg" in article.content_html
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("<span>5 March 2026</span><span>Ann Lee and Tom Berg</span>", ["Ann Lee", "Tom Berg"]),
+        ("<span>Ann Lee</span><span>5 March 2026</span>", ["Ann Lee"]),
+        ("5 March 2026 <span>Drug Examplinib</span>", []),
+        ("<span>作者：顾平</span><span>2026-03-05 09:20</span><span>阅读：12</span>", ["顾平"]),
+        ("<p>Tác giả: Minh Anh</p><p>2026-03-05</p>", ["Minh Anh"]),
+        (
+            "<p>2026-03-05 | Von Ann Lee</p><div class=author><h4>Über die Autorin</h4></div>",
+            ["Ann Lee"],
+        ),
+    ],
+)
+def test_bylines_in_pieces_and_headings_over_authors(line: str, authors: list[str]) -> None:
+    article = read(page(above=f"<div>{line}</div>"))
+    assert (article.authors, day(article)) == (authors, "2026-03-05")
+    assert article.text.startswith(PROSE)
+
+
+def test_buttons_by_the_date_name_no_author() -> None:
+    tabs = "<p>5 March 2026</p><div><button>Nurses</button><button>Physicians</button></div>"
+    assert read(page(above=tabs)).authors == []
+
+
+def test_the_day_on_which_a_post_starts_is_no_publish_date() -> None:
+    fields = (
+        "<dl><dt>Start date</dt><dd>1 June 2026</dd><dt>Closing date</dt><dd>15 April 2026</dd></dl>"
+    )
+    assert day(read(page(above=fields))) == ""
+
+
 def test_files_and_the_lead_image_come_along() -> None:
     head = meta("og:image", "/img/lead.jpg")
     article = read(page(head, body=BODY + "<p><a href='/f/guide.pdf'>Guide</a></p>"))
@@ -1153,6 +1277,8 @@ def test_lost_characters_are_told() -> None:
 
 LARGE = {
     "nested": "<div>" * 5000 + f"<p>{PROSE}</p>",
+    "headed boxes": "<div><h3>Related</h3>" * 5000 + f"<h1>One</h1><p>{PROSE}</p>" * 5000,
+    "nested headings": "<h3>" * 5000 + "Related" + "</h3><h1>One</h1>" * 5000,
     "nested tables": "<table>" * 5000 + "<th>One<th>Two",
     "links": "".join(f"<li><a href='/{n}'>Notice {n}</a> 2020-01-01</li>" for n in range(100_000)),
     "prose": f"<p>{PROSE} 2 May 2020</p>" * 50_000,

@@ -10,7 +10,7 @@ from lxml import etree
 
 from csco_spider.extract.dates import find_dates
 from csco_spider.extract.html import names_of, one_line, text_of, width
-from csco_spider.extract.noise import RELATED, is_small_talk
+from csco_spider.extract.noise import heads_other, is_small_talk
 from csco_spider.extract.page import Line, Page
 
 UPDATED = re.compile(
@@ -224,10 +224,11 @@ class Surroundings:
             return False
         if _DUE.search(short):
             return True
-        if short and is_small_talk(short) and not RELATED.match(short):
+        if short and is_small_talk(short) and not heads_other(short):
             return False  # a byline's field left empty, a button
         if short.rstrip().endswith((":", "：")) or cell is not None:
             own = _OWN.search(short) or UPDATED.search(short)
-            return bool(_OTHERS.search(short) or ((within or cell is None) and not own))
+            other = _OTHERS.search(short) or EVENT.search(short)
+            return bool(other or ((within or cell is None) and not own))
         heading = name.slots[0].holder.tag in _HEADINGS
         return within and heading and bool(_OTHERS.search(short) or EVENT.search(short))

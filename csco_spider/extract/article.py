@@ -21,7 +21,13 @@ from lxml import etree
 from csco_spider.extract.authors import BYLINE, field_authors, find_authors, only_names
 from csco_spider.extract.body import DATE_MARKS, Body, behind_byline, fields_around, prune
 from csco_spider.extract.dates import DateOrder
-from csco_spider.extract.density import Part, captioned, find_article
+from csco_spider.extract.density import (
+    Part,
+    captioned,
+    find_article,
+    names_cells,
+    without_links_at_end,
+)
 from csco_spider.extract.html import clip, one_line, sanitise, text_pieces, width
 from csco_spider.extract.language import language_of
 from csco_spider.extract.links import absolute, attachment, base_of
@@ -42,6 +48,8 @@ _PARAGRAPH = 50
 """Width of a line from which on a text has begun."""
 _LINKS = 0.3
 """The share of a line in links from which on it is none."""
+_MUCH = 0.35
+"""The share of a text that is left without its boxes, at least."""
 _MOST, _PROSE = 0.6, 80
 """The share of a text that a date line below it stands behind; the width of a line that is no title."""
 _NO_PICTURE = re.compile(r"logo|placeholder|default|blank|spacer|pixel|avatar|icon", re.IGNORECASE)
@@ -126,7 +134,7 @@ def read_article(
     base = base_of(root, url)
     if part:
         article.sources["body"] = "shown" if part is place.part else "label"
-        part.lines = _without_heading(page, part.lines, article, dates)
+        part.lines = without_links_at_end(_without_heading(page, part.lines, article, dates))
         _read_body(article, page, part, base, move)
     if image := _lead_image(metadata, base, move):
         article.image, article.sources["image"] = image
@@ -288,10 +296,12 @@ def _without_noise(page: Page, lines: list[Line], part: Part | None) -> list[Lin
     kept = [
         line
         for line in lines
-        if line not in noisy and not leads_on(line.text, line.linked) and not is_small_talk(line.text)
+        if line not in noisy
+        and not leads_on(line.text, line.linked)
+        and not (is_small_talk(line.text) and not names_cells(line))
     ]
     most = sum(len(line.text) for line in lines)
-    return kept if sum(len(line.text) for line in kept) >= _MOST * most else lines
+    return kept if sum(len(line.text) for line in kept) >= _MUCH * most else lines
 
 
 def _stands_below(page: Page, dated: DateLine, part: Part) -> bool:

@@ -10,9 +10,9 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from csco_spider.extract.html import name_words, names_of, one_line, text_of, text_pieces
+from csco_spider.extract.html import BLOCKS, name_words, names_of, one_line, text_of, text_pieces
 from csco_spider.extract.metadata import Metadata
-from csco_spider.extract.noise import is_footer
+from csco_spider.extract.noise import ABOUT_AUTHOR, is_footer
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
 
@@ -37,7 +37,7 @@ _CAPITALS = r"(?:\s(?-i:[A-ZÀ-Þ])[^\s:]*+(?!:)|\s(?:and|und|y|e|&)(?=\s))++(?:
 """Names up to the next field: no sentence, which such a word may head as well."""
 _BY = re.compile(
     rf"^\W{{0,3}}{WROTE}?(?:by|von|par|por|d[ia]|a\s+cura\s+di|autor(?:in|es)?\s*:|text(?:e|o)?\s*:|authors?\s*:?"
-    rf"|(?:interview|redacción|redazione|words|story)\s*:(?={_CAPITALS})|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
+    rf"|(?:interview|redacción|redazione|words|story)\s*:(?={_CAPITALS})|автор\w?\s*:|текст\s*:|ya(?:zar|zan)\s*:|haber\s*:|tác\s+giả\s*:|ekleyen\s*:|penulis\s*:|작성자\s*:|بقلم|كتب(?:ت|ه)?)\s*[:：]?\s+"
     r"(?-i:(?=[A-ZÀ-ÞА-Я\u0600-\u06ff가-힣]))",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _NO_ROLE = r"(?!编辑|責編|责编|通讯员|记者|摄影|校对|审核|来�
 _CHINESE = re.compile(
     r"(?:作者|撰[文稿]|供稿|图文|文[/／、]?图|图[/／、]文|文|记者|通讯员)\s*[:：/|]\s*"
     rf"([\u4e00-\u9fff·]{{2,4}}(?:[ 、,，/\u3000]{_NO_ROLE}[\u4e00-\u9fff·]{{2,4}}){{0,5}})"
-    r"(?=[\s|)）】]|$)"
+    r"(?=[\s|)）】]|(?:19|20)\d\d|$)"
 )
 _REPORTER = re.compile(
     r"(?:记者|通讯员)\s*[:：]?\s*([\u4e00-\u9fff·]{2,4}(?:[ 、\u3000](?:通讯员\s?)?"
@@ -87,7 +87,7 @@ _BEHIND_DATE = re.compile(
 _SENTENCE = re.compile(r"\s(?!al\.)[a-zß-ÿ]{2,}[.!?]$")
 """The end of a sentence, which may begin like a byline ("Von Willebrand disease is rare.")."""
 _AMONG_FIELDS = re.compile(
-    r"(?<![^\W\d_])(?:aut(?:h?or(?:in|es)?|eure?|ore|or[ea])|szerző|författare|forfatter|yazar|автор)\s?:\s*"
+    r"(?<![^\W\d_])(?:aut(?:h?or(?:in|es)?|eure?|ore|or[ea])|szerző|författare|forfatter|yazar|автор|tác\s+giả)\s?:\s*"
     r"(?-i:(?=[A-ZÀ-ÞА-Я]))",
     re.IGNORECASE,
 )
@@ -105,7 +105,7 @@ _DAY_WORD = re.compile(
 _PREFIX = re.compile(
     rf"^\W*{WROTE}?"
     r"(?:(?:by|von|vom|par|por|da|a\s+cura\s+di|autor(?:in|en)?|auteure?|authors?|文|作者|记者|著者|撰文|執筆)\s*[:：/]?\s+"
-    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|автор\w?|текст|yazar|yazan|haber|ekleyen|작성자|بقلم|كتب|interview|text)\s*[:：/]\s*"
+    r"|(?:by|作者|著者|记者|文|autor(?:in)?|auteur|автор\w?|текст|tác\s+giả|yazar|yazan|haber|ekleyen|작성자|بقلم|كتب|interview|text)\s*[:：/]\s*"
     r"|by(?-i:(?=[A-Z][a-z])))",
     re.IGNORECASE,
 )
@@ -139,6 +139,7 @@ _SPLIT = re.compile(
     re.I,
 )
 """Between names; "e" and "y" only before two more words: "Ramón y Cajal" is one name."""
+_AND = re.compile(r"\s(?:and|und|et)\s")
 _DEGREES = re.compile(
     r"(?:,\s*(?:jr|sr|md|phd|m\.d|ph\.d|mph|rn|rd|dds|mba|ms|bs|cfa|cpa|esq|do|np|pa-c)\.?)+$", re.I
 )
@@ -174,6 +175,8 @@ _PLACE = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ÿ-]+")
 """One word behind a full name and a comma: where its bearer is."""
 _FOOTERS, _LONG = 20, 4
 """Lines of a footer that are looked at; letters of a name that is no chance in them."""
+_TWO = 2
+"""Elements of a name and a date."""
 _PARTICLES = frozenset(
     {
         "de", "del", "della", "di", "da", "dos", "van", "von", "der", "den", "al", "el", "la", "le",
@@ -262,14 +265,23 @@ def _beside(lines: list[Line], titled: int) -> Iterator[str]:
     dated = [bool(_DATED.search(line.text)) and len(line.text) < 100 for line in near]
     for index, line in enumerate(near):
         if dated[index]:
-            for piece in re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text):
-                name = re.sub(r"\s+in\s.*|\s*\([^()]*\)$", "", piece)
-                if _PERSON.fullmatch(name) and not (_DATED.search(name) or _NO_PERSON.search(name)):
-                    yield name
+            fields = re.split(r"\s*[|•·⋅–—/]\s*|\s-\s|(?<=\d{4})(?=[A-Z])", line.text)
+            boxed = all(slot.holder.tag not in BLOCKS for slot in line.slots)
+            if boxed and len(line.slots) == _TWO:  # set side by side, with nothing in between
+                apart = (one_line(slot.text) for slot in line.slots)
+                fields += [piece for piece in apart if not _END.search(piece)]
+            for piece in fields:
+                said = re.sub(r"\s+in\s.*|\s*\([^()]*\)$", "", piece)
+                names = _AND.split(said)
+                if all(map(_PERSON.fullmatch, names)) and not (
+                    _DATED.search(said) or _NO_PERSON.search(said)
+                ):
+                    yield from names
                     return
         elif (
             any(dated[max(0, index - 1) : index + 2])
             and _PERSON.fullmatch(line.text)
+            and line.slots[0].holder.tag != "button"
             and not _NO_PERSON.search(line.text)
         ):
             yield line.text
@@ -327,7 +339,11 @@ def _marked(page: Page, first: int, last: int) -> Iterator[list[str]]:
         texts = [text for text in links if 3 <= len(text) <= 60 and not _NO_NAME.search(text)][:4]
         if not texts:
             parts = [one_line(part) for part in text_pieces(node)]
-            texts = [part for part in parts if len(part) > 2 and not _PREFIX.fullmatch(f"{part} ")][:1]
+            texts = [
+                part
+                for part in parts
+                if len(part) > 2 and not (_PREFIX.fullmatch(f"{part} ") or ABOUT_AUTHOR.match(part))
+            ][:1]
         texts = [text for text in texts if len(text) <= 80]
         if texts:
             yield texts

@@ -12,10 +12,17 @@ from itertools import islice, pairwise
 
 from lxml import etree
 
-from csco_spider.extract.density import HOLDERS, Part
+from csco_spider.extract.density import HOLDERS, Part, names_cells
 from csco_spider.extract.html import width, xml_chars
 from csco_spider.extract.links import attachment, link_around
-from csco_spider.extract.noise import COUNTER, FURNITURE, META_LINE, RELATED, furniture, without_counters
+from csco_spider.extract.noise import (
+    COUNTER,
+    FURNITURE,
+    META_LINE,
+    furniture,
+    heads_other,
+    without_counters,
+)
 from csco_spider.extract.page import Line, Page
 
 _NEIGHBOUR = re.compile(
@@ -96,7 +103,7 @@ class Body:
     def _without_small_talk(self) -> Iterator[Line]:
         listed = False  # below a heading whose links lead to other articles
         for index, line in enumerate(self.lines):
-            if RELATED.match(line.text) or self._names_neighbour(line):
+            if (heads_other(line.text) and not names_cells(line)) or self._names_neighbour(line):
                 listed = True
                 continue
             if listed and self._leads_away(line):

@@ -28,7 +28,7 @@ from csco_spider.extract.datewords import (
 from csco_spider.extract.density import captioned
 from csco_spider.extract.html import BLOCKS, names_of, one_line, text_pieces, width
 from csco_spider.extract.links import link_around
-from csco_spider.extract.noise import RELATED, is_footer, leads_on, without_counters
+from csco_spider.extract.noise import heads_other, is_footer, leads_on, without_counters
 from csco_spider.extract.page import Line
 from csco_spider.items import When
 
@@ -106,7 +106,7 @@ class LineDates:
 
         ``updates``: the day of a change will do.
         """
-        if is_footer(line.text) or RELATED.match(line.text):
+        if is_footer(line.text) or heads_other(line.text):
             return None
         if len(line.text) > most:
             return self._in_first_piece(line)

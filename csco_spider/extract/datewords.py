@@ -84,6 +84,7 @@ def names_writer(before: str, behind: str) -> bool:
     """Does a date line begin with the date, or say who wrote the article?"""
     return bool(
         _SMALL.fullmatch(_WEEKDAY.sub("", before))
+        or BYLINE.search(before)
         or BYLINE.search(behind)
         or _POSTED_BY.match(before)
         or _BY.match(before.replace(":", " ", 1))

@@ -8,19 +8,21 @@ take out what stands inside it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, chain, islice
 
 from lxml import etree
 
-from csco_spider.extract.html import names_of
-from csco_spider.extract.links import attachment
+from csco_spider.extract.html import names_of, text_pieces
+from csco_spider.extract.links import attachment, link_around
 from csco_spider.extract.noise import (
-    RELATED,
     SIGNED_OFF,
     furniture,
+    heads_other,
     is_footer,
     is_small_talk,
     leads_on,
@@ -32,6 +34,9 @@ HOLDERS = frozenset(
     {"div", "article", "section", "main", "body", "td", "center", "form", "html", "table", "tbody", "tr"}
 )
 _WHOLES = frozenset({"body", "html", "figure"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_CAPTIONS = frozenset({"div", "p", "dt"})
+"""What sites without headings set over a box."""
 _LINK_LISTS = frozenset({"ul", "ol", "div", "table", "section", "dl", "td"})
 _NEARLY, _FEW, _LINKED = 0.85, 0.1, 0.33
 """An element with so much of the best one's worth in so few of its lines is the article, if so much of
@@ -43,6 +48,14 @@ _MARKS = re.compile(r"[\d年月日\s./:：·•|\[\]【】>-]+")
 _APART = re.compile(r"foot|side-?bar|copyright|\babout", re.IGNORECASE)
 _MOST_OF_IT = 0.35
 """The share of a page's best element, names unheeded, below which their words are not believed."""
+_LITTLE, _SENTENCE = 250.0, 20.0
+"""Worth of an element below which it may be less than the article, and of a sentence."""
+_COPIED = 0.4
+"""The share of a text that stands above its copy at least."""
+_CAPTION = 40
+"""Letters of a line over a box that is no heading."""
+_COLUMNS = 3
+"""Cells of a row from which on a table is no layout."""
 _FILES = 50
 """Links of a list that are looked at."""
 _LEAD = 40
@@ -97,24 +110,29 @@ class _Reading:
         self.prose = _sums(max(0.0, worth) for worth in worths)
         self.noisy = bytearray(len(page.lines))
         self.noise: list[Block] = []
+        self.titles: list[Block] = []
         named: dict[str, float] = defaultdict(float)
+        headings, holders = list[Block](), list[Block]()
         for block in page.blocks:
-            if block.node.tag == "p" and len(block.node.attrib):
-                named[names_of(block.node)] += self.share(block.first, block.last)
-        for block in page.blocks:
-            first, last = block.first, block.last
-            if first == last or (self.noisy[first] and self.noisy[last - 1]):
-                continue
-            if block.node.tag in _WHOLES or (lead is not None and first <= lead < last):
-                continue
-            if block.node.tag == "p" and named.get(names_of(block.node), 0.0) > _SHARES[2]:
-                continue  # a class that most paragraphs have
-            how = furniture(block.node)
-            if how > int(not names) and self.share(first, last) < (_SHARES[how] if names else 0.2):
-                self.take(block)
+            tag = block.node.tag
+            if tag in HOLDERS:
+                holders.append(block)
+            elif tag == "p":
+                if len(block.node.attrib):
+                    named[names_of(block.node)] += self.share(block.first, block.last)
+            elif tag == "h1":
+                self.titles.append(block)
+            elif tag in _HEADINGS:
+                headings.append(block)
+            if tag in _CAPTIONS and block.last - block.first == 1 and self._opens_box(block):
+                headings.append(block)
+        self._take_named(named, lead, names=names)
+        boxes = list(self._headed(headings))
+        self.headed = {box.first for box in boxes if not self.noisy[box.first]}
+        for box in boxes:
+            self.take(box)
         kept = [0.0 if noisy else worth for noisy, worth in zip(self.noisy, worths, strict=True)]
         self.sums = _sums(kept)
-        holders = [block for block in page.blocks if block.node.tag in HOLDERS]
         self.best = max(reversed(holders), key=self.worth, default=None)
         if self.best is not None:
             most = (self.best.last - self.best.first) * _FEW
@@ -129,6 +147,63 @@ class _Reading:
                 and not _stands_apart(block.node, known)
             )
             self.best = min(dense, key=lambda b: b.last - b.first, default=self.best)
+            if len(self.titles) == 1 and self.worth(self.best) < _LITTLE:
+                self.best = self._below_title(self.titles[0], holders) or self.best
+
+    def _take_named(self, paragraphs: dict[str, float], lead: int | None, *, names: bool) -> None:
+        """Take out what is called furniture; ``paragraphs`` are the shares of what those are called."""
+        for block in self.page.blocks:
+            first, last = block.first, block.last
+            if first == last or (self.noisy[first] and self.noisy[last - 1]):
+                continue
+            if block.node.tag in _WHOLES or (lead is not None and first <= lead < last):
+                continue
+            if block.node.tag == "p" and paragraphs.get(names_of(block.node), 0.0) > _SHARES[2]:
+                continue  # a class that most paragraphs have
+            how = furniture(block.node)
+            if how > int(not names) and self.share(first, last) < (_SHARES[how] if names else 0.2):
+                self.take(block)
+
+    def _below_title(self, title: Block, holders: list[Block]) -> Block | None:
+        """The smallest element with a sentence below the title: a notice may be shorter than what a
+        site says of its cookies."""
+        inside = (
+            block
+            for block in holders
+            if block.first <= title.first
+            and self.left[block.last] - self.left[min(title.last, block.last)] >= _SENTENCE
+        )
+        return min(inside, key=lambda block: block.last - block.first, default=None)
+
+    def _opens_box(self, block: Block) -> bool:
+        """Is an element the first line of one with more, short and no link?"""
+        around, line = self.page.blocks[block.parent], self.page.lines[block.first]
+        more = around.first == block.first and around.last > block.last
+        return more and not line.linked and len(line.text) <= _CAPTION
+
+    def _headed(self, headings: list[Block]) -> Iterator[Block]:
+        """Boxes whose heading says that they hold comments, related stories, a form: none that holds a
+        title or much of the page."""
+        blocks = self.page.blocks
+        titles = [title.first for title in self.titles]
+        for block in headings:
+            if block.last - block.first != 1 or not heads_other(self.page.lines[block.first].text):
+                continue
+            box, around = None, blocks[block.parent]
+            while around.first == block.first and around.node.tag not in {*_WHOLES, *_HEADINGS}:
+                titled = bisect_left(titles, around.last) > bisect_left(titles, around.first)
+                if titled or self.share(around.first, around.last) > _SHARES[2]:
+                    break
+                box = around if around.last > block.last else box
+                around = blocks[around.parent]
+            if box is not None:
+                yield box
+
+    @cached_property
+    def left(self) -> list[float]:
+        """Sums of prose without what is furniture."""
+        kept = zip(self.noisy, self.worths, strict=True)
+        return _sums(0.0 if noisy else max(0.0, worth) for noisy, worth in kept)
 
     def share(self, first: int, last: int) -> float:
         return (self.prose[last] - self.prose[first]) / (self.prose[-1] or 1.0)
@@ -183,7 +258,7 @@ def find_article(page: Page, description: str = "") -> Part | None:
     best = reading.best
     assert best is not None
     first = _behind_title(reading, best)
-    last = _before_related(reading, first, best.last, lead)
+    last = _before_copy(reading, first, _before_related(reading, first, best.last, lead))
     links = _sums(min(len(line.text), line.linked) for line in page.lines)
     letters = _sums(len(line.text) for line in page.lines)
     for block in page.blocks:
@@ -197,14 +272,43 @@ def find_article(page: Page, description: str = "") -> Part | None:
     for index, line in enumerate(page.lines[first:last], start=first):
         text = line.text
         again = len(text) >= 40 and text in said  # the article once more, for print or phones
-        talk = is_small_talk(text)
+        talk = is_small_talk(text) and not names_cells(line)
         if not (reading.noisy[index] or again or talk or leads_on(text, line.linked)):
             kept.append(line)
             said.add(text)
     start = page.lines[first].start if first < last else page.spans[best.node][0]
+    above = page.lines[first - 1].end if best.first < first else page.spans[best.node][0]
+    figures = (page.spans[figure][0] for figure in best.node.iter("figure"))
+    start = next((at for at in figures if above <= at < start), start)
     end = page.lines[last].start if last < best.last else page.spans[best.node][1] + 1
     noise = [block.node for block in reading.noise]
     return Part(best.node, kept, noise, start, end, reading.worth(best))
+
+
+def names_cells(line: Line) -> bool:
+    """Is a line the name of a row or column, "Comments" or "Related", and no heading?"""
+    cell = next((node for node in line.holders(2) if node.tag in {"td", "th"}), None)
+    row = None if cell is None or line.linked or not heads_other(line.text) else cell.getparent()
+    if row is None or len(row) < _COLUMNS:
+        return False
+    return next(row.iter("a", "table", "br"), None) is None  # a layout's cells hold more than data
+
+
+def without_links_at_end(lines: list[Line]) -> list[Line]:
+    """Lines without the rows of links that end them: to share the page, to its neighbours, to topics."""
+    end = len(lines)
+    while end and _is_link_row(lines[end - 1]):
+        end -= 1
+    return lines[:end]
+
+
+def _is_link_row(line: Line) -> bool:
+    """Is a line several links, none of them to a file, and no paragraph?"""
+    if line.linked < 0.5 * len(line.text) or any(node.tag in {"p", "td"} for node in line.holders(2)):
+        return False
+    links = {link for slot in line.slots if (link := link_around(slot.holder)) is not None}
+    said = (text for link in links for text in (link.get("href") or "", *islice(text_pieces(link), 3)))
+    return len(links) > 1 and not any(map(attachment, said))
 
 
 def _offers_files(node: etree._Element) -> bool:
@@ -261,6 +365,18 @@ def _behind_title(reading: _Reading, best: Block) -> int:
     return best.first
 
 
+def _before_copy(reading: _Reading, first: int, last: int) -> int:
+    """The line that is the title once more: from there on, the article is shown again for print or
+    phones."""
+    lines, prose = reading.page.lines, reading.prose
+    above = {lines[title.first].text for title in reading.titles if title.first < first}
+    for title in reading.titles:
+        said = prose[title.first] - prose[first] if first < title.first < last else 0.0
+        if said >= _COPIED * (prose[last] - prose[first]) > 0 and lines[title.first].text in above:
+            return title.first
+    return last
+
+
 def _before_related(reading: _Reading, first: int, last: int, lead: int | None) -> int:
     """The line whose words say that the article is over, with little prose behind it."""
     whole = reading.prose[last] - reading.prose[first]
@@ -268,11 +384,15 @@ def _before_related(reading: _Reading, first: int, last: int, lead: int | None) 
         line = reading.page.lines[index]
         if SIGNED_OFF.match(line.text) and reading.prose[index] - reading.prose[first] > 100:
             return index
-        over = is_footer(line.text) or (len(line.text) < 100 and RELATED.match(line.text))
-        if reading.noisy[index] or not over:
+        headed = len(line.text) < 100 and heads_other(line.text) and not names_cells(line)
+        over = headed or is_footer(line.text)
+        if not over or (reading.noisy[index] and index not in reading.headed):
             continue
-        if reading.prose[last] - reading.prose[index] < 0.35 * whole or (
-            lead is not None and lead < index and reading.teasers(lead, index, last)
+        if (
+            reading.prose[last] - reading.prose[index] < 0.35 * whole
+            or reading.left[last] - reading.left[index]
+            < _FEW * (reading.left[last] - reading.left[first])
+            or (lead is not None and lead < index and reading.teasers(lead, index, last))
         ):
             return index
     return last

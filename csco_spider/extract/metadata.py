@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, cast
 
 from lxml import etree
 
 from csco_spider.extract.html import one_line, text_of
+from csco_spider.items import fold
 
 MAX_SCRIPT = 1_000_000
 """Characters of JSON-LD, and of other scripts, that are read."""
@@ -57,6 +59,8 @@ _IN_SCRIPT = re.compile(
     r'(?:"|&quot;|\\\\")(?:datePublished|publish(?:ed)?_?(?:At|Date|On|Time|_at|_date)|firstPublished\w{0,10})'
     r'(?:"|&quot;|\\\\")\s{0,4}:\s{0,4}(?:"|&quot;|\\\\")((?:19|20)\d\d-\d\d-\d\d[^"&\\\\]{0,20})'
 )
+_HEADLINE, _HEADINGS = 300, 20
+"""Letters of a headline, and headings of a page, that are compared."""
 _BESIDE = re.compile(r"\s*(?:[|｜_»›]|\s[-–—]\s)\s*")
 """What stands between a page's name and its site's in a title."""
 _STATIC = re.compile(r"\spage-id-\d+\s")
@@ -103,8 +107,8 @@ def read_metadata(root: etree._Element) -> Metadata:
     found = Metadata()
     nodes = [node for document in linked_data(root) for node in _nodes(document)]
     articles = [node for node in nodes if _typed(node, _ARTICLES)]
-    if articles:
-        _article(found, _fullest(articles), nodes)
+    if article := _fullest(articles, root):
+        _article(found, article, nodes)
     for node in nodes:
         if _typed(node, _PAGES):
             _dates(found, node, "page")
@@ -138,9 +142,20 @@ def _names_site(meta: etree._Element) -> bool:
     return meta.get("property") == "og:site_name" and bool(meta.get("content"))
 
 
-def _fullest(articles: list[dict[str, Any]]) -> dict[str, Any]:
-    """The first node that is dated, else the first: related articles follow the article."""
-    return next((node for node in articles if node.get("datePublished")), articles[0])
+def _fullest(articles: list[dict[str, Any]], root: etree._Element) -> dict[str, Any] | None:
+    """The node of the article: the first that is dated, else the first; of several with headlines of
+    their own those alone that the page's title or a heading repeats."""
+    headlines = {headline for node in articles if (headline := _headline(node))}
+    if len(headlines) > 1:
+        shown = islice(root.iter("title", "h1", "h2"), _HEADINGS)
+        said = [fold(text_of(node)[:_HEADLINE]) for node in shown]
+        articles = [node for node in articles if any((_headline(node) or "\0") in text for text in said)]
+    return next((node for node in articles if node.get("datePublished")), next(iter(articles), None))
+
+
+def _headline(node: dict[str, Any]) -> str:
+    value = node.get("headline") or node.get("name")
+    return fold(value[:_HEADLINE]) if isinstance(value, str) else ""
 
 
 def _scripts(found: Metadata, root: etree._Element) -> None:

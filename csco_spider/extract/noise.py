@@ -39,31 +39,88 @@ SIGNED_OFF = re.compile(
 )
 """The editor's name on a line of its own, or a platform's disclaimer: Chinese articles end with it."""
 
-RELATED = re.compile(
-    r"""^\W*+(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
-    |(?:版权|免责|法律|反侵权)(?:声明|公告)|猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论|我来说两句|作者其他文章
+_ABOUT_AUTHOR = (
+    r"about\ the\ authors?|über\ (?:den|die)\ autor(?:in|en)?|à\ propos\ de\ l['’]auteure?"
+    r"|sobre\ (?:el|la|o|a)\ autora?"
+    r"|(?:sul)?l['’]autor(?:e|ice)|o\ autor(?:ce|ze)|yazar\ hakkında|об\ авторе"
+    r"|عن\ (?:الكاتبة?|المؤلفة?)|về\ tác\ giả"
+    r"|(?:필자|작가)\ ?소개|(?:執筆者|著者)(?:紹介|プロフィール)?|作者(?:简介|簡介)"
+)
+ABOUT_AUTHOR = re.compile(rf"\W*(?:{_ABOUT_AUTHOR})\W*$", re.IGNORECASE | re.VERBOSE)
+"""A heading over what a page says of its author."""
+
+_RELATED = re.compile(
+    rf"""^\W*+(?:(?:相关|推荐|热点|热门|最新|精彩|延伸|更多|今日)(?:新闻|阅读|链接|文章|推荐|公告|动态|消息|通知|报道|专题|评论|关注|视频)
+    |(?:版权|免责|法律|反侵权)(?:声明|公告)|猜你喜欢|你可能(?:还|還)?(?:想看|喜欢)|网友评论|发表评论
+    |我来说两句|作者其他文章
     |(?:related|latest|recommended|recent|similar|popular|trending)(?:\ (?:news|articles?|links?
     |posts?|stories|content|topics
      |reading|videos?|for\ you))?
-    |(?:most\ (?:read|popular)|more\ (?:news|stories|from\b.{0,60}|on\b.{0,60}|in\b.{0,40})
+    |(?:most\ (?:read|popular)|more\ (?:news|stories|from\b.{{0,60}}|on\b.{{0,60}}|in\b.{{0,40}})
     |read\ (?:more|next)|up\ next)
-    |you\ (?:may|might)\ (?:also\ )?(?:like|enjoy|be\ interested\ in).{0,30}|discover\ more
+    |you\ (?:may|might)\ (?:also\ )?(?:like|enjoy|be\ interested\ in).{{0,30}}|discover\ more
     |further\ reading
     |mehr\ zum\ thema|auch\ interessant|das\ könnte\ (?:sie|dich)\ auch\ interessieren|lesen\ sie\ auch
     |weitere\ (?:artikel|themen|videos|meldungen|beiträge|nachrichten)|ähnliche\ (?:artikel|beiträge)
     |à\ lire\ aussi|sur\ le\ même\ (?:sujet|thème)|te\ puede\ interesar|noticias\ relacionadas
-    |leave\ a\ (?:reply|comment).{0,30}|(?:\d+\ )?comments?(?:\ \(?\d+\)?)?
+    |leave\ a\ (?:reply|comment).{{0,30}}|(?:\d+\ )?comments?(?:\ \(?\d+\)?)?
     |(?:\d+\ )?kommentare?(?:\ \(?\d+\)?)?
-    |kommentar\ (?:schreiben|hinterlassen)|schreibe?n?\ (?:sie\ )?(?:einen|uns|ihre).{0,40}
+    |kommentar\ (?:schreiben|hinterlassen)|schreibe?n?\ (?:sie\ )?(?:einen|uns|ihre).{{0,40}}
     |antwort\ hinterlassen
-    |(?:\d+\ )?responses?(?:\ to\b.{0,80})?|(?:\d+\ )?(?:thoughts?|replies)\ (?:on|to)\b.{0,80}
-    |about\ the\ authors?|written\ by\b.{0,40}|über\ den\ autor
-    |share\ this.{0,30}|discussion\ about\ this\ post
+    |\d+\ responses?(?:\ to\b.{{0,80}})?|responses?\ to\b.{{0,80}}
+    |(?:\d+\ )?(?:thoughts?|replies)\ (?:on|to)\b.{{0,80}}
+    |{_ABOUT_AUTHOR}|written\ by\b.{{0,40}}
+    |share\ this.{{0,30}}|discussion\ about\ this\ post
     |trackbacks|privacy\ overview
-    |privacy\ preference\ center|no\ posts|ready\ for\ more)\s*[:：?]?\W*$""",
+    |privacy\ preference\ center|no\ posts|ready\ for\ more
+    |(?:articles?|articoli|artículos|artigos|entradas|notici(?:as|e)|notícias|notizie|actualités|posts?|beiträge)
+     \ (?:correlat[ie]|recent[ie]s?|recientes|récents?|similaires|liés|simil(?:i|ares)|relacionad[ao]s)
+    |(?:neueste|aktuelle|letzte)\ (?:beiträge|artikel|meldungen|nachrichten)
+    |potrebbe\ (?:anche\ )?interessarti
+    |(?:leia|veja|czytaj|zobacz|przeczytaj|читайте|leggi|lee|lisez)
+     \ (?:também|mais|także|też|również|также|anche|también|aussi)
+    |(?:ostatnie|podobne|powiązane|najnowsze)\ (?:wpisy|artykuły|wiadomości)
+    |(?:son|ilgili|benzer)\ (?:yazılar|haberler|içerikler)
+    |(?:последние|похожие|другие)\ (?:записи|новости|статьи|материалы)
+    |(?:مقالات|مواضيع|أخبار)\ (?:ذات\ صلة|مشابهة)|أحدث\ (?:المقالات|الأخبار)|اقرأ\ أيضا.?
+    |(?:bài\ viết|tin(?:\ tức)?)\ (?:liên\ quan|mới(?:\ nhất)?|khác)
+    |(?:延伸閱讀|(?:相關|熱門|最新|推薦)(?:新聞|文章|報導|消息|連結))
+    |(?:関連|最近の?|最新の?|おすすめ|人気の?)(?:記事|ニュース|投稿|コンテンツ)|あわせて読みたい
+    |(?:관련|최근|최신|인기|추천)\ ?(?:글|기사|뉴스|게시물|소식)
+    |(?:\d+\ )?(?:comment(?:i|aires?)|comentários?|comentarios?|komentarz[ey]?|yorum(?:lar)?
+     |комментари[йяев]{{1,2}}|bình\ luận)(?:\ ?\(?\d+\)?)?
+    |تعليق(?:ات|ان)?|コメント\s?\d+件|댓글(?:\s?\d+)?
+    |(?:评论|留言)\s?[(（]?\d*[)）]?
+    |laisse[rz]\ un\ commentaire|dej(?:a|e|ar)\ (?:un|tu)\ comentario|lascia\ un\ commento
+    |deixe\ (?:um|seu)\ comentário
+    |(?:dodaj|zostaw)\ komentarz|yorum\ (?:yap|yaz|bırak)(?:ın)?|оставить\ комментарий
+    |اترك\ (?:تعليقا?|ردا?)
+    |gửi\ bình\ luận|コメントを(?:残す|書く)|댓글\ ?(?:쓰기|남기기)|(?:发表|發表)(?:留言|評論|回應)
+    |(?:subscribe|sign\ up|join|abonnez-vous|abonnieren\ sie|suscr[ií]b[ae](?:te|se)?|iscriviti|assine
+     |zapisz\ się)(?:\ .{{0,20}})?(?:newsletter[aę]?|bolet[ií]n|mailing\ list|lettre\ d['’]information)
+    |(?:unseren\ )?newsletter(?:\ (?:abonnieren|bestellen|sign-?up))?|bültenimize.{{0,20}}
+    |подпи(?:саться|шитесь)\ на\ рассылку
+    |اشترك\ في\ نشرتنا.{{0,12}}|đăng\ ký\ nhận\ (?:bản\ )?tin|メールマガジン(?:登録|購読)?
+    |뉴스레터\ ?(?:구독|신청)?
+    |(?:订阅|訂閱)(?:电子|電子|我们|我們).{{0,4}})\s*[:：?]?\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A heading over what is no longer the article."""
+
+
+_LONGEST = 160
+"""Letters of such a heading at most."""
+
+
+def heads_other(text: str) -> bool:
+    """Is a line the heading of what is no longer the article: related stories, comments, a form?"""
+    return len(text) <= _LONGEST and _is_related(text)
+
+
+@lru_cache(4096)  # lines are asked for more than once, and many pages have the same
+def _is_related(text: str) -> bool:
+    return _RELATED.match(text) is not None
+
 
 _TOOLS = re.compile(
     r"""^\W*(?:advert(?:isement)?s?|anzeige|werbung|publicidad|publicité|teilen|drucken|save
@@ -73,6 +130,8 @@ _TOOLS = re.compile(
     |(?:photo|image|bild|foto|credit)s?(?:\ (?:credit|courtesy|by))?\s*[:：/©].{0,80}|©.{0,80}
     |view\ this\ post\ on\ \w+
     |(?:(?:older|newer|previous|next)\ (?:posts?|entr(?:y|ies)|articles?)\W{0,5}){1,2}
+    |\d+\W?min(?:s|ut\w{1,3})?\W(?:read|lesezeit|de\ lect?ur[ae]|di\ lettura|czytania|чтения|okuma)
+    |(?:reading\ time|lesezeit|temps\ de\ lecture|阅读时间|読了時間)\s?[:：].{0,20}
     |show\ comments|previous\ next|copy\ link|e-?mail|whatsapp|pinterest|linkedin
     |reddit|google|tweet
     |打印本[页文]|页面功能.{0,80}|发送给朋友|首页\W*上一页.{0,30}|第\d+页.{0,4}共\d+页.{0,20}|不喜欢|免责声明\s*[:：].{0,90}|点击看大图
@@ -164,7 +223,7 @@ def is_small_talk(text: str) -> bool:
 
 @lru_cache(4096)  # lines are asked for more than once, and many pages have the same
 def _is_short_talk(text: str) -> bool:
-    if _TOOLS.match(text) or RELATED.match(text) or _COOKIES.match(text):
+    if _TOOLS.match(text) or heads_other(text) or _COOKIES.match(text):
         return True
     if _is_tools(text) or _SHARE.fullmatch(text):
         return True

@@ -12,7 +12,7 @@ from lxml import etree
 
 from csco_spider.extract.html import one_line, text_lines, text_of, width
 from csco_spider.extract.metadata import Metadata
-from csco_spider.extract.noise import RELATED, furniture
+from csco_spider.extract.noise import furniture, heads_other
 from csco_spider.extract.page import Line, Page
 from csco_spider.items import fold
 
@@ -302,7 +302,7 @@ class Titles:
         key = fold(text)
         if not key:
             return 0.0
-        if _SECTION.fullmatch(key) or RELATED.match(text):
+        if _SECTION.fullmatch(key) or heads_other(text):
             return rank - 3
         if key in self.witnesses:
             return rank + 4
