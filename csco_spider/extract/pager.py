@@ -19,7 +19,7 @@ _NEXT = re.compile(
     r"|(?:aller\s+à\s+la\s+)?(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|zur\s+nächsten\s+seite"
     r"|(?:ir\s+a\s+la\s+)?(?:página\s+)?siguiente(?:\s+página)?|próxim[oa](?:\s+página)?|(?:página\s+)?seguinte"
     r"|(?:pagina\s+)?successiv[ao]|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
-    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→＞]*",
+    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي|trang\s+(?:sau|kế(?:\s+tiếp)?|tiếp(?:\s+theo)?))\s*[»›>→＞]*",
     re.IGNORECASE,
 )
 _OTHER_PAGES = re.compile(
@@ -43,8 +43,11 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 """What goes on with a list where it leads to a page of it; elsewhere it leads to another list."""
-_PAGE_KEY = re.compile(r"\w*page\w*|pg?n?|start|offset|skip", re.IGNORECASE)
+_PAGE_KEY = re.compile(
+    r".*(?:page|seite|p[aá]gina).*|sayfa|strona|trang|pg?n?|start|offset|skip", re.IGNORECASE
+)
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
+_AT_END = re.compile(r"[/_,-]?(\d{1,3})(?=$|\.\w{3,5}$)")
 _PAGER = re.compile(r"pag(?:e|in)|fenye|(?<![a-z])pg(?![a-z])", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(
@@ -56,6 +59,7 @@ _CURRENT = (
     ".on, .current, .active, .cur, .selected, .is-active, .is-current"
     ", [aria-current]:not([aria-current=false])"
 )
+_BARE = "strong, b, em, i, span, font, button, li"
 _MARKS = " .·|‹«<←»›>→＞[]【】"
 _SCRIPTED = re.compile(
     r"\bcreatePageHTML\(\s*+(?P<box>['\"][\w-]+['\"]\s*+,\s*+)?(?P<count>\d{1,5})\s*,\s*(?P<here>\d{1,5})\s*,"
@@ -103,17 +107,18 @@ def next_page(
     nodes = page.css("a[href], link[rel~=next][href]")
     links = [(absolute(node.root.get("href"), meant), node) for node in nodes]
     site = "{0.scheme}://{0.netloc}/".format(urlsplit(base))
-    links = [
-        (url, a)
-        for url, a in links
-        if url and url != base and (url.startswith(site) or _same_host(url, base))
-    ]
+    links = [(url, a) for url, a in links if url.startswith(site) or _same_host(url, base)]
+    own = (_page_number(_label(a.root)) for url, a in links if url == base)
+    here = next((number for number in own if number is not None), None)
+    links = [(url, a) for url, a in links if url != base]
     for url, link in links:
         if "next" in link.root.get("rel", "").split():
             return url
-    boxes = _pagers(page)
+    boxes = _pagers(page) | _unnamed(links, base)
     numbered, said, arrow = _offered(links, base, boxes)
     current = _current_number(page, numbered, boxes)
+    if current is None and here is not None and {here - 1, here + 1} & numbered.keys():
+        current = here  # a pager may link the page it stands on, and mark none
     following = numbered.get((1 if current is None else current) + 1, "")
     if following and (current is not None or not said):
         return following
@@ -136,11 +141,10 @@ def _offered(
         number = _page_number(text)
         if _MORE.fullmatch(text) and _goes_on(url, base):
             arrow = arrow or url
-        if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root, boxes):
-            if number is None:
-                arrow = arrow or url
-            else:
-                numbered.setdefault(number, url)
+        if number is not None and _in_pager(link.root, boxes):
+            numbered.setdefault(number, url)
+        elif _ARROW.fullmatch(text) and (_in_pager(link.root, boxes) or _goes_on(url, base)):
+            arrow = arrow or url
     return numbered, said, arrow
 
 
@@ -228,23 +232,52 @@ def _pagers(page: Selector) -> _Boxes:
     return {node for node in named if _PAGER.search(names_of(node)[:_NAMES])}
 
 
+def _unnamed(links: list[tuple[str, Selector]], base: str) -> _Boxes:
+    """What holds links with the numbers of this list's pages, whatever it is called."""
+    holders = (link.root.getparent() for url, link in links if _is_numbered(url, link.root, base))
+    boxes = (one.getparent() if one is not None and len(one) == 1 else one for one in holders)
+    return {box for box in boxes if box is not None and box.tag != "tr"}  # a calendar's week
+
+
+def _is_numbered(url: str, link: etree._Element, base: str) -> bool:
+    """Does a link say a page's number, and its address too (which may count from 0, or rows)?"""
+    number = _page_number(_label(link))
+    if number is None:
+        return False
+    if _goes_on(url, base):
+        told = _page_of(url)
+        return told in {number, number - 1} or (number > 1 and told % (number - 1) == 0)
+    here, there = urlsplit(base), urlsplit(url)
+    own, (path, told) = _numbered(here.path), _numbered(there.path)
+    alike = there.query == here.query and path in {here.path.rstrip("/"), own[0]}
+    return alike and told in {number, number - 1}
+
+
+def _numbered(path: str) -> tuple[str, int]:
+    """A path without the number at its end ("/news/3/", "list_3.html"), and that number; -1 for none."""
+    path = path.rstrip("/")
+    if not (found := _AT_END.search(path)):
+        return path, -1
+    return path[: found.start()] + path[found.end() :], int(found[1])
+
+
 def _in_pager(node: etree._Element, boxes: _Boxes) -> bool:
     return any(one in boxes for one in (node, *islice(node.iterancestors(), 3)))
 
 
 def _current_number(page: Selector, linked: Container[int], boxes: _Boxes) -> int | None:
-    """The number that a class names; else a bold one that is no link, beside one that is; a total
-    stands there as well."""
+    """The number that a class names; else one that is no link, beside one that is; a total stands there
+    as well."""
     if named := _numbers(page, _CURRENT, boxes):
         return named[0]
-    bare = [number for number in _numbers(page, "strong, b, span", boxes) if number not in linked]
+    bare = [number for number in _numbers(page, _BARE, boxes) if number not in linked]
     return next((number for step in (1, -1) for number in bare if number + step in linked), None)
 
 
 def _numbers(page: Selector, css: str, boxes: _Boxes) -> list[int]:
     """The numbers that stand alone in some elements of a pager."""
-    numbers = ((_page_number(_label(node.root)), node.root) for node in page.css(css))
-    return [number for number, node in numbers if number is not None and _in_pager(node, boxes)]
+    nodes = (node.root for node in page.css(css) if _in_pager(node.root, boxes))
+    return [number for node in nodes if (number := _page_number(_label(node))) is not None]
 
 
 def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:
