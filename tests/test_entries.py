@@ -542,6 +542,12 @@ def test_a_tooltip_of_several_lines_says_the_title_on_its_first() -> None:
     assert seen(find(page(f"<ul>{many(row, CHINESE)}</ul>"))) == expected(CHINESE)
 
 
+@pytest.mark.parametrize("row", ["<li><a href='/n/{n}.html'>{t}</a> {d}</li>", SHAPES["card"]])
+def test_notices_of_one_title_are_rows_of_that_title(row: str) -> None:
+    titles = ["Safety communication", "Press release", *["Safety communication"] * 2, TITLES[4]]
+    assert seen(find(page(f"<ul>{many(row, titles)}</ul>"))) == expected(titles)
+
+
 def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
     listing = find(page(f"<ul>{many(SHAPES['list'])}{many(SHAPES['list'])}</ul>"))
     assert seen(listing) == expected()
