@@ -98,6 +98,8 @@ SHAPES = {
     "<x-day>{d}</x-day></x-card>",
     "date glued in the link": "<li><a href='/n/{n}.html'>{t}<span>{d}</span></a></li>",
     "date glued before the title": "<li><a href='/n/{n}.html'><em>{day}/{name}/{y}</em>{t}</a></li>",
+    "spans glued outside the link": "<li><a href='/n/{n}.html'>{t}</a><span>Press</span><span>{d}</span>"
+    "<span>4 min</span></li>",
     "itemprop": "<li><meta itemprop=datePublished content='{d}'><a href='/n/{n}.html'>{t}</a></li>",
     "view": "<div class='views-row'><div class='views-field'><span class='field-content'>"
     "<a href='/n/{n}.html'>{t}</a></span></div><div class='views-field'><span class='field-content'>{d}"
@@ -540,6 +542,19 @@ def test_a_tooltip_of_several_lines_says_the_title_on_its_first() -> None:
     tip = "标题：{t}&#10;作者：秘书处&#10;更新时间：{d}"
     row = f"<li><a href='/n/{{n}}.html' title='{tip}'>{{t:.5}}…</a> {{d}}</li>"
     assert seen(find(page(f"<ul>{many(row, CHINESE)}</ul>"))) == expected(CHINESE)
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ("<li><a href='/n/{n}.html'><small>{d}</small>“{t}”</a></li>", "“{t}”"),
+        ("<li><a href='/n/{n}.html'>“{t}”<small>{d}</small></a></li>", "“{t}”"),
+        ("<li><a href='/n/{n}.html'>{t} (<small>{d}</small>)</a></li>", "{t}"),
+    ],
+)
+def test_a_day_is_told_from_the_quotation_that_it_is_glued_to(row: str, title: str) -> None:
+    titles = [title.format(t=one) for one in TITLES]
+    assert seen(find(page(f"<ul>{many(row)}</ul>"))) == expected(titles)
 
 
 @pytest.mark.parametrize("row", ["<li><a href='/n/{n}.html'>{t}</a> {d}</li>", SHAPES["card"]])

@@ -74,6 +74,8 @@ _WHOLE_DAY = re.compile(
     r"|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4})(?:\s\d{1,2}:\d\d(?::\d\d)?)?\W*"
 )
 _LONGEST_DAY = 26
+_OPENING, _CLOSING = "“‘„«([{【「『《〈（［", "”’»)]}】」』》〉）］?!。"
+"""With what a title begins or ends beside a day that is glued to it."""
 _NAMES = {
     "menu": "nav navbar navigation menu submenu topnav topbar dropdown breadcrumb breadcrumbs crumb"
     " crumbs header masthead toolbar sitemap",
@@ -253,8 +255,8 @@ class Outline:
         if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
             # a link's words are one title, whatever is bold in it but the day of a date box
             breaks = _DAY.fullmatch(node.text or "") is not None
-        if self._open_nodes[-1][1] >= 0 and not breaks and tag in _INLINE:
-            breaks = _is_day_beside(node)
+        if not breaks and tag in _INLINE:
+            breaks = _is_day_beside(node, linked=self._open_nodes[-1][1] >= 0)
         if breaks:
             self._flush()
         if tag == "pre":
@@ -367,14 +369,20 @@ class Outline:
         return noise
 
 
-def _is_day_beside(node: etree._Element) -> bool:
-    """Is an element at one end of a link a day and nothing else? Only a style sheet sets it apart."""
+def _is_day_beside(node: etree._Element, *, linked: bool) -> bool:
+    """Is an element a day and nothing else, glued to what stands beside it or, in a link, at its end?
+    Only a style sheet sets it apart."""
     text = node.text or ""
     if len(node) or len(text) > _LONGEST_DAY or not _WHOLE_DAY.fullmatch(text):
         return False
-    parent, tail = node.getparent(), node.tail or ""
-    first = node.getprevious() is None and parent is not None and not (parent.text or "").strip()
-    return not tail.strip() or (first and tail[0].isalnum())  # glued to the title
+    if linked and not (node.tail or "").strip():
+        return True
+    parent, before, after = node.getparent(), node.getprevious(), node.getnext()
+    said = (parent.text if parent is not None else "") if before is None else before.tail
+    if (not said and before is not None) or (not node.tail and after is not None):
+        return True
+    last, first = (said or " ")[-1], (node.tail or " ")[0]
+    return last.isalnum() or first.isalnum() or last in _CLOSING or first in _OPENING
 
 
 def _are_apart(before: str, text: str) -> bool:
