@@ -663,6 +663,28 @@ def test_a_table_of_the_same_classes_without_dates_does_not_go_on_with_the_list(
     assert seen(find(page(html))) == expected()
 
 
+@pytest.mark.parametrize(
+    ("news", "events", "address"),
+    [
+        ("<div class=tab>{}</div>", "<div class=tab>{}</div>", "/events/{n}.html"),
+        ("<div class=tab id=news>{}</div>", "<div class=tab id=events>{}</div>", "/n/9{n}.html"),
+        ("<div class='box news-box'>{}</div>", "<div class='box jobs-box'>{}</div>", "/n/9{n}.html"),
+    ],
+)
+def test_of_lists_of_one_shape_that_of_events_is_no_news(news: str, events: str, address: str) -> None:
+    row = "<div class=item><a href='/n/{n}.html'>{t}</a> <i>{d}</i></div>"
+    other = many(row.replace("/n/{n}.html", address), days=[f"2026-06-0{n}" for n in range(1, 6)])
+    assert seen(find(page(f"{news.format(many(row))}{events.format(other)}"))) == expected()
+
+
+@pytest.mark.parametrize("between", ["", "<h3>Selected by members</h3>"])
+def test_columns_side_by_side_are_one_list_unless_a_heading_parts_them(between: str) -> None:
+    rows = many("<div class=entry><h4><a href='/n/{n}.html'>{t}</a></h4> {d}</div>")
+    left, mark, right = rows.partition("<div class=entry><h4><a href='/n/3.html'>")
+    html = f"<div class=left>{left}</div>{between}<div class=right>{mark}{right}</div>"
+    assert len(find(page(f"<main>{html}</main>")).rows) == (3 if between else 5)
+
+
 def test_dated_events_beside_an_undated_list_are_no_news() -> None:
     news = many("<li><a href='/n/{n}.html'>{t}</a></li>")
     events = many("<li><a href='/events/{n}.html'>Course number {n}</a> <span>{d}</span></li>")

@@ -16,7 +16,7 @@ from csco_spider.extract.leads import lead_rows
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
-from csco_spider.extract.rows import PART, RowSet, row_sets, says_events
+from csco_spider.extract.rows import PART, RowSet, lead_to_events, row_sets, says_events
 from csco_spider.items import Row
 
 LOOKED_AT = 6
@@ -60,7 +60,7 @@ class Choice:
     """True where the page has more elements than are read."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Tried:
     rows: RowSet
     score: float
@@ -81,10 +81,7 @@ def choose(root: etree._Element, base: str, zone: ZoneInfo, order: DateOrder | N
         if any(_same_rows(rows, other.rows) for other in tried):
             continue  # the same rows one tag further in
         tried.append(_try(outline, rows, base, zone, order))
-    newest = max((one.newest for one in tried if one.newest), default=None)
-    for one in tried:
-        if one.newest is not None and one.newest == newest:
-            one.score *= 1.15  # news stands in the list that has the newest date
+    _compare(outline, tried, base)
     tried.sort(key=lambda one: -one.score)
     taken = next((one for one in tried if not one.candidate.refusal), None)
     parts = _parts(outline, taken.rows, sets) if taken else []
@@ -108,13 +105,26 @@ def choose(root: etree._Element, base: str, zone: ZoneInfo, order: DateOrder | N
     return choice
 
 
+def _compare(outline: Outline, tried: list[_Tried], base: str) -> None:
+    """What sets are worth beside each other: news stands in the list that has the newest date, and in
+    none that is of events where rows of the same tags are not."""
+    newest = max((one.newest for one in tried if one.newest), default=None)
+    events = [] if says_events(base) else [one for one in tried if _are_events(outline, one.rows)]
+    paths = {outline.path[one.rows.spans[0].node] for one in tried if one not in events}
+    for one in tried:
+        if one.newest is not None and one.newest == newest:
+            one.score *= 1.15
+        if one in events and outline.path[one.rows.spans[0].node] in paths:
+            one.score *= _EVENTS
+
+
 def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
     """The list and what goes on with it elsewhere (behind "more", in the next section), in the
     page's order: rows of the same classes in another depth of the page, dated as these are."""
     place = _place(outline, taken.spans[0].node)
     if taken.noise or "." not in place:
         return [taken]
-    dated = _own_dates(outline, taken)
+    dated, events = _own_dates(outline, taken), _are_events(outline, taken)
 
     def goes_on(rows: RowSet) -> bool:
         return (
@@ -122,6 +132,7 @@ def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
             and rows.flat == taken.flat
             and _place(outline, rows.spans[0].node) == place
             and abs(_own_dates(outline, rows) - dated) < _ALIKE
+            and _are_events(outline, rows) == events
         )
 
     parts = [rows for rows in sets if rows is taken or goes_on(rows)]
@@ -131,6 +142,10 @@ def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
 def _own_dates(outline: Outline, rows: RowSet) -> float:
     """Share of rows that have a date of their own, none of a heading."""
     return fmean(outline.dates(span.first_piece, span.end_piece) > 0 for span in rows.spans)
+
+
+def _are_events(outline: Outline, rows: RowSet) -> bool:
+    return lead_to_events(outline, [span.node for span in rows.spans])
 
 
 def _same_rows(one: RowSet, other: RowSet) -> bool:
