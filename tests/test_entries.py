@@ -959,6 +959,55 @@ def test_a_page_without_a_list_says_what_failed(html: str, reason: str) -> None:
     assert reason in "; ".join(listing.problems)
 
 
+UNDATED = "<li><a href='/n/{n}.html'>{t}</a></li>"
+ARTICLE = (
+    "<h1>A title of an article</h1><p>21 May 2026</p>"
+    + ("<p>" + "The committee met three times before it agreed on the wording. " * 6 + "</p>") * 9
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<article>{ARTICLE}<div class=related-posts><ul>{many(SHAPES['list'])}</ul></div></article>",
+        f"<div class=x>{ARTICLE}<h4>More news</h4><ul>{many(SHAPES['list'])}</ul></div>",
+        f"<div class=x>{ARTICLE}<ul>{many(UNDATED)}</ul></div>",
+        f"<div>{ARTICLE}</div><div>Filed 2026-05-20 <a href='/t/'>What this is filed under</a></div>",
+    ],
+    ids=["related", "dated", "undated", "parts of the page"],
+)
+def test_an_article_has_no_list(html: str) -> None:
+    listing = find(page(html))
+    assert listing.rows == []
+    assert listing.problems[0].startswith("no dated list found: ")
+
+
+@pytest.mark.parametrize("paragraphs", [1, 4])
+def test_a_long_text_may_stand_above_a_dated_list(paragraphs: int) -> None:
+    text = "<p>" + "Our society states here what it thinks of matters of care. " * 8 + "</p>"
+    rows = many(SHAPES["list"])
+    assert seen(find(page(f"<main>{text * paragraphs}<ul>{rows}</ul></main>"))) == expected()
+
+
+def test_posts_shown_whole_are_a_list_though_one_is_long() -> None:
+    text = "<p>" + "Our society states here what it thinks of matters of care. " * 8 + "</p>"
+    row = f"<article><h2><a href='/n/{{n}}.html'>{{t}}</a></h2>{{d}}{text}</article>"
+    rows = many(row, TITLES[:3], DAYS[:3])
+    html = page(f"<main>{rows.replace(text, text * 9, 1)}</main>")
+    assert seen(find(html)) == expected()[:3]
+
+
+def test_submenus_with_a_date_in_a_few_are_no_rows() -> None:
+    news = many("<div class=item><a href='/n/{n}.html'>{t}</a></div>")
+    links = "".join(f"<li><a href='/m/{{m}}/{n}'>Matter of the society {n}</a></li>" for n in range(4))
+    dated = "<li><a href='/m/{m}/9'>Congress 23 October 2026</a></li>"
+    menu = "".join(
+        f"<li><a href='/m/{m}/'>Part {m}</a><ul>{(links + dated * (m % 2)).format(m=m)}</ul></li>"
+        for m in range(6)
+    )
+    assert seen(find(f"<div><ul>{menu}</ul></div><div>{news}</div>")) == expected(days=None)
+
+
 def test_a_dated_row_may_have_many_links() -> None:
     others = "".join(
         f"<a href='/topic/{n}'>topic {n}</a> <a href='/share/{n}?u={{n}}'></a>" for n in range(6)

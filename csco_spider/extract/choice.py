@@ -16,7 +16,7 @@ from csco_spider.extract.leads import lead_rows
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
-from csco_spider.extract.rows import PART, RowSet, lead_to_events, row_sets, says_events
+from csco_spider.extract.rows import PART, RowSet, Span, lead_to_events, row_sets, says_events
 from csco_spider.items import Row
 
 LOOKED_AT = 6
@@ -25,6 +25,12 @@ SAMPLE = 60
 """Rows read of a set before it is chosen."""
 _EVENTS = 0.3
 """What links to events are worth on a page that is not of events."""
+_SEVERAL, _MANY = 3, 30
+"""Links of a row that has nothing else at most, and of a dated one."""
+_FEW, _BESIDE, _ARTICLE = 3, 20, 1500
+"""Rows of which one may be an article, rows beside one at most, characters of its text at least."""
+_DATED = 0.8
+"""Share of its rows that are dated in a dated list."""
 _ALIKE = 0.4
 """By how much at most the dated shares of one list's parts differ."""
 
@@ -180,14 +186,15 @@ def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:
     """Why a set is no list of notices; "" for one that may be."""
     if len(read) < 2:
         return "fewer than two rows with a link and a title"
-    boxes = sum(outline.targets(s.first_link, s.end_link) > PART for s in rows.spans)
-    if rows.dated < 0.5 and 2 * boxes >= len(rows.spans):
+    most = PART if rows.dated <= 0.5 else _MANY
+    if 2 * sum(_is_part(outline, span, most) for span in rows.spans) >= len(rows.spans):
         return "parts of the page, with links of their own"
     if rows.noise:
-        chars = sum(outline.chars(s.first_piece, s.end_piece) for s in rows.spans)
-        share = chars / (outline.chars(0, len(outline.pieces)) or 1)
+        share = _chars(outline, rows) / (outline.chars(0, len(outline.pieces)) or 1)
         if share < 0.3 or rows.dated < 0.5:
             return rows.noise
+    if _is_beside_article(outline, rows):
+        return "beside an article, whose text is longer"
     titles = {row.title for row in read}
     if len(titles) < 2 or (len(titles) < 0.2 * len(read) and rows.dated < 0.5):
         return "the same title on every row"
@@ -198,6 +205,33 @@ def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:
     if len(read) < 3 or typical < 18:
         return f"undated, and its titles are short ({typical:.0f} characters)"
     return ""
+
+
+def _chars(outline: Outline, rows: RowSet) -> int:
+    return sum(outline.chars(span.first_piece, span.end_piece) for span in rows.spans)
+
+
+def _is_beside_article(outline: Outline, rows: RowSet) -> bool:
+    """Is the page an article: are there far more paragraphs above and below a few rows than text in
+    them, or does one of two or three rows have them all? Dated rows may have a long text above."""
+    first, last = rows.spans[0].first_piece, rows.spans[-1].end_piece
+    prose = outline.prose(0, first) + outline.prose(last, len(outline.pieces))
+    listed = _chars(outline, rows)
+    told = [span for span in rows.spans if outline.prose(span.first_piece, span.end_piece)]
+    if len(rows.spans) <= _FEW and len(told) == 1:
+        prose += outline.prose(told[0].first_piece, told[0].end_piece)
+        listed -= outline.chars(told[0].first_piece, told[0].end_piece)
+        return prose > max(_ARTICLE, listed)
+    doubt = 2 if rows.dated >= _DATED else 1
+    return len(rows.spans) * doubt <= _BESIDE and prose > doubt * max(_ARTICLE, 2 * listed)
+
+
+def _is_part(outline: Outline, span: Span, most: int) -> bool:
+    """Does a row lead to more pages than ``most``, or to several with no word besides: is it a menu, or
+    a part of the page?"""
+    targets = outline.targets(span.first_link, span.end_link)
+    bare = (outline.pieces[at].link < 0 for at in range(span.first_piece, span.end_piece))
+    return targets > most or (_SEVERAL < targets <= PART and most == PART and not any(bare))
 
 
 def _place(outline: Outline, node: int) -> str:

@@ -65,6 +65,8 @@ _YEARLY = frozenset(
 )
 """Words that may stand with a year over the notices of that year."""
 _YEAR_LENGTH = 30
+_PARAGRAPH = 120
+"""Width of a paragraph at least."""
 _TITLE, _ENTRY_LINKS, _ENTRY_PIECES = 14, 3, 20
 """In a cell of a grid: a title's width at least, addresses and pieces of text at most."""
 _YEAR = re.compile(r"\s*(?:19|20)\d\d")
@@ -94,6 +96,8 @@ _NOISE = {word: name for name, words in _NAMES.items() for word in words.split()
 _NOISE_TAGS = {"nav": "menu", "footer": "footer", "aside": "side box", "menu": "menu", "header": "menu"}
 _ALWAYS = frozenset({"nav", "footer", "aside"})
 _NOISE_ROLES = {"navigation": "menu", "contentinfo": "footer", "complementary": "side box"}
+_ANYWHERE = frozenset({"related list"})
+"""What is noise inside an article or a list's row as well."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BODIES = frozenset({"article", "li", "main"})
 
@@ -155,6 +159,13 @@ class Outline:
         """What an element is by its name, where that is no list of news: menu, footer, side box."""
 
     @cached_property
+    def _prose(self) -> list[int]:
+        return _sums(
+            len(one.text) * (one.link < 0 and not self.noise[one.node] and width(one.text) >= _PARAGRAPH)
+            for one in self.pieces
+        )
+
+    @cached_property
     def years(self) -> list[tuple[int, str]]:
         """Pieces that are a year, perhaps with its month or a word for notices: which, and the year."""
         found = []
@@ -173,6 +184,10 @@ class Outline:
 
     def chars(self, first: int, end: int) -> int:
         return self._chars[end] - self._chars[first]
+
+    def prose(self, first: int, end: int) -> int:
+        """How many characters of paragraphs stand there, outside menus, side boxes and their like."""
+        return self._prose[end] - self._prose[first]
 
     def targets(self, first: int, end: int) -> int:
         """How many different addresses links from ``first`` to before ``end`` lead to, one after
@@ -412,11 +427,10 @@ def _noise_of(tag: str, role: str | None, named: str, *, within: bool) -> str:
         return _NOISE_TAGS[tag]
     if noise := _NOISE_ROLES.get(role or ""):
         return noise
-    if within:
-        return ""
     for token in named.split():
         words = _WORD.findall(token)
         for word in words if len(words) <= 3 else ():  # "view-with-filters" is about its view
-            if name := _NOISE.get(word.lower()):
+            name = _NOISE.get(word.lower(), "")
+            if name and (not within or name in _ANYWHERE):
                 return name
     return ""
