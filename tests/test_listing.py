@@ -525,6 +525,14 @@ def test_tags_that_were_never_closed_take_bounded_time(unclosed: str) -> None:
     assert time.process_time() - started < 1
 
 
+@pytest.mark.parametrize("text", ["{}", "›", "Load more"])
+def test_thousands_of_links_to_pages_of_a_list_take_bounded_time(text: str) -> None:
+    html = " ".join(f"<a href='?page={n + 10_000}'>{text.format(n)}</a>" for n in range(8000))
+    started = time.process_time()
+    follow(html)
+    assert time.process_time() - started < 1
+
+
 html_like = st.lists(
     st.sampled_from(
         [

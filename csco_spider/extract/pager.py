@@ -71,7 +71,7 @@ _LONGEST = 30
 _NAMES = 200
 """Characters of an element's names that are looked at."""
 _LINKS = 200
-"""Links of pagers that are looked at for what their addresses say."""
+"""Links of one kind that are looked at for what their addresses say."""
 _INSIDE = 20
 """Elements inside a pager's link at most."""
 
@@ -134,17 +134,19 @@ def _offered(
     the one behind an arrow or "more"."""
     numbered: dict[int, str] = {}
     said = arrow = ""
+    looked = 0
     for url, link in links:
         text, *others = _labels(link.root, boxes)
         if any(_NEXT.fullmatch(label) for label in (text, *others)):
             said = said or url
         number = _page_number(text)
-        if _MORE.fullmatch(text) and _goes_on(url, base):
-            arrow = arrow or url
         if number is not None and _in_pager(link.root, boxes):
             numbered.setdefault(number, url)
-        elif _ARROW.fullmatch(text) and (_in_pager(link.root, boxes) or _goes_on(url, base)):
-            arrow = arrow or url
+        elif leads_on := _ARROW.fullmatch(text) or _MORE.fullmatch(text):
+            looked += 1
+            inside = leads_on.re is _ARROW and _in_pager(link.root, boxes)
+            if inside or (looked <= _LINKS and _goes_on(url, base)):
+                arrow = arrow or url
     return numbered, said, arrow
 
 
@@ -234,16 +236,16 @@ def _pagers(page: Selector) -> _Boxes:
 
 def _unnamed(links: list[tuple[str, Selector]], base: str) -> _Boxes:
     """What holds links with the numbers of this list's pages, whatever it is called."""
-    holders = (link.root.getparent() for url, link in links if _is_numbered(url, link.root, base))
+    numbered = ((url, link.root, _page_number(_label(link.root))) for url, link in links)
+    counted = islice(((url, node, n) for url, node, n in numbered if n is not None), _LINKS)
+    holders = (node.getparent() for url, node, n in counted if _is_numbered(url, n, base))
     boxes = (one.getparent() if one is not None and len(one) == 1 else one for one in holders)
     return {box for box in boxes if box is not None and box.tag != "tr"}  # a calendar's week
 
 
-def _is_numbered(url: str, link: etree._Element, base: str) -> bool:
-    """Does a link say a page's number, and its address too (which may count from 0, or rows)?"""
-    number = _page_number(_label(link))
-    if number is None:
-        return False
+def _is_numbered(url: str, number: int, base: str) -> bool:
+    """Is an address that of a page of this list, by the number that its link says (an address may count
+    from 0, or rows)?"""
     if _goes_on(url, base):
         told = _page_of(url)
         return told in {number, number - 1} or (number > 1 and told % (number - 1) == 0)
