@@ -75,7 +75,7 @@ _WHOLE_DAY = re.compile(
     r"\W*(?:\d{4}(?:\s?[-/.]\s?|年)\d{1,2}(?:\s?[-/.]\s?|月)\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     r"|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4})(?:\s\d{1,2}:\d\d(?::\d\d)?)?\W*"
 )
-_LONGEST_DAY = 26
+_SHORTEST_DAY, _LONGEST_DAY = 6, 26
 _OPENING, _CLOSING = "“‘„«([{【「『《〈（［", "”’»)]}】」』》〉）］?!。"
 """With what a title begins or ends beside a day that is glued to it."""
 _NAMES = {
@@ -388,7 +388,7 @@ def _is_day_beside(node: etree._Element, *, linked: bool) -> bool:
     """Is an element a day and nothing else, glued to what stands beside it or, in a link, at its end?
     Only a style sheet sets it apart."""
     text = node.text or ""
-    if len(node) or len(text) > _LONGEST_DAY or not _WHOLE_DAY.fullmatch(text):
+    if not _SHORTEST_DAY <= len(text) <= _LONGEST_DAY or len(node) or not _WHOLE_DAY.fullmatch(text):
         return False
     if linked and not (node.tail or "").strip():
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
@@ -59,7 +59,7 @@ _CURRENT = (
     ".on, .current, .active, .cur, .selected, .is-active, .is-current"
     ", [aria-current]:not([aria-current=false])"
 )
-_BARE = "strong, b, em, i, span, font, button, li"
+_BARE = ("strong", "b", "em", "i", "span", "font", "button", "li")
 _MARKS = " .·|‹«<←»›>→＞[]【】"
 _SCRIPTED = re.compile(
     r"\bcreatePageHTML\(\s*+(?P<box>['\"][\w-]+['\"]\s*+,\s*+)?(?P<count>\d{1,5})\s*,\s*(?P<here>\d{1,5})\s*,"
@@ -236,7 +236,8 @@ def _pagers(page: Selector) -> _Boxes:
 
 def _unnamed(links: list[tuple[str, Selector]], base: str) -> _Boxes:
     """What holds links with the numbers of this list's pages, whatever it is called."""
-    numbered = ((url, link.root, _page_number(_label(link.root))) for url, link in links)
+    told = ((url, link.root) for url, link in links if _NUMBER.search(url))
+    numbered = ((url, node, _page_number(_label(node))) for url, node in told)
     counted = islice(((url, node, n) for url, node, n in numbered if n is not None), _LINKS)
     holders = (node.getparent() for url, node, n in counted if _is_numbered(url, n, base))
     boxes = (one.getparent() if one is not None and len(one) == 1 else one for one in holders)
@@ -270,16 +271,18 @@ def _in_pager(node: etree._Element, boxes: _Boxes) -> bool:
 def _current_number(page: Selector, linked: Container[int], boxes: _Boxes) -> int | None:
     """The number that a class names; else one that is no link, beside one that is; a total stands there
     as well."""
-    if named := _numbers(page, _CURRENT, boxes):
+    if not boxes:
+        return None
+    if named := _numbers((node.root for node in page.css(_CURRENT)), boxes):
         return named[0]
-    bare = [number for number in _numbers(page, _BARE, boxes) if number not in linked]
+    bare = [number for number in _numbers(page.root.iter(*_BARE), boxes) if number not in linked]
     return next((number for step in (1, -1) for number in bare if number + step in linked), None)
 
 
-def _numbers(page: Selector, css: str, boxes: _Boxes) -> list[int]:
-    """The numbers that stand alone in some elements of a pager."""
-    nodes = (node.root for node in page.css(css) if _in_pager(node.root, boxes))
-    return [number for node in nodes if (number := _page_number(_label(node))) is not None]
+def _numbers(nodes: Iterable[etree._Element], boxes: _Boxes) -> list[int]:
+    """The numbers that stand alone in those of some elements that are in a pager."""
+    inside = (node for node in nodes if _in_pager(node, boxes))
+    return [number for node in inside if (number := _page_number(_label(node))) is not None]
 
 
 def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:
