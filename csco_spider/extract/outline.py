@@ -161,9 +161,12 @@ class Outline:
     @cached_property
     def _prose(self) -> list[int]:
         return _sums(
-            len(one.text) * (one.link < 0 and not self.noise[one.node] and width(one.text) >= _PARAGRAPH)
-            for one in self.pieces
+            len(one.text) if one.link < 0 and self._is_paragraph(one) else 0 for one in self.pieces
         )
+
+    def _is_paragraph(self, piece: Piece) -> bool:
+        long = 2 * len(piece.text) >= _PARAGRAPH  # no letter is wider than two
+        return long and not self.noise[piece.node] and width(piece.text) >= _PARAGRAPH
 
     @cached_property
     def years(self) -> list[tuple[int, str]]:
