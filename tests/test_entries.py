@@ -98,6 +98,8 @@ SHAPES = {
     "<x-day>{d}</x-day></x-card>",
     "date glued in the link": "<li><a href='/n/{n}.html'>{t}<span>{d}</span></a></li>",
     "date glued before the title": "<li><a href='/n/{n}.html'><em>{day}/{name}/{y}</em>{t}</a></li>",
+    "spans glued outside the link": "<li><a href='/n/{n}.html'>{t}</a><span>Press</span><span>{d}</span>"
+    "<span>4 min</span></li>",
     "itemprop": "<li><meta itemprop=datePublished content='{d}'><a href='/n/{n}.html'>{t}</a></li>",
     "view": "<div class='views-row'><div class='views-field'><span class='field-content'>"
     "<a href='/n/{n}.html'>{t}</a></span></div><div class='views-field'><span class='field-content'>{d}"
@@ -570,6 +572,25 @@ def test_a_tooltip_of_several_lines_says_the_title_on_its_first() -> None:
     assert seen(find(page(f"<ul>{many(row, CHINESE)}</ul>"))) == expected(CHINESE)
 
 
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ("<li><a href='/n/{n}.html'><small>{d}</small>“{t}”</a></li>", "“{t}”"),
+        ("<li><a href='/n/{n}.html'>“{t}”<small>{d}</small></a></li>", "“{t}”"),
+        ("<li><a href='/n/{n}.html'>{t} (<small>{d}</small>)</a></li>", "{t}"),
+    ],
+)
+def test_a_day_is_told_from_the_quotation_that_it_is_glued_to(row: str, title: str) -> None:
+    titles = [title.format(t=one) for one in TITLES]
+    assert seen(find(page(f"<ul>{many(row)}</ul>"))) == expected(titles)
+
+
+@pytest.mark.parametrize("row", ["<li><a href='/n/{n}.html'>{t}</a> {d}</li>", SHAPES["card"]])
+def test_notices_of_one_title_are_rows_of_that_title(row: str) -> None:
+    titles = ["Safety communication", "Press release", *["Safety communication"] * 2, TITLES[4]]
+    assert seen(find(page(f"<ul>{many(row, titles)}</ul>"))) == expected(titles)
+
+
 def test_links_to_one_page_are_one_row_and_it_is_counted() -> None:
     listing = find(page(f"<ul>{many(SHAPES['list'])}{many(SHAPES['list'])}</ul>"))
     assert seen(listing) == expected()
@@ -668,6 +689,28 @@ def test_a_table_of_the_same_classes_without_dates_does_not_go_on_with_the_list(
     other = many(row.replace("{d}", "Board").replace("/n/", "/people/"))
     html = f"{table.format(many(row))}<div class=more><div>{table.format(other)}</div></div>"
     assert seen(find(page(html))) == expected()
+
+
+@pytest.mark.parametrize(
+    ("news", "events", "address"),
+    [
+        ("<div class=tab>{}</div>", "<div class=tab>{}</div>", "/events/{n}.html"),
+        ("<div class=tab id=news>{}</div>", "<div class=tab id=events>{}</div>", "/n/9{n}.html"),
+        ("<div class='box news-box'>{}</div>", "<div class='box jobs-box'>{}</div>", "/n/9{n}.html"),
+    ],
+)
+def test_of_lists_of_one_shape_that_of_events_is_no_news(news: str, events: str, address: str) -> None:
+    row = "<div class=item><a href='/n/{n}.html'>{t}</a> <i>{d}</i></div>"
+    other = many(row.replace("/n/{n}.html", address), days=[f"2026-06-0{n}" for n in range(1, 6)])
+    assert seen(find(page(f"{news.format(many(row))}{events.format(other)}"))) == expected()
+
+
+@pytest.mark.parametrize("between", ["", "<h3>Selected by members</h3>"])
+def test_columns_side_by_side_are_one_list_unless_a_heading_parts_them(between: str) -> None:
+    rows = many("<div class=entry><h4><a href='/n/{n}.html'>{t}</a></h4> {d}</div>")
+    left, mark, right = rows.partition("<div class=entry><h4><a href='/n/3.html'>")
+    html = f"<div class=left>{left}</div>{between}<div class=right>{mark}{right}</div>"
+    assert len(find(page(f"<main>{html}</main>")).rows) == (3 if between else 5)
 
 
 def test_dated_events_beside_an_undated_list_are_no_news() -> None:
@@ -942,6 +985,55 @@ def test_a_page_without_a_list_says_what_failed(html: str, reason: str) -> None:
     assert listing.rows == []
     assert listing.problems[0].startswith("no dated list found: ")
     assert reason in "; ".join(listing.problems)
+
+
+UNDATED = "<li><a href='/n/{n}.html'>{t}</a></li>"
+ARTICLE = (
+    "<h1>A title of an article</h1><p>21 May 2026</p>"
+    + ("<p>" + "The committee met three times before it agreed on the wording. " * 6 + "</p>") * 9
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<article>{ARTICLE}<div class=related-posts><ul>{many(SHAPES['list'])}</ul></div></article>",
+        f"<div class=x>{ARTICLE}<h4>More news</h4><ul>{many(SHAPES['list'])}</ul></div>",
+        f"<div class=x>{ARTICLE}<ul>{many(UNDATED)}</ul></div>",
+        f"<div>{ARTICLE}</div><div>Filed 2026-05-20 <a href='/t/'>What this is filed under</a></div>",
+    ],
+    ids=["related", "dated", "undated", "parts of the page"],
+)
+def test_an_article_has_no_list(html: str) -> None:
+    listing = find(page(html))
+    assert listing.rows == []
+    assert listing.problems[0].startswith("no dated list found: ")
+
+
+@pytest.mark.parametrize("paragraphs", [1, 4])
+def test_a_long_text_may_stand_above_a_dated_list(paragraphs: int) -> None:
+    text = "<p>" + "Our society states here what it thinks of matters of care. " * 8 + "</p>"
+    rows = many(SHAPES["list"])
+    assert seen(find(page(f"<main>{text * paragraphs}<ul>{rows}</ul></main>"))) == expected()
+
+
+def test_posts_shown_whole_are_a_list_though_one_is_long() -> None:
+    text = "<p>" + "Our society states here what it thinks of matters of care. " * 8 + "</p>"
+    row = f"<article><h2><a href='/n/{{n}}.html'>{{t}}</a></h2>{{d}}{text}</article>"
+    rows = many(row, TITLES[:3], DAYS[:3])
+    html = page(f"<main>{rows.replace(text, text * 9, 1)}</main>")
+    assert seen(find(html)) == expected()[:3]
+
+
+def test_submenus_with_a_date_in_a_few_are_no_rows() -> None:
+    news = many("<div class=item><a href='/n/{n}.html'>{t}</a></div>")
+    links = "".join(f"<li><a href='/m/{{m}}/{n}'>Matter of the society {n}</a></li>" for n in range(4))
+    dated = "<li><a href='/m/{m}/9'>Congress 23 October 2026</a></li>"
+    menu = "".join(
+        f"<li><a href='/m/{m}/'>Part {m}</a><ul>{(links + dated * (m % 2)).format(m=m)}</ul></li>"
+        for m in range(6)
+    )
+    assert seen(find(f"<div><ul>{menu}</ul></div><div>{news}</div>")) == expected(days=None)
 
 
 def test_a_dated_row_may_have_many_links() -> None:

@@ -399,6 +399,72 @@ def test_more_of_this_list_is_its_next_page(word: str, base: str, href: str, lea
     assert next_page(page, base) == (urljoin(base, href) if leads_on else "")
 
 
+def _numbers(form: str, here: int, box: str) -> str:
+    return box.format(
+        " ".join(
+            f"<span>{n}</span>" if n == here else f"<a href='{form.format(n)}'>{n}</a>"
+            for n in range(1, 6)
+        )
+    )
+
+
+@pytest.mark.parametrize("box", ["<p>{}</p>", "<div class=css-1x2y3z>{}</div>", "<td>{}</td>"])
+@pytest.mark.parametrize(
+    ("first", "form"),
+    [
+        ("/news", "/news?page={}"),
+        ("/news.asp?column=3", "/news.asp?column=3&page={}"),
+        ("/news/", "/news/{}/"),
+        ("/news/list.html", "/news/list_{}.html"),
+        ("/cat/13.html", "/cat/13_{}.html"),
+    ],
+)
+def test_numbers_of_this_lists_pages_are_a_pager_of_any_name(first: str, form: str, box: str) -> None:
+    for here in range(1, 6):
+        base = "https://a.example" + (form.format(here) if here > 1 else first)
+        pager = (
+            f"<table>{_numbers(form, here, box)}</table>" if "td" in box else _numbers(form, here, box)
+        )
+        following = f"https://a.example{form.format(here + 1)}" if here < 5 else ""
+        assert follow(f"{MENU}{pager}{FOOTER}", base) == following
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<tr>"
+        + "".join(f"<td><a href='?start=2026-05-0{n}'>{n}</a></td>" for n in range(1, 8))
+        + "</tr>",
+        "Issues <a href='/journal/12/1'>1</a> <a href='/journal/12/2'>2</a>",
+        "Size <a href='?size=1'>1</a> <a href='?size=2'>2</a>",
+        "<a href='/news/2025/'>2025</a> <a href='/news/2024/'>2024</a>",
+    ],
+)
+def test_numbers_of_other_things_are_no_pager(html: str) -> None:
+    assert follow(f"<table>{html}</table>", "https://a.example/news") == ""
+
+
+@pytest.mark.parametrize(("here", "following"), [("", 2), ("?p=1", 2), ("?p=3", 4), ("?p=5", 0)])
+def test_a_pager_that_links_every_page_and_marks_none(here: str, following: int) -> None:
+    html = "".join(f"<a href='?p={n}'>{n}</a>" for n in range(1, 6))
+    found = follow(f"<div class=pages>{html}</div>", BASE + here)
+    assert found == (f"{BASE}?p={following}" if following else "")
+
+
+@pytest.mark.parametrize(
+    ("html", "number"),
+    [
+        ("<div>Seite 1 von 7 <a href='?seite=2'>weiter</a></div>", 2),
+        ("<p>Page 3 <a href='?page=2'>‹</a> <a href='?page=4'>›</a></p>", 4),
+        ("<p><a href='?page=2'>Trang sau</a></p>", 2),
+        ("<p><a href='?tab=2'>›</a></p>", 0),
+    ],
+)
+def test_an_arrow_to_a_page_of_this_list_leads_on(html: str, number: int) -> None:
+    key = "seite" if "seite" in html else "page"
+    assert follow(html) == (f"{BASE}?{key}={number}" if number else "")
+
+
 @pytest.mark.parametrize("html", ["<link rel=next href='{}'>", "<a href='{}'>Next</a>"])
 def test_a_pager_may_lead_to_the_same_host_with_www(html: str) -> None:
     there = "https://www.csco.ac.cn/cat/13.html?page=2"
@@ -474,6 +540,14 @@ def test_a_pager_of_very_many_links_is_followed_in_bounded_time() -> None:
 @pytest.mark.parametrize("unclosed", ["<span class=page><a href='?page={}'>x", "<b><i>{}"])
 def test_tags_that_were_never_closed_take_bounded_time(unclosed: str) -> None:
     html = "".join(unclosed.format(n) for n in range(1500))
+    started = time.process_time()
+    follow(html)
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("text", ["{}", "›", "Load more"])
+def test_thousands_of_links_to_pages_of_a_list_take_bounded_time(text: str) -> None:
+    html = " ".join(f"<a href='?page={n + 10_000}'>{text.format(n)}</a>" for n in range(8000))
     started = time.process_time()
     follow(html)
     assert time.process_time() - started < 1

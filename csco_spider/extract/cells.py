@@ -47,6 +47,8 @@ _PIECES = 80
 """Pieces of a row that are looked at."""
 _JUDGED = 60
 """Rows by which a cell is judged."""
+_BUTTON = 0.9
+"""Share of rows that have a link of the same words, where it is a button."""
 
 
 @dataclass(slots=True)
@@ -82,16 +84,18 @@ class Cells:
         return _NO_WORD.sub(" ", named)[:60]
 
     def _common_texts(self) -> set[str]:
-        """Texts that most rows have word for word: labels, buttons, never a title."""
-        seen: Counter[str] = Counter()
+        """Texts that most rows have word for word: labels and, if nearly all have them, buttons. Half
+        the notices of a list may have one title."""
+        seen: Counter[tuple[str, bool]] = Counter()
         for span in self.spans:
             pieces = self.page.pieces[span.first_piece : min(span.end_piece, span.first_piece + _PIECES)]
-            seen.update({piece.text for piece in pieces if len(piece.text) <= 60})
-        least = max(2, 0.5 * len(self.spans))
+            seen.update({(piece.text, piece.link >= 0) for piece in pieces if len(piece.text) <= 60})
         return {
             text
-            for text, count in seen.items()
-            if count >= least and not _DIGIT.search(text) and not is_month(text)
+            for (text, linked), count in seen.items()
+            if count >= max(2, (_BUTTON if linked else 0.5) * len(self.spans))
+            and not _DIGIT.search(text)
+            and not is_month(text)
         }
 
     def _texts(self, span: Span) -> list[Text]:

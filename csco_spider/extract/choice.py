@@ -16,7 +16,7 @@ from csco_spider.extract.leads import lead_rows
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
-from csco_spider.extract.rows import PART, RowSet, row_sets, says_events
+from csco_spider.extract.rows import PART, RowSet, Span, lead_to_events, row_sets, says_events
 from csco_spider.items import Row
 
 LOOKED_AT = 6
@@ -25,6 +25,12 @@ SAMPLE = 60
 """Rows read of a set before it is chosen."""
 _EVENTS = 0.3
 """What links to events are worth on a page that is not of events."""
+_SEVERAL, _MANY = 3, 30
+"""Links of a row that has nothing else at most, and of a dated one."""
+_FEW, _BESIDE, _ARTICLE = 3, 20, 1500
+"""Rows of which one may be an article, rows beside one at most, characters of its text at least."""
+_DATED = 0.8
+"""Share of its rows that are dated in a dated list."""
 _ALIKE = 0.4
 """By how much at most the dated shares of one list's parts differ."""
 
@@ -60,7 +66,7 @@ class Choice:
     """True where the page has more elements than are read."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Tried:
     rows: RowSet
     score: float
@@ -81,10 +87,7 @@ def choose(root: etree._Element, base: str, zone: ZoneInfo, order: DateOrder | N
         if any(_same_rows(rows, other.rows) for other in tried):
             continue  # the same rows one tag further in
         tried.append(_try(outline, rows, base, zone, order))
-    newest = max((one.newest for one in tried if one.newest), default=None)
-    for one in tried:
-        if one.newest is not None and one.newest == newest:
-            one.score *= 1.15  # news stands in the list that has the newest date
+    _compare(outline, tried, base)
     tried.sort(key=lambda one: -one.score)
     taken = next((one for one in tried if not one.candidate.refusal), None)
     parts = _parts(outline, taken.rows, sets) if taken else []
@@ -108,13 +111,26 @@ def choose(root: etree._Element, base: str, zone: ZoneInfo, order: DateOrder | N
     return choice
 
 
+def _compare(outline: Outline, tried: list[_Tried], base: str) -> None:
+    """What sets are worth beside each other: news stands in the list that has the newest date, and in
+    none that is of events where rows of the same tags are not."""
+    newest = max((one.newest for one in tried if one.newest), default=None)
+    events = [] if says_events(base) else [one for one in tried if _are_events(outline, one.rows)]
+    paths = {outline.path[one.rows.spans[0].node] for one in tried if one not in events}
+    for one in tried:
+        if one.newest is not None and one.newest == newest:
+            one.score *= 1.15
+        if one in events and outline.path[one.rows.spans[0].node] in paths:
+            one.score *= _EVENTS
+
+
 def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
     """The list and what goes on with it elsewhere (behind "more", in the next section), in the
     page's order: rows of the same classes in another depth of the page, dated as these are."""
     place = _place(outline, taken.spans[0].node)
     if taken.noise or "." not in place:
         return [taken]
-    dated = _own_dates(outline, taken)
+    dated, events = _own_dates(outline, taken), _are_events(outline, taken)
 
     def goes_on(rows: RowSet) -> bool:
         return (
@@ -122,6 +138,7 @@ def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
             and rows.flat == taken.flat
             and _place(outline, rows.spans[0].node) == place
             and abs(_own_dates(outline, rows) - dated) < _ALIKE
+            and _are_events(outline, rows) == events
         )
 
     parts = [rows for rows in sets if rows is taken or goes_on(rows)]
@@ -131,6 +148,10 @@ def _parts(outline: Outline, taken: RowSet, sets: list[RowSet]) -> list[RowSet]:
 def _own_dates(outline: Outline, rows: RowSet) -> float:
     """Share of rows that have a date of their own, none of a heading."""
     return fmean(outline.dates(span.first_piece, span.end_piece) > 0 for span in rows.spans)
+
+
+def _are_events(outline: Outline, rows: RowSet) -> bool:
+    return lead_to_events(outline, [span.node for span in rows.spans])
 
 
 def _same_rows(one: RowSet, other: RowSet) -> bool:
@@ -165,14 +186,15 @@ def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:
     """Why a set is no list of notices; "" for one that may be."""
     if len(read) < 2:
         return "fewer than two rows with a link and a title"
-    boxes = sum(outline.targets(s.first_link, s.end_link) > PART for s in rows.spans)
-    if rows.dated < 0.5 and 2 * boxes >= len(rows.spans):
+    most = PART if rows.dated <= 0.5 else _MANY
+    if 2 * sum(_is_part(outline, span, most) for span in rows.spans) >= len(rows.spans):
         return "parts of the page, with links of their own"
     if rows.noise:
-        chars = sum(outline.chars(s.first_piece, s.end_piece) for s in rows.spans)
-        share = chars / (outline.chars(0, len(outline.pieces)) or 1)
+        share = _chars(outline, rows) / (outline.chars(0, len(outline.pieces)) or 1)
         if share < 0.3 or rows.dated < 0.5:
             return rows.noise
+    if _is_beside_article(outline, rows):
+        return "beside an article, whose text is longer"
     titles = {row.title for row in read}
     if len(titles) < 2 or (len(titles) < 0.2 * len(read) and rows.dated < 0.5):
         return "the same title on every row"
@@ -183,6 +205,33 @@ def _refusal(outline: Outline, rows: RowSet, read: list[Row]) -> str:
     if len(read) < 3 or typical < 18:
         return f"undated, and its titles are short ({typical:.0f} characters)"
     return ""
+
+
+def _chars(outline: Outline, rows: RowSet) -> int:
+    return sum(outline.chars(span.first_piece, span.end_piece) for span in rows.spans)
+
+
+def _is_beside_article(outline: Outline, rows: RowSet) -> bool:
+    """Is the page an article: are there far more paragraphs above and below a few rows than text in
+    them, or does one of two or three rows have them all? Dated rows may have a long text above."""
+    first, last = rows.spans[0].first_piece, rows.spans[-1].end_piece
+    prose = outline.prose(0, first) + outline.prose(last, len(outline.pieces))
+    listed = _chars(outline, rows)
+    told = [span for span in rows.spans if outline.prose(span.first_piece, span.end_piece)]
+    if len(rows.spans) <= _FEW and len(told) == 1:
+        prose += outline.prose(told[0].first_piece, told[0].end_piece)
+        listed -= outline.chars(told[0].first_piece, told[0].end_piece)
+        return prose > max(_ARTICLE, listed)
+    doubt = 2 if rows.dated >= _DATED else 1
+    return len(rows.spans) * doubt <= _BESIDE and prose > doubt * max(_ARTICLE, 2 * listed)
+
+
+def _is_part(outline: Outline, span: Span, most: int) -> bool:
+    """Does a row lead to more pages than ``most``, or to several with no word besides: is it a menu, or
+    a part of the page?"""
+    targets = outline.targets(span.first_link, span.end_link)
+    bare = (outline.pieces[at].link < 0 for at in range(span.first_piece, span.end_piece))
+    return targets > most or (_SEVERAL < targets <= PART and most == PART and not any(bare))
 
 
 def _place(outline: Outline, node: int) -> str:

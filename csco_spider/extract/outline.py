@@ -65,6 +65,8 @@ _YEARLY = frozenset(
 )
 """Words that may stand with a year over the notices of that year."""
 _YEAR_LENGTH = 30
+_PARAGRAPH = 120
+"""Width of a paragraph at least."""
 _TITLE, _ENTRY_LINKS, _ENTRY_PIECES = 14, 3, 20
 """In a cell of a grid: a title's width at least, addresses and pieces of text at most."""
 _YEAR = re.compile(r"\s*(?:19|20)\d\d")
@@ -73,7 +75,9 @@ _WHOLE_DAY = re.compile(
     r"\W*(?:\d{4}(?:\s?[-/.]\s?|年)\d{1,2}(?:\s?[-/.]\s?|月)\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     r"|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4})(?:\s\d{1,2}:\d\d(?::\d\d)?)?\W*"
 )
-_LONGEST_DAY = 26
+_SHORTEST_DAY, _LONGEST_DAY = 6, 26
+_OPENING, _CLOSING = "“‘„«([{【「『《〈（［", "”’»)]}】」』》〉）］?!。"
+"""With what a title begins or ends beside a day that is glued to it."""
 _NAMES = {
     "menu": "nav navbar navigation menu submenu topnav topbar dropdown breadcrumb breadcrumbs crumb"
     " crumbs header masthead toolbar sitemap",
@@ -92,6 +96,8 @@ _NOISE = {word: name for name, words in _NAMES.items() for word in words.split()
 _NOISE_TAGS = {"nav": "menu", "footer": "footer", "aside": "side box", "menu": "menu", "header": "menu"}
 _ALWAYS = frozenset({"nav", "footer", "aside"})
 _NOISE_ROLES = {"navigation": "menu", "contentinfo": "footer", "complementary": "side box"}
+_ANYWHERE = frozenset({"related list"})
+"""What is noise inside an article or a list's row as well."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BODIES = frozenset({"article", "li", "main"})
 
@@ -153,6 +159,16 @@ class Outline:
         """What an element is by its name, where that is no list of news: menu, footer, side box."""
 
     @cached_property
+    def _prose(self) -> list[int]:
+        return _sums(
+            len(one.text) if one.link < 0 and self._is_paragraph(one) else 0 for one in self.pieces
+        )
+
+    def _is_paragraph(self, piece: Piece) -> bool:
+        long = 2 * len(piece.text) >= _PARAGRAPH  # no letter is wider than two
+        return long and not self.noise[piece.node] and width(piece.text) >= _PARAGRAPH
+
+    @cached_property
     def years(self) -> list[tuple[int, str]]:
         """Pieces that are a year, perhaps with its month or a word for notices: which, and the year."""
         found = []
@@ -171,6 +187,10 @@ class Outline:
 
     def chars(self, first: int, end: int) -> int:
         return self._chars[end] - self._chars[first]
+
+    def prose(self, first: int, end: int) -> int:
+        """How many characters of paragraphs stand there, outside menus, side boxes and their like."""
+        return self._prose[end] - self._prose[first]
 
     def targets(self, first: int, end: int) -> int:
         """How many different addresses links from ``first`` to before ``end`` lead to, one after
@@ -253,8 +273,8 @@ class Outline:
         if self._open_nodes[-1][1] >= 0 and tag in _IN_LINK:
             # a link's words are one title, whatever is bold in it but the day of a date box
             breaks = _DAY.fullmatch(node.text or "") is not None
-        if self._open_nodes[-1][1] >= 0 and not breaks and tag in _INLINE:
-            breaks = _is_day_beside(node)
+        if not breaks and tag in _INLINE:
+            breaks = _is_day_beside(node, linked=self._open_nodes[-1][1] >= 0)
         if breaks:
             self._flush()
         if tag == "pre":
@@ -374,14 +394,20 @@ def _is_among_words(node: etree._Element) -> bool:
     return any(text and not text.isspace() for text in (before, node.tail))
 
 
-def _is_day_beside(node: etree._Element) -> bool:
-    """Is an element at one end of a link a day and nothing else? Only a style sheet sets it apart."""
+def _is_day_beside(node: etree._Element, *, linked: bool) -> bool:
+    """Is an element a day and nothing else, glued to what stands beside it or, in a link, at its end?
+    Only a style sheet sets it apart."""
     text = node.text or ""
-    if len(node) or len(text) > _LONGEST_DAY or not _WHOLE_DAY.fullmatch(text):
+    if not _SHORTEST_DAY <= len(text) <= _LONGEST_DAY or len(node) or not _WHOLE_DAY.fullmatch(text):
         return False
-    parent, tail = node.getparent(), node.tail or ""
-    first = node.getprevious() is None and parent is not None and not (parent.text or "").strip()
-    return not tail.strip() or (first and tail[0].isalnum())  # glued to the title
+    if linked and not (node.tail or "").strip():
+        return True
+    parent, before, after = node.getparent(), node.getprevious(), node.getnext()
+    said = (parent.text if parent is not None else "") if before is None else before.tail
+    if (not said and before is not None) or (not node.tail and after is not None):
+        return True
+    last, first = (said or " ")[-1], (node.tail or " ")[0]
+    return last.isalnum() or first.isalnum() or last in _CLOSING or first in _OPENING
 
 
 def _are_apart(before: str, text: str) -> bool:
@@ -411,11 +437,10 @@ def _noise_of(tag: str, role: str | None, named: str, *, within: bool) -> str:
         return _NOISE_TAGS[tag]
     if noise := _NOISE_ROLES.get(role or ""):
         return noise
-    if within:
-        return ""
     for token in named.split():
         words = _WORD.findall(token)
         for word in words if len(words) <= 3 else ():  # "view-with-filters" is about its view
-            if name := _NOISE.get(word.lower()):
+            name = _NOISE.get(word.lower(), "")
+            if name and (not within or name in _ANYWHERE):
                 return name
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,7 +20,7 @@ _NEXT = re.compile(
     r"|(?:aller\s+à\s+la\s+)?(?:page\s+)?suivante?|(?:nächste|naechste)(?:\s+seite)?|zur\s+nächsten\s+seite"
     r"|(?:ir\s+a\s+la\s+)?(?:página\s+)?siguiente(?:\s+página)?|próxim[oa](?:\s+página)?|(?:página\s+)?seguinte"
     r"|(?:pagina\s+)?successiv[ao]|volgende(?:\s+pagina)?|następna(?:\s+strona)?|nästa|neste|næste|seuraava"
-    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي)\s*[»›>→＞]*",
+    r"|след(?:ующая|ующий|\.)?(?:\s+страница)?|sonraki|další|التالي|trang\s+(?:sau|kế(?:\s+tiếp)?|tiếp(?:\s+theo)?))\s*[»›>→＞]*",
     re.IGNORECASE,
 )
 _OTHER_PAGES = re.compile(
@@ -45,13 +45,15 @@ _MORE = re.compile(
 )
 """What goes on with a list where it leads to a page of it; elsewhere it leads to another list."""
 _PAGE_KEY = re.compile(
-    r"(?!cpage$|\w*(?:homepage|print|id$|size|per_?page))\w*page\w*|pg?n?|start|offset|skip",
+    r"(?!cpage$|.*(?:homepage|print|id$|size|per_?page)).*(?:page|seite|p[aá]gina).*|sayfa|strona|trang"
+    r"|pg?n?|start|offset|skip",
     re.IGNORECASE,
 )
 """What tells which page of a list is meant: not of its comments (cpage), nor of the site (page_id)."""
 _SIZE_KEY = re.compile(r"\w*(?:page_?size|per_?page)", re.IGNORECASE)
 """What tells how many rows a page has."""
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
+_AT_END = re.compile(r"[/_,-]?(\d{1,3})(?=$|\.\w{3,5}$)")
 _PAGER = re.compile(
     r"pag(?:in|e(?![-_]?(?:body|content|head|inner|intro|main|section|teaser|title|wrap)))|fenye"
     r"|(?<![a-z])pg(?![a-z])",
@@ -68,6 +70,7 @@ _CURRENT = (
     ".on, .current, .active, .cur, .selected, .is-active, .is-current"
     ", [aria-current]:not([aria-current=false])"
 )
+_BARE = ("strong", "b", "em", "i", "span", "font", "button", "li")
 _MARKS = " .·|‹«<←»›>→＞[]【】"
 _SCRIPTED = re.compile(
     r"\bcreatePageHTML\(\s*+(?P<box>['\"][\w-]+['\"]\s*+,\s*+)?(?P<count>\d{1,5})\s*,\s*(?P<here>\d{1,5})\s*,"
@@ -79,7 +82,7 @@ _LONGEST = 30
 _NAMES = 200
 """Characters of an element's names that are looked at."""
 _LINKS = 200
-"""Links of pagers that are looked at for what their addresses say."""
+"""Links of one kind that are looked at for what their addresses say."""
 _INSIDE = 20
 """Elements inside a pager's link at most."""
 
@@ -115,17 +118,18 @@ def next_page(
     nodes = page.css("a[href], link[rel~=next][href]")[:MAX_NODES]
     links = [(absolute(node.root.get("href"), meant), node) for node in nodes]
     site = "{0.scheme}://{0.netloc}/".format(urlsplit(base))
-    links = [
-        (url, a)
-        for url, a in links
-        if url and url != base and (url.startswith(site) or _same_host(url, base))
-    ]
+    links = [(url, a) for url, a in links if url.startswith(site) or _same_host(url, base)]
+    own = (_page_number(_label(a.root)) for url, a in links if url == base)
+    here = next((number for number in own if number is not None), None)
+    links = [(url, a) for url, a in links if url != base]
     for url, link in links:
         if "next" in link.root.get("rel", "").split():
             return url
-    boxes = _pagers(page)
+    boxes = _pagers(page) | _unnamed(links, base)
     numbered, said, arrow = _offered(links, base, boxes)
     current = _current_number(page, numbered, boxes)
+    if current is None and here is not None and {here - 1, here + 1} & numbered.keys():
+        current = here  # a pager may link the page it stands on, and mark none
     following = numbered.get((1 if current is None else current) + 1, "")
     if following and (current is not None or not said):
         return following
@@ -141,19 +145,20 @@ def _offered(
     the one behind an arrow or "more". Such words elsewhere may be a calendar's or an article's."""
     numbered: dict[int, str] = {}
     said = elsewhere = arrow = ""
+    looked = 0
     for url, link in links:
         text, *others = _labels(link.root, boxes)
         if any(_NEXT.fullmatch(label) for label in (text, *others)):
             elsewhere = elsewhere or url
             said = said or (url if _in_pager(link.root, boxes) else "")
         number = _page_number(text)
-        if _MORE.fullmatch(text) and _goes_on(url, base):
-            arrow = arrow or url
-        if (number is not None or _ARROW.fullmatch(text)) and _in_pager(link.root, boxes):
-            if number is None:
+        if number is not None and _in_pager(link.root, boxes):
+            numbered.setdefault(number, url)
+        elif leads_on := _ARROW.fullmatch(text) or _MORE.fullmatch(text):
+            looked += 1
+            inside = leads_on.re is _ARROW and _in_pager(link.root, boxes)
+            if inside or (looked <= _LINKS and _goes_on(url, base)):
                 arrow = arrow or url
-            else:
-                numbered.setdefault(number, url)
     return numbered, said or ("" if arrow else elsewhere), arrow
 
 
@@ -241,23 +246,55 @@ def _pagers(page: Selector) -> _Boxes:
     return {node for node in named if _PAGER.search(names_of(node)[:_NAMES])}
 
 
+def _unnamed(links: list[tuple[str, Selector]], base: str) -> _Boxes:
+    """What holds links with the numbers of this list's pages, whatever it is called."""
+    told = ((url, link.root) for url, link in links if _NUMBER.search(url))
+    numbered = ((url, node, _page_number(_label(node))) for url, node in told)
+    counted = islice(((url, node, n) for url, node, n in numbered if n is not None), _LINKS)
+    holders = (node.getparent() for url, node, n in counted if _is_numbered(url, n, base))
+    boxes = (one.getparent() if one is not None and len(one) == 1 else one for one in holders)
+    return {box for box in boxes if box is not None and box.tag != "tr"}  # a calendar's week
+
+
+def _is_numbered(url: str, number: int, base: str) -> bool:
+    """Is an address that of a page of this list, by the number that its link says (an address may count
+    from 0, or rows)?"""
+    if _goes_on(url, base):
+        told = _page_of(url)
+        return told in {number, number - 1} or (number > 1 and told % (number - 1) == 0)
+    here, there = urlsplit(base), urlsplit(url)
+    own, (path, told) = _numbered(here.path), _numbered(there.path)
+    alike = there.query == here.query and path in {here.path.rstrip("/"), own[0]}
+    return alike and told in {number, number - 1}
+
+
+def _numbered(path: str) -> tuple[str, int]:
+    """A path without the number at its end ("/news/3/", "list_3.html"), and that number; -1 for none."""
+    path = path.rstrip("/")
+    if not (found := _AT_END.search(path)):
+        return path, -1
+    return path[: found.start()] + path[found.end() :], int(found[1])
+
+
 def _in_pager(node: etree._Element, boxes: _Boxes) -> bool:
     return any(one in boxes for one in (node, *islice(node.iterancestors(), 3)))
 
 
 def _current_number(page: Selector, linked: Container[int], boxes: _Boxes) -> int | None:
-    """The number that a class names; else a bold one that is no link, beside one that is; a total
-    stands there as well."""
-    if named := _numbers(page, _CURRENT, boxes):
+    """The number that a class names; else one that is no link, beside one that is; a total stands there
+    as well."""
+    if not boxes:
+        return None
+    if named := _numbers((node.root for node in page.css(_CURRENT)), boxes):
         return named[0]
-    bare = [number for number in _numbers(page, "strong, b, span", boxes) if number not in linked]
+    bare = [number for number in _numbers(page.root.iter(*_BARE), boxes) if number not in linked]
     return next((number for step in (1, -1) for number in bare if number + step in linked), None)
 
 
-def _numbers(page: Selector, css: str, boxes: _Boxes) -> list[int]:
-    """The numbers that stand alone in some elements of a pager."""
-    numbers = ((_page_number(_label(node.root)), node.root) for node in page.css(css))
-    return [number for number, node in numbers if number is not None and _in_pager(node, boxes)]
+def _numbers(nodes: Iterable[etree._Element], boxes: _Boxes) -> list[int]:
+    """The numbers that stand alone in those of some elements that are in a pager."""
+    inside = (node for node in nodes if _in_pager(node, boxes))
+    return [number for node in inside if (number := _page_number(_label(node))) is not None]
 
 
 def _next_by_shape(base: str, urls: list[str], is_listing: Callable[[str], bool]) -> str:

@@ -16,7 +16,7 @@ from itertools import chain
 from statistics import median
 
 from csco_spider.extract.dates import is_month
-from csco_spider.extract.html import width
+from csco_spider.extract.html import names_of, width
 from csco_spider.extract.outline import FORMATTING, Outline, Piece
 
 _NUMBERS = re.compile(r"\d+")
@@ -39,7 +39,7 @@ _NEWS = re.compile(
 )
 _EVENTS = re.compile(
     r"\bevents?\b|calendar|upcoming|agenda|termine|veranstaltung|évènement|événement|eventos|eventi"
-    r"|\bcourses\b|\bwebinars\b|活动|活動|日程|イベント|행사|일정",
+    r"|\bcourses\b|\bwebinars\b|\bjobs\b|\bcareers\b|vacanc|stellenangebot|活动|活動|日程|イベント|행사|일정",
     re.IGNORECASE,
 )
 _ONWARD = re.compile(
@@ -65,6 +65,8 @@ ENOUGH = 120
 """Rows past which more of them are no more reason to take a set for the list."""
 _COMPARED = 40
 """Sets, the best ones, of which some may hold others."""
+_NAMES = 200
+"""Characters of an element's names, or of an address, that are looked at."""
 _BARE = 0.3
 """Share of rows that are dated at most in a set that is called undated."""
 PART = 6
@@ -201,7 +203,7 @@ def _groups(page: Outline) -> Iterator[list[int]]:
         by_path.setdefault((path, noise), []).append(members)
     events = _event_sections(page)
     for parts in by_path.values():
-        for joined in _interleaved(parts):
+        for joined in _interleaved(page, parts):
             members = [node for node in joined if not any(node in section for section in events)]
             for part in _lists_apart(page, members):
                 if len(part) > 1:
@@ -209,8 +211,9 @@ def _groups(page: Outline) -> Iterator[list[int]]:
 
 
 def _lists_apart(page: Outline, members: list[int]) -> list[list[int]]:
-    """Rows in parts: those in lists that are dated, and those in lists of the same tags that are not
-    (menus, on pages that name nothing); where none is, those in lists of titles and of words."""
+    """Rows in parts: those in lists that are dated (of events or not), and those in lists of the same
+    tags that are not (menus, on pages that name nothing); where none is, those in lists of titles and
+    of words."""
     lists: dict[int, list[int]] = {}
     for node in members:
         lists.setdefault(page.parent[node], []).append(node)
@@ -225,8 +228,21 @@ def _lists_apart(page: Outline, members: list[int]) -> list[list[int]]:
             return [members]
         else:
             bare.append(rows)
-    parts = [dated, bare] if dated else _by_width(page, bare)
+    events = [rows for rows in dated if lead_to_events(page, rows)] if len(dated) > 1 else []
+    if 0 < len(events) < len(dated):
+        parts = [[rows for rows in dated if rows not in events], events, bare]
+    else:
+        parts = [dated, bare] if dated else _by_width(page, bare)
     return [sorted(chain(*part)) for part in parts]
+
+
+def lead_to_events(page: Outline, members: list[int]) -> bool:
+    """Do the addresses of some rows, or the names of the box that holds their list, say events?"""
+    box = page.parent[members[0]]
+    boxes = (box, page.parent[box]) if page.parent[box] >= 0 else ()
+    return any(says_events(names_of(page.nodes[one])[:_NAMES]) for one in boxes) or all(
+        says_events(page.links[page.first_link[node]].href[:_NAMES]) for node in members
+    )
 
 
 def _by_width(page: Outline, lists: list[list[int]]) -> list[list[list[int]]]:
@@ -293,15 +309,26 @@ def says_events(text: str) -> bool:
     return bool(_EVENTS.search(text)) and not _NEWS.search(text)
 
 
-def _interleaved(parts: list[list[int]]) -> list[list[int]]:
-    """Parts of one tag path with those joined that stand among each other (odd and even rows)."""
+def _interleaved(page: Outline, parts: list[list[int]]) -> list[list[int]]:
+    """Parts of one tag path with those joined that stand among each other (odd and even rows) or in
+    columns side by side."""
     joined: list[list[int]] = []
     for part in sorted(parts):
-        if joined and part[0] < joined[-1][-1]:
+        if joined and (part[0] < joined[-1][-1] or _beside(page, joined[-1][-1], part[0])):
             joined[-1] = sorted(joined[-1] + part)
         else:
             joined.append(part)
     return joined
+
+
+def _beside(page: Outline, above: int, below: int) -> bool:
+    """Do two rows of one class stand in boxes that follow each other, no word or heading between?"""
+    box, other = page.parent[above], page.parent[below]
+    return (
+        page.parent[box] == page.parent[other]
+        and page.named[above] == page.named[below] != ""
+        and page.end_piece[above] == page.first_piece[below]
+    )
 
 
 def _element(page: Outline, node: int) -> Span:
