@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from csco_spider.extract.dates import DateOrder
+from csco_spider.extract.groups import lead_to_events, says_events
 from csco_spider.extract.html import width
 from csco_spider.extract.leads import lead_rows
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.reading import Reader, Reading
-from csco_spider.extract.rows import PART, RowSet, Span, lead_to_events, row_sets, says_events
+from csco_spider.extract.rows import PART, RowSet, Span, row_sets
 from csco_spider.items import Row
 
 LOOKED_AT = 6
