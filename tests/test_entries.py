@@ -998,16 +998,26 @@ ARTICLE = (
     "html",
     [
         f"<article>{ARTICLE}<div class=related-posts><ul>{many(SHAPES['list'])}</ul></div></article>",
-        f"<div class=x>{ARTICLE}<h4>More news</h4><ul>{many(SHAPES['list'])}</ul></div>",
         f"<div class=x>{ARTICLE}<ul>{many(UNDATED)}</ul></div>",
         f"<div>{ARTICLE}</div><div>Filed 2026-05-20 <a href='/t/'>What this is filed under</a></div>",
     ],
-    ids=["related", "dated", "undated", "parts of the page"],
+    ids=["related", "undated", "parts of the page"],
 )
 def test_an_article_has_no_list(html: str) -> None:
     listing = find(page(html))
     assert listing.rows == []
     assert listing.problems[0].startswith("no dated list found: ")
+
+
+def test_a_board_s_short_years_come_first_though_its_cells_are_mostly_numbers() -> None:
+    title = "<td><a href='/n/{n}.html'>{t} 학술대회 안내</a></td>"
+    row = f"<tr><td>7{{n}}</td>{title}<td>관리자</td><td>26.0{{n}}.22</td><td>30{{n}}</td></tr>"
+    days = [row.when and str(row.when.day) for row in find(f"<table>{many(row)}</table>").rows]
+    assert days[1:] == [f"2026-0{n}-22" for n in range(1, 5)]
+
+
+def test_a_dated_list_may_stand_below_a_long_welcome() -> None:
+    assert seen(find(page(f"{ARTICLE}<h2>News</h2><ul>{many(SHAPES['list'])}</ul>"))) == expected()
 
 
 @pytest.mark.parametrize("paragraphs", [1, 4])

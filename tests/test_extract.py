@@ -1275,6 +1275,25 @@ def test_lost_characters_are_told() -> None:
     assert "1 characters could not be decoded" in read(html).problems
 
 
+@pytest.mark.parametrize("listed", ["", "Webinars on screening for lung cancer"])
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<footer><div><h4>Quick links</h4><p>Copyright 2026 Society of Oncology</p></div></footer>",
+        "<div><h3>Upcoming events</h3><p>Soon</p></div><footer>© 2026 Society of Oncology</footer>",
+        "<h2>Partners</h2><footer>© 2026 Society of Oncology</footer>",
+    ],
+)
+def test_a_heading_below_the_text_is_no_title_where_the_title_is_in_none(box: str, listed: str) -> None:
+    html = (
+        "<title>Society of Oncology</title><div class=ttl>Webinars on screening for lung cancer</div>"
+        f"<div class=d>24 November 2026</div><p>{PROSE}</p>{box}"
+    )
+    article = read(html, listed_title=listed)
+    assert article.title == "Webinars on screening for lung cancer"
+    assert article.text.startswith(PROSE[:20])
+
+
 LARGE = {
     "nested": "<div>" * 5000 + f"<p>{PROSE}</p>",
     "headed boxes": "<div><h3>Related</h3>" * 5000 + f"<h1>One</h1><p>{PROSE}</p>" * 5000,

@@ -529,6 +529,21 @@ def test_a_class_of_many_words_is_not_read_for_each_link_in_it() -> None:
     assert time.process_time() - started < 2
 
 
+@pytest.mark.parametrize(
+    ("href", "leads_on"),
+    [
+        ("?code=notice&keyword=&page=2", True),
+        ("?sst=&sop=and&code=notice&page=2", True),
+        ("?code=notice&tx_news%5BcurrentPage%5D=2&cHash=ab12", True),
+        ("?code=events&page=2", False),
+    ],
+)
+def test_an_unnamed_pagers_addresses_may_have_keys_that_say_nothing(href: str, leads_on: bool) -> None:
+    here = f"{BASE}?code=notice"
+    pager = f"<div>[<b>1</b>] [<a href='{href}'>2</a>]</div>"
+    assert follow(pager, here) == (f"{BASE}{href}" if leads_on else "")
+
+
 def test_a_pager_of_very_many_links_is_followed_in_bounded_time() -> None:
     links = "".join(f"<a href='?page={n}'>{n}</a>" for n in range(2, 200_000))
     page = Selector(text=f"<div class=pager>{links}</div>", type="html")

@@ -28,7 +28,7 @@ _EVENTS = 0.3
 """What links to events are worth on a page that is not of events."""
 _SEVERAL, _MANY = 3, 30
 """Links of a row that has nothing else at most, and of a dated one."""
-_FEW, _BESIDE, _ARTICLE = 3, 20, 1500
+_FEW, _BESIDE, _ARTICLE = 3, 12, 1500
 """Rows of which one may be an article, rows beside one at most, characters of its text at least."""
 _DATED = 0.8
 """Share of its rows that are dated in a dated list."""
@@ -213,18 +213,20 @@ def _chars(outline: Outline, rows: RowSet) -> int:
 
 
 def _is_beside_article(outline: Outline, rows: RowSet) -> bool:
-    """Is the page an article: are there far more paragraphs above and below a few rows than text in
-    them, or does one of two or three rows have them all? Dated rows may have a long text above."""
-    first, last = rows.spans[0].first_piece, rows.spans[-1].end_piece
-    prose = outline.prose(0, first) + outline.prose(last, len(outline.pieces))
+    """Is the page an article: are there far more paragraphs around a few undated rows than text in them,
+    or does one of two or three rows have them all? A dated list may stand below any welcome."""
     listed = _chars(outline, rows)
     told = [span for span in rows.spans if outline.prose(span.first_piece, span.end_piece)]
-    if len(rows.spans) <= _FEW and len(told) == 1:
+    alone = len(rows.spans) <= _FEW and len(told) == 1
+    if not alone and (rows.dated >= _DATED or len(rows.spans) > _BESIDE):
+        return False
+    first, last = rows.spans[0].first_piece, rows.spans[-1].end_piece
+    prose = outline.prose(0, first) + outline.prose(last, len(outline.pieces))
+    if alone:
         prose += outline.prose(told[0].first_piece, told[0].end_piece)
         listed -= outline.chars(told[0].first_piece, told[0].end_piece)
         return prose > max(_ARTICLE, listed)
-    doubt = 2 if rows.dated >= _DATED else 1
-    return len(rows.spans) * doubt <= _BESIDE and prose > doubt * max(_ARTICLE, 2 * listed)
+    return prose > max(_ARTICLE, 2 * listed)
 
 
 def _is_part(outline: Outline, span: Span, most: int) -> bool:

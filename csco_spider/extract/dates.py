@@ -198,11 +198,11 @@ def with_full_years(text: str, *, year_first: bool = False) -> str:
 
 
 def year_comes_first(language: str, texts: Iterable[str]) -> bool:
-    """Is a page in Korean, Japanese or Chinese, by its language tag or most of its texts? There a year
-    of two digits comes first."""
+    """Is a page in Korean, Japanese or Chinese, by its language tag or most of its texts with letters?
+    There a year of two digits comes first."""
     if language.lower().startswith(("ko", "ja", "zh")):
         return True
-    eastern = [bool(CJK.search(text)) for text in texts]
+    eastern = [bool(CJK.search(text)) for text in texts if any(map(str.isalpha, text))]
     return 2 * sum(eastern) > len(eastern)
 
 

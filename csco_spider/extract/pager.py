@@ -50,8 +50,8 @@ _PAGE_KEY = re.compile(
     re.IGNORECASE,
 )
 """What tells which page of a list is meant: not of its comments (cpage), nor of the site (page_id)."""
-_SIZE_KEY = re.compile(r"\w*(?:page_?size|per_?page)", re.IGNORECASE)
-"""What tells how many rows a page has."""
+_SAME_KEY = re.compile(r"\w*(?:page_?size|per_?page)|chash|sop|sst|sod", re.IGNORECASE)
+"""What tells how many rows a page has and how they are sorted, or proves the address."""
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
 _AT_END = re.compile(r"[/_,-]?(\d{1,3})(?=$|\.\w{3,5}$)")
 _PAGER = re.compile(
@@ -182,8 +182,8 @@ def _goes_on(url: str, base: str) -> bool:
     """Is an address that of the same list with a page's number, in its query or behind its path?"""
     here, there = urlsplit(base), urlsplit(url)
     path = _PAGED.sub("", here.path).rstrip("/")
-    own, other = (set(parse_qsl(one.query, keep_blank_values=True)) for one in (here, there))
-    changed = {key for key, _ in own ^ other if not _SIZE_KEY.fullmatch(key)}
+    own, other = (set(parse_qsl(one.query)) for one in (here, there))  # what is empty says nothing
+    changed = {key for key, _ in own ^ other if not _SAME_KEY.fullmatch(key)}
     if there.path.rstrip("/") == path:
         return bool(changed) and all(_PAGE_KEY.fullmatch(key) for key in changed)
     return not changed and _PAGED.sub("", there.path) == path

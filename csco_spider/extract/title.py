@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice, pairwise
+from math import inf
 
 from lxml import etree
 
@@ -48,6 +49,8 @@ _HOME = re.compile(r"(?:https?://[^/]+)?(?:/|\./|/?index\.(?:html?|php|aspx?))?"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ABOVE, _LONGEST = 9, 150
 """Lines above a date line that may name the title; letters of a title that no heading holds."""
+_PROSE = 80
+"""Width of a line that is a paragraph's."""
 _BYLINES = 4
 """Lines between a title and its date at most, and the one that is the title."""
 _FIELD = re.compile(
@@ -147,7 +150,7 @@ class Titles:
         listed_key = fold(self.listed.rstrip(".… "))
         truncated = self.listed.rstrip().endswith(("…", "..."))
         if listed_key:
-            for text in (*(text for text, _ in headings), *above, *self._behind()):
+            for text in (*(text for text, _ in headings), *above, *self._behind(), *self._near_date()):
                 key = fold(text)
                 if key == listed_key or (truncated and key.startswith(listed_key)):
                     return text, "shown"
@@ -243,6 +246,7 @@ class Titles:
             one for one in islice(self.page.body.iter("h1"), _MOST_HEADINGS) if not self._left_open(one)
         ]
         only = ones[0] if len(ones) == 1 else None
+        begun = self._text_begins()
         for node in self.page.body.iter("h1", "h2", "h3", "h4"):
             lower += node.tag != "h1"
             if self._left_open(node) or (node.tag != "h1" and lower > _MOST_HEADINGS):
@@ -250,6 +254,8 @@ class Titles:
             rank = _RANKS[str(node.tag)]
             if self.line is not None and self.page.spans[node][0] > self.line.start:
                 rank -= 1.5
+            elif node.tag != "h1" and self.page.spans[node][0] > begun:
+                rank -= 1.5  # a box's below the text, or one inside it
             text = self._without_extras(node, " ".join(text_lines(node)))
             if rank >= _RANKS["h2"] and _leads_home(node):
                 rank -= 1.5
@@ -324,6 +330,17 @@ class Titles:
         if self.line is None:
             return []
         return self.page.lines[max(0, self.dated - count) : self.dated]
+
+    def _near_date(self) -> list[str]:
+        """The lines around a date without a label."""
+        if self.line is not None or self.dated < 0:
+            return []
+        return [line.text for line in self.page.lines[max(0, self.dated - _ABOVE) : self.dated + 3]]
+
+    def _text_begins(self) -> float:
+        """Where the first paragraph behind a date without a label stands; for ever where none does."""
+        behind = self.page.lines[self.dated + 1 :] if self.line is None and self.dated >= 0 else []
+        return next((line.start for line in behind if width(line.text) >= _PROSE), inf)
 
     def _behind(self) -> list[str]:
         if self.line is None:
