@@ -26,7 +26,7 @@ from csco_spider.extract.metadata import site_name
 from csco_spider.extract.order import date_order_of
 from csco_spider.extract.outline import Outline
 from csco_spider.extract.pager import is_pager, loads_more, next_page
-from csco_spider.extract.records import has_records
+from csco_spider.extract.records import has_records, with_records
 from csco_spider.extract.selectors import Selectors, selectors_for
 from csco_spider.failures import FORBIDDEN
 from csco_spider.items import Row
@@ -153,7 +153,7 @@ def survey(
             f"the address is a feed itself ({feed.kind}), and is read as one on every crawl"
         )
     else:
-        found.date_order = date_order or date_order_of(Outline(page.root))
+        found.date_order = date_order or date_order_of(Outline(with_records(page.root)))
         _tell_selectors(found, page, pages.get("list-2"), zone)
         if "list-2" not in pages:
             found.notes += _form_pager(page) or _button_pager(page) or _script_pager(page)

@@ -54,6 +54,7 @@ _SAME_KEY = re.compile(r"\w*(?:page_?size|per_?page)|chash|sop|sst|sod", re.IGNO
 """What tells how many rows a page has and how they are sorted, or proves the address."""
 _PAGED = re.compile(r"/page/\d+/?$", re.IGNORECASE)
 _AT_END = re.compile(r"[/_,-]?(\d{1,3})(?=$|\.\w{3,5}$)")
+"""A page's number where a path ends with it: /news/3, list_3.html."""
 _PAGER = re.compile(
     r"pag(?:in|e(?![-_]?(?:body|content|head|inner|intro|main|section|teaser|title|wrap)))|fenye"
     r"|(?<![a-z])pg(?![a-z])",
